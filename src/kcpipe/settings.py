@@ -1,0 +1,71 @@
+"""The settings of a run: one `kcpipe.toml`, every value with its default, nothing unknown accepted."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class UserError(Exception):
+    """The user's input or settings are wrong: one clear line, exit code 2."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InputSettings(_Section):
+    """[input]: what is read."""
+
+    max_record_bytes: int = Field(20_000_000, gt=0)
+    """A larger record goes to quarantine."""
+
+
+class RunSettings(_Section):
+    """[run]: how it is worked on; nothing here changes a result."""
+
+    batch_size: int = Field(64, ge=1, le=10_000)
+    """Documents per batch; 64 whole articles keep spaCy's memory under a gigabyte."""
+
+
+class QualitySettings(_Section):
+    """[quality]: what stops a release."""
+
+    expectations: Path | None = None
+    """Folder of suites; the project's own when not given."""
+    max_share_lost: float = Field(0.1, ge=0, le=1)
+    """Share of the last release's documents that may be missing before the release is stopped."""
+
+
+class Settings(_Section):
+    """Everything that can be set."""
+
+    input: InputSettings = InputSettings()
+    run: RunSettings = RunSettings()
+    quality: QualitySettings = QualitySettings()
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a TOML file; the defaults without one.
+
+    Relative paths in the file count from its folder. Raises UserError when the file cannot be read, is not TOML,
+    or holds an unknown or ill-typed value; the message names file and value.
+    """
+    if path is None:
+        return Settings()
+    try:
+        values = tomllib.loads(path.read_bytes().decode())
+        settings = Settings.model_validate(values)
+    except OSError as error:
+        raise UserError(f"cannot read settings {path}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except ValueError as error:
+        raise UserError(f"{path} is not TOML: {error}") from error
+    if settings.quality.expectations is None:
+        return settings
+    folder = (path.parent / settings.quality.expectations).resolve()
+    return settings.model_copy(update={"quality": settings.quality.model_copy(update={"expectations": folder})})
