@@ -129,6 +129,7 @@ EVENTS = Table(
         DATE_PRECISION,
         DATE_EXTENT,
         DATE_BASIS,
+        text("date_text", "The words of its date, in the report that dates it.", nullable=True),
         UNRESOLVED_REASON,
         text("place_name", "Where it happened.", nullable=True),
         text("place_country_code", "Country of that place.", nullable=True),

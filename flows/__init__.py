@@ -1,0 +1,1 @@
+"""Thin Prefect flows; the only place that imports Prefect."""

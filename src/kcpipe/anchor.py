@@ -1,0 +1,113 @@
+"""From symbolic values to days: each time expression gets its interval, or the reason why it has none.
+
+A document dated better later is anchored again without being read again: this needs the words' symbolic values and
+the publication dates, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from kcpipe.intervals import Conventions, Interval, Resolution, Span, named, parse, resolve
+from kcpipe.lexicon import Lexicons
+from kcpipe.tables import TABLES, build
+
+Row = Mapping[str, Any]
+
+
+class Anchor(NamedTuple):
+    """What `anchor` makes."""
+
+    resolved_times: pa.Table
+
+
+def anchor(*, time_drafts: pa.Table, publication_dates: pa.Table, lexicons: Lexicons) -> Anchor:
+    """One row per draft, in the same order. lexicons: `date_words`, for its conventions.
+
+    `anchor` says what the words count from: `expression` whenever they point to another expression of the text, also
+    when that one has no date (its reason is then theirs); `publication` when the publication date gave the interval;
+    `none` when no anchor was needed or nothing could be resolved. Raises ValueError when expressions count from one
+    another in a circle, or from one that is not there.
+    """
+    conventions = Conventions.of(lexicons["date_words"].rules)
+    published: dict[str, Interval] = {
+        row["document_id"]: Interval(row["published_start"], row["published_end"])
+        for row in publication_dates.select(["document_id", "published_start", "published_end"]).to_pylist()
+    }
+    columns = ["time_expression_id", "document_id", "symbolic_value", "direction", "anchor_time_expression_id"]
+    drafts: dict[str, Row] = {row["time_expression_id"]: row for row in time_drafts.select(columns).to_pylist()}
+    resolved: dict[str, Resolution] = {}
+    for key in drafts:
+        for link in reversed(_chain(key, drafts, resolved)):
+            resolved[link] = _resolve(drafts[link], drafts, published, conventions, resolved)
+    return Anchor(build(TABLES["resolved_times"], [_row(draft, resolved[key]) for key, draft in drafts.items()]))
+
+
+def _chain(key: str, drafts: Mapping[str, Row], resolved: Mapping[str, Resolution]) -> list[str]:
+    """An expression, the one it counts from, and so on, up to what is resolved."""
+    chain: list[str] = []
+    here: str | None = key
+    while here is not None and here not in resolved:
+        if here in chain:
+            raise ValueError(f"time expressions count from one another in a circle: {' -> '.join([*chain, here])}")
+        if here not in drafts:
+            raise ValueError(f"time expression {chain[-1]} counts from {here}, which is not there")
+        chain.append(here)
+        here = drafts[here]["anchor_time_expression_id"]
+    return chain
+
+
+def _resolve(
+    draft: Row,
+    drafts: Mapping[str, Row],
+    published: Mapping[str, Interval],
+    conventions: Conventions,
+    resolved: Mapping[str, Resolution],
+    *,
+    only_named: bool = False,
+) -> Resolution:
+    """Resolve a draft; `only_named`: the date in its words, without the openness around it."""
+    expression = named(parse(draft["symbolic_value"])) if only_named else parse(draft["symbolic_value"])
+    former = draft["anchor_time_expression_id"]
+    if former is None:
+        # What counts from the story must not fall back on the publication date.
+        from_story = any(point.base for part in expression if isinstance(part, Span) for point in part.points)
+        base = None if from_story else published.get(draft["document_id"])
+        answer = resolve(expression, base, draft["direction"], conventions)
+        return answer._replace(reason="vague") if from_story and answer.reason else answer
+    told = resolved[former]
+    if told.start is None or told.end is None:
+        told = _resolve(drafts[former], drafts, published, conventions, resolved, only_named=True)
+    base = Interval(told.start, told.end)
+    answer = resolve(expression, base, draft["direction"], conventions)
+    if answer.reason == "ambiguous_direction":
+        # That a story goes forward is a presumption; a date just before the one told last is as good.
+        answer = resolve(expression, base, "either", conventions)
+    if answer.reason == "no_publication_date":
+        # There is nothing to count from, for the reason that the former expression has no date.
+        return answer._replace(reason=told.reason or "vague")
+    return answer
+
+
+def _row(draft: Row, answer: Resolution) -> Row:
+    former = draft["anchor_time_expression_id"]
+    needs_anchor = former is not None or not _is_absolute(draft["symbolic_value"])
+    return {
+        "time_expression_id": draft["time_expression_id"],
+        "timex_value": answer.value,
+        "date_start": answer.start,
+        "date_end": answer.end,
+        "date_precision": answer.precision,
+        "date_extent": answer.extent,
+        "date_basis": "unresolved" if answer.reason else "relative" if needs_anchor else "absolute",
+        "anchor": "expression" if former else "publication" if needs_anchor and not answer.reason else "none",
+        "anchor_time_expression_id": former,
+        "unresolved_reason": answer.reason,
+    }
+
+
+def _is_absolute(symbolic: str) -> bool:
+    return all(isinstance(part, Span) and all(point.is_absolute for point in part.points) for part in parse(symbolic))

@@ -1,0 +1,346 @@
+"""Dates, merged entities and events meet the drafts here, once, in the tables of the release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe.joins import by_key, look_up
+from kcpipe.lexicon import Lexicons
+from kcpipe.tables import TABLES, build, conform
+
+Row = Mapping[str, Any]
+
+_DATES = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "unresolved_reason")
+_PREFIXES = {
+    "ongoing": "Ongoing: ",
+    "planned": "Planned: ",
+    "attempted": "Attempted: ",
+    "hypothetical": "Hypothetical: ",
+    "denied": "Denied: ",
+}
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+
+
+class Assemble(NamedTuple):
+    """What `assemble` makes."""
+
+    documents: pa.Table
+    time_expressions: pa.Table
+    mentions: pa.Table
+    quotations: pa.Table
+    quantities: pa.Table
+    event_mentions: pa.Table
+    participants: pa.Table
+    events: pa.Table
+    event_countries: pa.Table
+    facts: pa.Table
+    event_kinds: pa.Table
+
+
+def assemble(
+    *,
+    records: pa.Table,
+    raw_documents: pa.Table,
+    clean_documents: pa.Table,
+    document_copies: pa.Table,
+    publication_dates: pa.Table,
+    time_drafts: pa.Table,
+    resolved_times: pa.Table,
+    mention_drafts: pa.Table,
+    mention_links: pa.Table,
+    entities: pa.Table,
+    quotation_drafts: pa.Table,
+    quantity_drafts: pa.Table,
+    event_drafts: pa.Table,
+    participant_drafts: pa.Table,
+    fact_drafts: pa.Table,
+    event_members: pa.Table,
+    conflicts: pa.Table,
+    lexicons: Lexicons,
+) -> Assemble:
+    """The final tables of the whole corpus.
+
+    All arguments are tables of those names; `lexicons` holds event_kinds. An event takes its date, precision and
+    basis from its report with the narrowest interval, and its summary from its own columns.
+    """
+    documents = _documents(records, raw_documents, clean_documents, document_copies, publication_dates)
+    mentions = _mentions(mention_drafts, mention_links)
+    time_expressions = _time_expressions(time_drafts, resolved_times)
+    event_mentions = _event_mentions(event_drafts, time_expressions, mentions, event_members)
+    participants = _with(
+        participant_drafts, "participants", entity_id=_entity_of(mentions, participant_drafts.column("mention_id"))
+    )
+    events = _events(event_mentions, documents, entities, conflicts, lexicons)
+    return Assemble(
+        documents,
+        time_expressions,
+        mentions,
+        _with(
+            quotation_drafts,
+            "quotations",
+            speaker_entity_id=_entity_of(mentions, quotation_drafts.column("speaker_mention_id")),
+        ),
+        _quantities(quantity_drafts, event_drafts),
+        event_mentions,
+        participants,
+        events,
+        build(TABLES["event_countries"], _event_country_rows(events)),
+        _facts(fact_drafts, time_expressions, mentions),
+        build(TABLES["event_kinds"], _kind_rows(lexicons)),
+    )
+
+
+def _with(drafts: pa.Table, name: str, **added: pa.ChunkedArray) -> pa.Table:
+    """The table `name` from its draft and added columns; what the contract does not name is left behind."""
+    columns = {column: drafts.column(column) for column in drafts.column_names}
+    columns.update(added)
+    return conform(TABLES[name], pa.table({c.name: columns[c.name] for c in TABLES[name].columns}))
+
+
+# --- documents, mentions, times --------------------------------------------------------------------------------------
+
+
+def _documents(
+    records: pa.Table,
+    raw_documents: pa.Table,
+    clean_documents: pa.Table,
+    document_copies: pa.Table,
+    publication_dates: pa.Table,
+) -> pa.Table:
+    ordered = records.sort_by("source_uri")
+    first: dict[str, Row] = {}
+    for row in ordered.to_pylist():
+        if row["document_id"] is not None:
+            first.setdefault(row["document_id"], row)
+    rows = [first[document_id] for document_id in clean_documents.column("document_id").to_pylist()]
+    ids = clean_documents.column("document_id")
+    columns: dict[str, Any] = {
+        name: clean_documents.column(name)
+        for name in ("document_id", "language", "language_score", "title", "authors", "section", "text")
+    }
+    for table, names in (
+        (raw_documents, ("raw_sha256", "raw_bytes", "encoding")),
+        (document_copies, ("duplicate_of", "duplicate_kind")),
+        (publication_dates, tuple(n for n in publication_dates.column_names if n != "document_id")),
+    ):
+        columns.update(zip(names, look_up(ids, table, "document_id", *names), strict=True))
+    for name in ("source_uri", "source_name"):
+        columns[name] = pa.array([row[name] for row in rows], pa.string())
+    stated = {"publisher": "publisher_supplied", "url": "url"}
+    for name, supplied in stated.items():
+        given = pa.array([row[supplied] for row in rows], pa.string())
+        columns[name] = pc.coalesce(clean_documents.column(name), given)
+    return conform(TABLES["documents"], pa.table({c.name: columns[c.name] for c in TABLES["documents"].columns}))
+
+
+def _mentions(drafts: pa.Table, links: pa.Table) -> pa.Table:
+    entity_id, method, score = look_up(
+        drafts.column("entity_id"), links, "draft_entity_id", "entity_id", "link_method", "link_score"
+    )
+    return _with(
+        drafts,
+        "mentions",
+        entity_id=pc.coalesce(entity_id, drafts.column("entity_id")),
+        link_method=pc.coalesce(method, drafts.column("link_method")),
+        link_score=pc.coalesce(score, drafts.column("link_score")),
+    )
+
+
+def _entity_of(mentions: pa.Table, mention_ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    return look_up(mention_ids, mentions, "mention_id", "entity_id")[0]
+
+
+def _time_expressions(drafts: pa.Table, resolved: pa.Table) -> pa.Table:
+    names = [name for name in resolved.column_names if name != "time_expression_id"]
+    found = look_up(drafts.column("time_expression_id"), resolved, "time_expression_id", *names)
+    nothing = pa.chunked_array([pa.nulls(drafts.num_rows, pa.string())])
+    return _with(drafts, "time_expressions", **dict(zip(names, found, strict=True)), anchor_event_mention_id=nothing)
+
+
+def _quantities(drafts: pa.Table, event_drafts: pa.Table) -> pa.Table:
+    told = event_drafts.filter(pc.is_valid(event_drafts.column("quantity_id")))
+    owners: dict[str, str] = {}
+    for quantity_id, event_mention_id in zip(
+        told.column("quantity_id").to_pylist(), told.column("event_mention_id").to_pylist(), strict=True
+    ):
+        owners.setdefault(quantity_id, event_mention_id)
+    owner = pa.array([owners.get(i) for i in drafts.column("quantity_id").to_pylist()], pa.string())
+    return _with(drafts, "quantities", event_mention_id=pa.chunked_array([owner]))
+
+
+def _facts(drafts: pa.Table, time_expressions: pa.Table, mentions: pa.Table) -> pa.Table:
+    start, end = look_up(
+        drafts.column("time_expression_id"), time_expressions, "time_expression_id", "date_start", "date_end"
+    )
+    return _with(
+        drafts,
+        "facts",
+        subject_entity_id=_entity_of(mentions, drafts.column("subject_mention_id")),
+        object_entity_id=_entity_of(mentions, drafts.column("object_mention_id")),
+        as_of_start=start,
+        as_of_end=end,
+    )
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+def _event_mentions(
+    drafts: pa.Table, time_expressions: pa.Table, mentions: pa.Table, event_members: pa.Table
+) -> pa.Table:
+    ids = drafts.column("time_expression_id")
+    dates = dict(zip(_DATES, look_up(ids, time_expressions, "time_expression_id", *_DATES), strict=True))
+    undated = pc.is_null(ids)
+    dates["unresolved_reason"] = pc.if_else(undated, "no_time_expression", dates["unresolved_reason"])
+    dates["date_precision"] = pc.if_else(undated, "unknown", dates["date_precision"])
+    dates["date_basis"] = pc.if_else(undated, "unresolved", dates["date_basis"])
+    members = ("event_id", "event_link_method", "event_link_score")
+    joined = look_up(drafts.column("event_mention_id"), event_members, "event_mention_id", *members)
+    return _with(
+        drafts,
+        "event_mentions",
+        **dates,
+        date_text=look_up(ids, time_expressions, "time_expression_id", "text")[0],
+        place_entity_id=_entity_of(mentions, drafts.column("place_mention_id")),
+        **dict(zip(members, joined, strict=True)),
+    )
+
+
+def _events(
+    event_mentions: pa.Table, documents: pa.Table, entities: pa.Table, conflicts: pa.Table, lexicons: Lexicons
+) -> pa.Table:
+    by_document = by_key(documents.drop_columns(["text"]), "document_id")
+    by_entity = by_key(entities, "entity_id")
+    kinds = {row["event_kind"]: row for row in lexicons["event_kinds"].rows}
+    disputed = {
+        event_id
+        for side in ("event_id_a", "event_id_b")
+        for event_id in conflicts.column(side).to_pylist()
+        if event_id is not None
+    }
+    members: dict[str, list[Row]] = {}
+    for row in event_mentions.to_pylist():
+        if row["event_id"] is not None:
+            members.setdefault(row["event_id"], []).append(row)
+    rows = [
+        _event_row(event_id, reports, by_document, by_entity, kinds, event_id in disputed)
+        for event_id, reports in members.items()
+    ]
+    return build(TABLES["events"], rows)
+
+
+def _event_row(
+    event_id: str,
+    reports: Sequence[Row],
+    documents: Mapping[str, Row],
+    entities: Mapping[str, Row],
+    kinds: Mapping[str, Row],
+    is_disputed: bool,
+) -> dict[str, Any]:
+    first = next(report for report in reports if report["event_mention_id"] == event_id)
+    dated = min(reports, key=lambda report: (_days(report), report["event_mention_id"] != event_id, _place_of(report)))
+    best = max(reports, key=lambda r: (r["date_start"] is not None, r["confidence"], r["event_mention_id"] == event_id))
+    status = "occurred" if any(report["status"] == "occurred" for report in reports) else first["status"]
+    own = [documents[report["document_id"]] for report in reports]
+    sources = {document["duplicate_of"] or document["document_id"] for document in own}
+    publishers = {documents[source]["publisher"] for source in sources}
+    known = sorted(publisher for publisher in publishers if publisher is not None)
+    place = next((entities[r["place_entity_id"]] for r in reports if r["place_entity_id"] in entities), None)
+    published = [d["published_end"] for d in own if d["published_end"] is not None]
+    row: dict[str, Any] = {
+        "event_id": event_id,
+        **{name: first[name] for name in ("event_type", "event_kind")},
+        "status": status,
+        "is_occurred": status in ("occurred", "ongoing"),
+        **{name: _union(reports, name) for name in ("countries", "actor_countries", "recipient_countries")},
+        **{name: dated[name] for name in (*_DATES, "date_text")},
+        "place_name": place["name"] if place else None,
+        "place_country_code": place["country_code"] if place else None,
+        "mention_count": len(reports),
+        "document_count": len({report["document_id"] for report in reports}),
+        "source_count": len(known) + (None in publishers),
+        "publishers": known,
+        "first_published": min(published, default=None),
+        "best_event_mention_id": best["event_mention_id"],
+        "confidence": max(report["confidence"] for report in reports),
+        "has_conflict": is_disputed,
+    }
+    return {**row, "summary": summarise(row, kinds[row["event_kind"]], entities)}
+
+
+def _days(report: Row) -> int:
+    """Length of the interval; a report without a date comes last, and one with date words before one without."""
+    if report["date_start"] is None and report["date_end"] is None:
+        return date.max.toordinal() + (report["time_expression_id"] is None)
+    return ((report["date_end"] or date.max) - (report["date_start"] or date.min)).days
+
+
+def _place_of(report: Row) -> tuple[str, int]:
+    return report["document_id"], report["trigger_start"]
+
+
+def _union(reports: Iterable[Row], name: str) -> list[str]:
+    return sorted({code for report in reports for code in report[name]})
+
+
+def summarise(event: Row, kind: Row, entities: Mapping[str, Row]) -> str:
+    """One plain sentence: who did what to whom and when, as far as the columns know.
+
+    event: a row of events (without its summary). kind: its row of the lexicon event_kinds, whose `past` and `base`
+    are verb phrases; what stands in square brackets falls away when there is no recipient. entities: by entity_id.
+    """
+
+    def named(codes: Sequence[str]) -> str:
+        names = [entities[f"country:{code}"]["name"] if f"country:{code}" in entities else code for code in codes]
+        return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+    is_symmetric = kind["is_symmetric"] == "yes"
+    actors = event["countries"] if is_symmetric else event["actor_countries"]
+    recipient = named([code for code in event["recipient_countries"] if code not in actors])
+    phrase = kind["past"] if event["status"] == "occurred" else f"to {kind['base']}"
+    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "an unnamed party")
+    subject = named(actors) or "An unnamed party"
+    return f"{_PREFIXES.get(event['status'], '')}{subject} {phrase}{_when(event)}."
+
+
+def _when(event: Row) -> str:
+    start, end, precision = event["date_start"], event["date_end"], event["date_precision"]
+    if start is None and end is None:
+        return f", “{event['date_text']}” (date not resolved)" if event["date_text"] else ", date not told"
+    if start is None:
+        return f", until {_day(end)}"
+    if end is None:
+        return f", since {_day(start)}"
+    if start == end:
+        return f" on {_day(start)}"
+    if precision == "month":
+        return f" in {start:%B %Y}"
+    if precision == "year":
+        return f" in {start:%Y}"
+    return f" between {_day(start)} and {_day(end)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _event_country_rows(events: pa.Table) -> Iterator[dict[str, Any]]:
+    for row in events.to_pylist():
+        roles = {"actor": row["actor_countries"], "recipient": row["recipient_countries"]}
+        acting = {code for codes in roles.values() for code in codes}
+        roles["party"] = [code for code in row["countries"] if code not in acting]
+        for role, codes in roles.items():
+            for code in codes:
+                yield {"event_id": row["event_id"], "country_code": code, "role": role}
+
+
+def _kind_rows(lexicons: Lexicons) -> Iterator[dict[str, Any]]:
+    columns = [column.name for column in TABLES["event_kinds"].columns]
+    for row in lexicons["event_kinds"].rows:
+        yield {name: row[name] or None for name in columns}

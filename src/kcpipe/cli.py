@@ -1,0 +1,245 @@
+"""The command line: `kcpipe run`, `check`, `releases`, `trace`, `tables`. No Prefect needed.
+
+Exit codes: 0 done or nothing new, 1 a check stopped the release, 2 the user's input or settings are wrong, 3 an
+internal error, whose traceback goes to a log file and not to the terminal. Heavy libraries are imported by the
+command that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from kcpipe.pipeline import Outcome
+    from kcpipe.settings import Settings
+
+STOPPED, USER_ERROR, INTERNAL_ERROR = 1, 2, 3
+
+app = typer.Typer(
+    name="kcpipe",
+    help="Raw news text in, a checked and versioned dataset of events out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="The store: releases, log and work.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
+Config = Annotated[Path | None, typer.Option(help="A kcpipe.toml; every setting has a default.")]
+Version = Annotated[str, typer.Option("--release", help="A release id.")]
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[Path], typer.Argument(help="Files and folders of plain-text articles.")],
+    output: Output = Path("output"),
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Build, check and publish a release.
+
+    Example: kcpipe run seeds --output output
+    """
+    from kcpipe import console as show
+    from kcpipe import pipeline
+
+    def in_process(paths: list[Path], store: Path, settings: Settings) -> Outcome:
+        with show.progress(Console(stderr=True), pipeline.in_turn) as each:
+            return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each)
+
+    raise typer.Exit(execute(inputs, output, config, in_process, as_json=as_json))
+
+
+def execute(
+    inputs: list[Path],
+    output: Path,
+    config: Path | None,
+    build: Callable[[list[Path], Path, Settings], Outcome],
+    *,
+    as_json: bool = False,
+) -> int:
+    """Load the settings, build, say how it ended; returns the exit code. `build` is pipeline.run or a flow of it."""
+    from kcpipe import console as show
+    from kcpipe import settings
+
+    outcome = build(inputs, output, settings.load(config))
+    if as_json:
+        _print_json(_summary(outcome))
+    else:
+        show.show_outcome(Console(), outcome, output)
+    return STOPPED if outcome.status == "stopped" else 0
+
+
+def _summary(outcome: Outcome) -> dict[str, Any]:
+    verdict, release = outcome.verdict, outcome.release
+    return {
+        "status": outcome.status,
+        "release": release.id if release is not None else None,
+        "path": str(release.path) if release is not None else None,
+        "report": str(outcome.report) if outcome.report is not None else None,
+        "processed_documents": outcome.processed,
+        "rows": {name: t["rows"] for name, t in release.manifest["tables"].items()} if release is not None else {},
+        "checks": None
+        if verdict is None
+        else {
+            "passed": verdict.passed,
+            "warned": verdict.warned,
+            "noted": verdict.informed,
+            "failed": verdict.failed,
+        },
+    }
+
+
+@app.command()
+def check(
+    output: Output = Path("output"), version: Version = "latest", config: Config = None, as_json: Json = False
+) -> None:
+    """Run the expectations on a release again, and verify its checksums.
+
+    Example: kcpipe check --output output
+    """
+    from kcpipe import quality, release, settings
+
+    chosen = release.find(output, version)
+    folder = settings.load(config).quality.expectations or quality.default_folder()
+    verdict = quality.check(chosen.tables(), folder)
+    damage = release.verify(chosen)
+    broken = [row for row in verdict.checks.to_pylist() if not row["success"]]
+    if as_json:
+        _print_json({"release": chosen.id, "damage": damage, "passed": verdict.passed, "broken": broken})
+    else:
+        console = Console()
+        for problem in damage:
+            console.print(f"damaged  {problem}", markup=False, soft_wrap=True)
+        for row in broken:
+            line = f"{row['severity']:<9}{row['suite']} {row['expectation_id']}: {row['why']} ({row['observed']})"
+            console.print(line, markup=False, soft_wrap=True)
+        console.print(f"Release {chosen.id}: {verdict.passed} of {verdict.checks.num_rows} checks hold")
+    raise typer.Exit(STOPPED if damage or verdict.is_blocked else 0)
+
+
+@app.command()
+def releases(output: Output = Path("output"), as_json: Json = False) -> None:
+    """List the releases, the newest last.
+
+    Example: kcpipe releases --output output
+    """
+    from kcpipe import release
+
+    entries = [release.find(output, entry.release) for entry in release.history(output)]
+    newest = release.latest(output)
+    if as_json:
+        _print_json(
+            [{"release": r.id, "created": r.manifest["created"], "quality": r.manifest["quality"]} for r in entries]
+        )
+        return
+    if not entries:
+        typer.echo(f"{output} holds no release yet")
+    for r in entries:
+        tables = r.manifest["tables"]
+        is_latest = "  latest" if newest is not None and r.id == newest.id else ""
+        documents, events = tables["documents"]["rows"], tables["events"]["rows"]
+        typer.echo(f"{r.id:<14} {r.manifest['created']}  {documents} documents  {events} events{is_latest}")
+
+
+@app.command()
+def trace(
+    event_id: Annotated[str, typer.Argument(help="An event_id, or enough of its beginning.")],
+    output: Output = Path("output"),
+    version: Version = "latest",
+    as_json: Json = False,
+) -> None:
+    """Show an event, every report of it, and where each value stands in its file.
+
+    Example: kcpipe trace 3f2a91 --output output
+    """
+    from dataclasses import asdict
+
+    from kcpipe import console as show
+    from kcpipe import release
+    from kcpipe.trace import trace as find_trace
+
+    found = find_trace(release.find(output, version), event_id)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        show.show_trace(Console(highlight=False), found)
+
+
+@app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="A table; without it, all of them in a line each.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Explain the tables of a release, or the columns of one.
+
+    Example: kcpipe tables events
+    """
+    from kcpipe.settings import UserError
+    from kcpipe.tables import RELEASED, TABLES
+
+    if name is not None and name not in RELEASED:
+        raise UserError(f"there is no table {name!r}; there are: {', '.join(RELEASED)}")
+    if name is None:
+        rows = [
+            {"table": table, "key": TABLES[table].key, "description": TABLES[table].description} for table in RELEASED
+        ]
+    else:
+        rows = [
+            {
+                "column": column.name,
+                "type": str(column.type),
+                "nullable": column.nullable,
+                "description": column.description,
+                "values": column.values,
+                "references": column.references,
+            }
+            for column in TABLES[name].columns
+        ]
+    if as_json:
+        _print_json(rows)
+        return
+    width = max(len(str(row.get("table") or row.get("column"))) for row in rows)
+    for row in rows:
+        title = row.get("table") or row.get("column")
+        values = f" One of: {', '.join(row['values'])}." if row.get("values") else ""
+        typer.echo(f"{title:<{width}}  {row['description']}{values}")
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+def guarded(command: Callable[[], int | None]) -> int:
+    """Run a command; turn the user's mistakes into one line and any other error into a log file. The exit code."""
+    from kcpipe.lexicon import LexiconError
+    from kcpipe.settings import UserError
+
+    try:
+        return command() or 0
+    except (UserError, LexiconError) as error:
+        typer.echo(f"kcpipe: {error}", err=True)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        typer.echo("kcpipe: stopped; what was done so far is kept and the next run goes on from there", err=True)
+        return 130
+    except Exception as error:
+        with tempfile.NamedTemporaryFile("w", prefix="kcpipe-", suffix=".log", delete=False) as log:
+            log.write(traceback.format_exc())
+        typer.echo(f"kcpipe: internal error: {type(error).__name__}: {error}; the log lies in {log.name}", err=True)
+        return INTERNAL_ERROR
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(guarded(app))

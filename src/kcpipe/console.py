@@ -1,0 +1,236 @@
+"""What a terminal shows: the progress of a run, its summary, a timeline, a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow.compute as pc
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from kcpipe.pipeline import Each, Outcome
+    from kcpipe.release import Release
+    from kcpipe.trace import Report, Trace
+
+T = TypeVar("T")
+R = TypeVar("R")
+Row = Mapping[str, Any]
+
+SHORT_ID = 10
+"""Characters of an id that a timeline shows; `kcpipe trace` takes them."""
+_STYLES = {
+    "trigger": "bold reverse",
+    "actor": "bold green",
+    "recipient": "bold blue",
+    "party": "bold cyan",
+    "place": "magenta",
+    "date": "bold yellow",
+}
+
+
+@contextmanager
+def progress(console: Console, each: Each) -> Iterator[Each]:
+    """The same way of carrying out steps, with a bar on a terminal; elsewhere nothing is shown."""
+    bar = Progress(
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+        task = bar.add_task(name, total=len(batches))
+
+        def advance(batch: T) -> R:
+            result = function(batch)
+            bar.advance(task)
+            return result
+
+        return each(name, advance, batches)
+
+    with bar:
+        yield with_bar
+
+
+def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:
+    """The end of a run: what was published, or why nothing was."""
+    release = outcome.release
+    if outcome.status == "unchanged" and release is not None:
+        console.print(f"Nothing new: release {release.id} is made of the same inputs, code and settings.")
+    if outcome.status == "stopped":
+        console.print("[bold red]Stopped: a critical check failed; nothing was published.[/]")
+        show_failures(console, outcome)
+        still = f"{release.id} stays the latest release." if release is not None else "There is no release yet."
+        console.print(still)
+    if outcome.status == "published" and release is not None:
+        console.print(f"[bold green]Published release {release.id}[/]\n")
+        show_documents(console, release)
+        show_events(console, release.table("events").to_pylist())
+        show_quarantine(console, release)
+    if outcome.verdict is not None:
+        v = outcome.verdict
+        console.print(f"Checks   {v.passed} passed, {v.warned} warned, {v.informed} noted, {v.failed} failed")
+    if outcome.report is not None:
+        console.print(f"Report   {_shown(outcome.report, output)}", soft_wrap=True)
+    if outcome.status != "stopped" and release is not None:
+        console.print(f"Tables   {output / 'latest'}/<table>.parquet", soft_wrap=True)
+
+
+def _shown(path: Path, output: Path) -> Path:
+    """A path below the output as the user named the output."""
+    return output / path.resolve().relative_to(output.resolve())
+
+
+def show_failures(console: Console, outcome: Outcome) -> None:
+    """The critical checks that failed, with what was found."""
+    if outcome.verdict is None:
+        return
+    for row in outcome.verdict.checks.to_pylist():
+        if not row["success"] and row["severity"] == "critical":
+            console.print(f"  {row['suite']} {row['expectation_id']}: {row['why']} ({row['observed']})", markup=False)
+
+
+def show_documents(console: Console, release: Release) -> None:
+    """The documents: file, title, publisher, publication date and where it comes from."""
+    table = Table("document", "title", "publisher", "published", box=None, pad_edge=False, header_style="bold")
+    columns = ["source_name", "title", "publisher", "published_start", "published_end", "published_basis"]
+    for row in release.table("documents").select(columns).sort_by("source_name").to_pylist():
+        published = f"{_interval(row['published_start'], row['published_end'])} ({row['published_basis']})"
+        table.add_row(
+            *(Text(value or "–") for value in (row["source_name"], row["title"], row["publisher"], published))
+        )
+    console.print(table)
+    console.print()
+
+
+def show_quarantine(console: Console, release: Release) -> None:
+    """How many records or rows could not be used, by reason."""
+    reasons = release.table("quarantine").column("reason")
+    if len(reasons):
+        counts = ", ".join(f"{c['counts']} {c['values']}" for c in pc.value_counts(reasons).to_pylist())
+        console.print(f"Set aside {counts} (see quarantine.parquet)")
+
+
+def show_events(console: Console, events: Sequence[Row]) -> None:
+    """A timeline: what happened by date, then what is undated, then what did not happen or not yet."""
+    table = Table(
+        "when", "precision", "what", "sources", "reports", "id", box=None, pad_edge=False, header_style="bold"
+    )
+    for heading, rows in _sections(events):
+        if not rows:
+            continue
+        table.add_section()
+        table.add_row("", "", Text(heading, "bold"))
+        for row in rows:
+            table.add_row(
+                _interval(row["date_start"], row["date_end"]) if row["unresolved_reason"] is None else "?",
+                row["date_precision"] if row["unresolved_reason"] is None else row["unresolved_reason"],
+                Text(row["summary"]),
+                str(row["source_count"]),
+                str(row["mention_count"]),
+                row["event_id"][:SHORT_ID],
+            )
+    console.print(table)
+    console.print()
+
+
+def _sections(events: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    def order(row: Row) -> tuple[str, str]:
+        return str(row["date_start"] or row["date_end"] or ""), row["summary"]
+
+    dated = [r for r in events if r["is_occurred"] and r["unresolved_reason"] is None]
+    undated = [r for r in events if r["is_occurred"] and r["unresolved_reason"] is not None]
+    other = [r for r in events if not r["is_occurred"]]
+    return [
+        ("Happened", sorted(dated, key=order)),
+        ("Happened, date not resolved", sorted(undated, key=order)),
+        ("Not (yet) happened", sorted(other, key=order)),
+    ]
+
+
+def _interval(start: object, end: object) -> str:
+    if start is None and end is None:
+        return "unknown"
+    return str(start) if start == end else f"{start or ''}..{end or ''}"
+
+
+def show_trace(console: Console, found: Trace) -> None:
+    """An event, and each report of it down to the characters of its file."""
+    event = found.event
+    console.print(Text(event["summary"], "bold"))
+    console.print(
+        f"event {event['event_id']}  {event['event_type']} · {event['event_kind']} · {event['status']}  "
+        f"{', '.join(event['countries'])}  {event['mention_count']} reports in {event['document_count']} documents, "
+        f"{event['source_count']} sources",
+        highlight=False,
+    )
+    for number, report in enumerate(found.reports, start=1):
+        console.print()
+        _show_report(console, number, report)
+
+
+def _show_report(console: Console, number: int, report: Report) -> None:
+    mention, document = report.mention, report.document
+    console.print(Text(f"{number}. {document['title'] or document['source_name']}", "bold"))
+    published = _interval(document["published_start"], document["published_end"])
+    console.print(
+        Text(
+            f"   {document['publisher'] or 'publisher unknown'}, published {published} ({document['published_basis']})"
+        )
+    )
+    console.print(Text("   ") + marked(report))
+    for words in report.implicit:
+        console.print(Text(f"   understood: {words}"))
+    console.print(Text(f"   date       {_date_words(report)}"))
+    console.print(Text(f"   found by   {mention['pattern_id']}, joined by {mention['event_link_method'] or 'itself'}"))
+    if mention["attributed_to"]:
+        console.print(Text(f"   said by    {mention['attributed_to']}"))
+    console.print(
+        Text(f"   source     {document['source_uri']}, characters {report.raw_start}-{report.raw_end} of the raw text"),
+        soft_wrap=True,
+    )
+
+
+def marked(report: Report) -> Text:
+    """The evidence sentence; trigger, parties, place and date in their styles, and in brackets for those without."""
+    evidence = Text(report.mention["evidence"])
+    for mark in report.marks:
+        evidence.stylize(_STYLES[mark.role], mark.start, mark.end)
+    pieces: list[Text] = []
+    position = 0
+    for mark in report.marks:
+        if mark.start < position:
+            continue  # a place inside a party's words is styled, but brackets do not nest
+        pieces += [
+            evidence[position : mark.start],
+            Text("["),
+            evidence[mark.start : mark.end],
+            Text(f"]{{{mark.role}}}"),
+        ]
+        position = mark.end
+    return Text.assemble(*pieces, evidence[position:])
+
+
+def _date_words(report: Report) -> str:
+    time = report.time
+    if time is None:
+        return "none in the sentence (no_time_expression)"
+    chain = f"“{time['text']}” = {time['symbolic_value']}"
+    if report.anchor_time is not None:
+        chain += f", counted from “{report.anchor_time['text']}”"
+    elif time["anchor"] == "publication":
+        chain += ", counted from the publication date"
+    if time["unresolved_reason"] is not None:
+        return f"{chain}: not resolved ({time['unresolved_reason']})"
+    return (
+        f"{chain}: {_interval(time['date_start'], time['date_end'])} ({time['date_precision']}, {time['date_basis']})"
+    )

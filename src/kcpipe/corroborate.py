@@ -1,0 +1,290 @@
+"""Event reports become events: which of them tell of one happening, how events belong together, where they disagree.
+
+Reports are blocked by kind, countries and whether the thing is told as real, planned, tried, supposed or denied; all
+comparing happens inside a block. Precision comes before recall: what could be two things stays two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from kcpipe.ids import name_id
+from kcpipe.joins import by_key
+from kcpipe.lexicon import Lexicons
+from kcpipe.tables import TABLES, build
+
+Row = Mapping[str, Any]
+_NEVER = date.max
+
+# Trust in a link: the same date, the only dated event in the text or the corpus it can be.
+_SAME_DATE, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.7, 1.0
+_REAL = {"occurred": "real", "ongoing": "real"}
+
+
+class Corroborate(NamedTuple):
+    """What `corroborate` makes."""
+
+    event_members: pa.Table
+    event_links: pa.Table
+    conflicts: pa.Table
+
+
+@dataclass(frozen=True)
+class _Report:
+    """An event report with its interval; `words` is the symbolic value of its date when that stayed open."""
+
+    row: Row
+    start: date | None
+    end: date | None
+    words: str | None
+    published_start: date | None
+    published_end: date | None
+
+    @property
+    def id(self) -> str:
+        return str(self.row["event_mention_id"])
+
+    @property
+    def document(self) -> str:
+        return str(self.row["document_id"])
+
+    @property
+    def block(self) -> tuple[Any, ...]:
+        """What reports of one event must have in common."""
+        row = self.row
+        parties = tuple(tuple(row[name]) for name in ("countries", "actor_countries", "recipient_countries"))
+        return (row["event_kind"], *parties, _REAL.get(row["status"], row["status"]), tuple(row["flags"]))
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The order of every "first": publication (unknown last), document, place in it."""
+        return (self.published_start or _NEVER, self.document, self.row["trigger_start"], self.id)
+
+    @property
+    def is_dated(self) -> bool:
+        return self.start is not None or self.end is not None
+
+
+@dataclass
+class _Event:
+    """Reports that tell of one happening, each with the way it was joined."""
+
+    reports: list[tuple[_Report, str | None, float]] = field(default_factory=list)
+
+    def add(self, report: _Report, method: str | None, score: float) -> None:
+        self.reports.append((report, method, score))
+
+    @property
+    def first(self) -> _Report:
+        return min((report for report, _, _ in self.reports), key=lambda report: report.order)
+
+    @property
+    def dated(self) -> _Report | None:
+        """The report with the narrowest interval."""
+        dated = [report for report, _, _ in self.reports if report.is_dated]
+        return min(dated, key=lambda report: (_length(report), report.order), default=None)
+
+    @property
+    def id(self) -> str:
+        return self.first.id
+
+    @property
+    def documents(self) -> set[str]:
+        return {report.document for report, _, _ in self.reports}
+
+
+def _length(report: _Report) -> int:
+    return ((report.end or _NEVER) - (report.start or date.min)).days
+
+
+def corroborate(
+    *,
+    event_drafts: pa.Table,
+    time_drafts: pa.Table,
+    resolved_times: pa.Table,
+    publication_dates: pa.Table,
+    lexicons: Lexicons,
+) -> Corroborate:
+    """Which reports tell of one event, the links between events, and the claims that cannot both hold.
+
+    event_drafts, time_drafts, resolved_times, publication_dates: tables of those names for the whole corpus;
+    `lexicons` holds event_kinds. Dated reports of one block are one event when their intervals overlap (for kinds
+    that recur, only when they are the same); a report without a date joins the only event of its block in its own
+    text, else the only one in the corpus on or before its document's publication, and only for kinds that do not
+    recur. Negated reports belong to no event.
+    """
+    reports = list(_reports(event_drafts, time_drafts, resolved_times, publication_dates))
+    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
+    told = sorted((report for report in reports if not report.row["is_negated"]), key=lambda report: report.order)
+    blocks: dict[tuple[Any, ...], list[_Report]] = {}
+    for report in told:
+        blocks.setdefault(report.block, []).append(report)
+    events = [event for block, members in blocks.items() for event in _events_of(members, recurs=block[0] in recurring)]
+    return Corroborate(
+        build(TABLES["event_members"], _member_rows(events)),
+        build(TABLES["event_links"], _link_rows(events)),
+        build(TABLES["conflicts"], _conflict_rows(reports, events, recurring)),
+    )
+
+
+def _reports(
+    event_drafts: pa.Table, time_drafts: pa.Table, resolved_times: pa.Table, publication_dates: pa.Table
+) -> Iterator[_Report]:
+    times = by_key(resolved_times, "time_expression_id")
+    words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
+    published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
+    nothing: Row = {"date_start": None, "date_end": None, "symbolic_value": None}
+    for row in event_drafts.to_pylist():
+        time = times.get(row["time_expression_id"], nothing)
+        document = published[row["document_id"]]
+        yield _Report(
+            row,
+            time["date_start"],
+            time["date_end"],
+            words.get(row["time_expression_id"], nothing)["symbolic_value"],
+            document["published_start"],
+            document["published_end"],
+        )
+
+
+def _events_of(reports: Sequence[_Report], *, recurs: bool) -> list[_Event]:
+    """The events of one block."""
+    events: list[_Event] = []
+    for report in sorted((r for r in reports if r.is_dated), key=lambda r: (_length(r), r.order)):
+        same = [event for event in events if _is_same_date(event, report, recurs=recurs)]
+        _join_or_found(events, report, same, "same_date", _SAME_DATE)
+    open_words: dict[tuple[str, str | None], _Event] = {}
+    for report in reports:
+        if report.is_dated or report.words is None:
+            continue
+        key = (report.document, report.words)
+        if key in open_words and not recurs:
+            open_words[key].add(report, "same_date_words", _SAME_DATE)
+        else:
+            open_words[key] = _join_or_found(events, report, [], None, _ALONE)
+    for report in reports:
+        if report.is_dated or report.words is not None:
+            continue
+        candidates = [] if recurs else _candidates(events, report)
+        method, score = ("only_in_text", _ONLY_IN_TEXT)
+        if candidates and report.document not in candidates[0].documents:
+            method, score = ("only_in_corpus", _ONLY_IN_CORPUS)
+        _join_or_found(events, report, candidates, method, score)
+    return events
+
+
+def _join_or_found(
+    events: list[_Event], report: _Report, candidates: Sequence[_Event], method: str | None, score: float
+) -> _Event:
+    """Join the one candidate; with none, or several, the report founds an event of its own."""
+    if len(candidates) == 1:
+        candidates[0].add(report, method, score)
+        return candidates[0]
+    event = _Event()
+    event.add(report, None, _ALONE)
+    events.append(event)
+    return event
+
+
+def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
+    other = event.dated
+    if other is None:
+        return False
+    if recurs:
+        return (other.start, other.end) == (report.start, report.end)
+    return (other.start or date.min) <= (report.end or _NEVER) and (report.start or date.min) <= (other.end or _NEVER)
+
+
+def _candidates(events: Sequence[_Event], report: _Report) -> list[_Event]:
+    """The events an undated report may belong to: those of its own text, else the dated ones it can have known."""
+    own = [event for event in events if report.document in event.documents]
+    if own or report.published_end is None:
+        return own
+    known = report.published_end
+    return [event for event in events if event.dated is not None and (event.dated.start or date.min) <= known]
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _member_rows(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        for report, method, score in event.reports:
+            yield {
+                "event_mention_id": report.id,
+                "event_id": event.id,
+                "event_link_method": method,
+                "event_link_score": score,
+            }
+
+
+def _link_rows(events: Sequence[_Event]) -> Iterator[dict[str, Any]]:
+    """same_occasion: what the same countries did on one day; realises: what came true of a plan told before."""
+    by_day: dict[date, list[_Event]] = {}
+    by_plan: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        report = event.dated
+        if report is None or _REAL.get(report.row["status"]) is None:
+            continue
+        if report.start is not None and report.start == report.end:
+            by_day.setdefault(report.start, []).append(event)
+        by_plan.setdefault(report.block[:-2], []).append(event)
+    for same_day in by_day.values():
+        ordered = sorted(same_day, key=lambda event: event.id)
+        for index, event in enumerate(ordered):
+            for other in ordered[index + 1 :]:
+                if set(event.first.row["countries"]) == set(other.first.row["countries"]):
+                    yield _link(event, other, "same_occasion")
+    for event in events:
+        plan = event.first
+        if plan.row["status"] != "planned" or plan.published_start is None:
+            continue
+        came_true = [
+            other
+            for other in by_plan.get(plan.block[:-2], [])
+            if other.dated is not None and (other.dated.start or date.min) >= plan.published_start
+        ]
+        if len(came_true) == 1:
+            yield _link(came_true[0], event, "realises")
+
+
+def _link(event: _Event, other: _Event, relation: str) -> dict[str, Any]:
+    return {"event_id": event.id, "related_event_id": other.id, "relation": relation}
+
+
+def _conflict_rows(
+    reports: Sequence[_Report], events: Sequence[_Event], recurring: set[str]
+) -> Iterator[dict[str, Any]]:
+    """A text that says something never happened against others that date it before that text was written.
+
+    Only for kinds that do not recur, and not against what the denying text itself tells.
+    """
+    happened: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        if event.dated is not None and event.first.row["status"] == "occurred":
+            happened.setdefault((event.first.row["event_kind"], tuple(event.first.row["countries"])), []).append(event)
+    for report in reports:
+        row = report.row
+        if not row["is_negated"] or row["status"] != "occurred" or row["event_kind"] in recurring:
+            continue
+        for event in happened.get((row["event_kind"], tuple(row["countries"])), []):
+            other = event.dated
+            if other is None or report.published_end is None or report.document in event.documents:
+                continue
+            if other.end is not None and other.end < (report.published_start or report.published_end):
+                yield {
+                    "conflict_id": name_id("conflict", "polarity", report.id, other.id),
+                    "attribute": "polarity",
+                    "claim_a": str(other.row["evidence"]),
+                    "claim_b": str(row["evidence"]),
+                    "document_id_a": other.document,
+                    "document_id_b": report.document,
+                    "event_mention_id_a": other.id,
+                    "event_mention_id_b": report.id,
+                    "event_id_a": event.id,
+                }

@@ -1,0 +1,421 @@
+"""The engine behind the rules of data/date_words.toml: a cascade of regular expressions over classes of tokens.
+
+A sentence becomes a string with one code per token, where a code stands for the set of classes the token is in
+("May" is a month, a capitalised word, a homonym). Each level is one compiled alternation over that string; what it
+finds becomes a single token with classes of its own ("a year", "a recurring month"), so that the next level can
+build on it: "the end" + "last year", "between" + "January" + "November 2014". Every level is linear in the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from kcpipe.intervals import CALENDAR_UNITS, Every, Expression, Length, Reference, Span, parse
+from kcpipe.lexicon import Lexicon
+
+Classes = frozenset[str]
+
+_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d])|\d+|[^\W\d_]+|\s+|.", re.DOTALL)
+_PATTERN = re.compile(r"<(?P<name>[a-z_0-9]+)(?::(?P<alias>[a-z_0-9]+))?>|(?P<word>[A-Za-z]+)|(?P<look>\(\?<?[=!])|.")
+_SLOT = re.compile(r"\{(\w+)(?::(\w+))?(?:\|(\w+))?\}")
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_PLAIN = ".,-–':/%"
+_APOSTROPHES = "’‘`"
+_HYPHENS = "‐‑"
+_CURRENCIES = "$€£¥₩"
+_BRACKETS = "()[]"
+_SAMPLE_NUMBERS = ("0", "1", "4", "5", "01", "04", "05", "00", "10", "13", "25", "32", "60", "123", "1500", "1600")
+_SAMPLE_YEARS = ("1000", "1799", "1801", "1900", "2001", "2049", "2050", "2101", "12345", "1,000")
+_MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A time expression as its words say it; offsets are those of the text that was read."""
+
+    start: int
+    end: int
+    symbolic: str
+    expression: Expression
+    mod: str | None = None
+    quant: str | None = None
+    freq: str | None = None
+    direction: str | None = None
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    code: str
+    start: int
+    end: int
+    values: Mapping[str, Any]
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    settings: Mapping[str, Any]
+    captures: tuple[tuple[str, str, str], ...]
+    """Name in the templates, class, name of the group."""
+
+
+def _number_classes(digits: str) -> Classes:
+    """What a run of digits can be."""
+    plain = digits.replace(",", "")
+    value, size = int(plain), len(digits)
+    found = {"digits", "number"}
+    if size <= 2:
+        found |= {name for name, low, high in _SMALL if low <= value <= high}
+        found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
+    if size == 4 and plain == digits and 1000 <= value <= 2100:
+        found.add("year")
+        if 1700 <= value <= 2049 and value % 100:
+            found.add("plain_year")
+    return frozenset(found)
+
+
+_SMALL = (("day", 1, 31), ("month_number", 1, 12), ("hour", 0, 24), ("quarter", 1, 4))
+
+
+def _reading_classes(expression: Expression) -> Classes:
+    """The classes of what a level found, for the levels above."""
+    if len(expression) > 1:
+        return frozenset({"any_date"})
+    found = expression[0]
+    if isinstance(found, Span):
+        if found.kind != "point":
+            return frozenset({"any_date"})
+        point = found.points[0]
+        origin = point.base or ("absolute" if point.is_absolute else "recurring" if point.recurs else "relative")
+        units = [step.unit for step in point.steps]
+        shape = "dated" if units[:2] == ["month", "day"] else "bare_day" if units == ["day"] else ""
+        return _date_classes(point.unit, origin, shape)
+    return _OTHER_CLASSES[type(found)]
+
+
+_OTHER_CLASSES: Mapping[type, Classes] = {
+    Length: frozenset({"length"}),
+    Every: frozenset({"set"}),
+    Reference: frozenset({"reference"}),
+}
+
+
+@lru_cache
+def _date_classes(unit: str, origin: str, shape: str) -> Classes:
+    kind = "day" if unit == "weekday" else unit
+    found = {"any_date", "date_point", f"{kind}_date", f"{unit}_{origin}"}
+    if unit in ("week", "month", "season", "year", "decade", "century"):
+        found.add("cuttable")
+    if shape:
+        found.add(f"{shape}_{origin}")
+    return frozenset(found)
+
+
+_DATE_UNITS = (*CALENDAR_UNITS, "season", "weekday", "daypart", "time", "part")
+_ORIGINS = ("absolute", "relative", "recurring", "then", "event")
+
+
+class Grammar:
+    """The compiled rules of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """lexicon: `date_words`. Raises ValueError naming the rule that cannot be compiled."""
+        self._words: dict[str, tuple[Classes, dict[str, Any]]] = {}
+        rules: Sequence[Mapping[str, Any]] = lexicon.rules["rules"]
+        self._literals = {
+            found["word"].lower()
+            for rule in rules
+            for found in _PATTERN.finditer(rule["pattern"])
+            if found["word"] is not None
+        }
+        self._lexicon_words = _by_form(lexicon.rules["words"])
+        forms = {form for word in (*self._literals, *self._lexicon_words) for form in (word, word.capitalize())}
+        signatures = {self._word_classes(form)[0] for form in forms}
+        signatures |= {_number_classes(number) for number in (*_SAMPLE_NUMBERS, *_SAMPLE_YEARS)}
+        signatures |= {_date_classes(*made) for made in product(_DATE_UNITS, _ORIGINS, ("", "dated", "bare_day"))}
+        signatures |= {
+            *_OTHER_CLASSES.values(),
+            *map(frozenset, ({"any_date"}, {"number"}, {"word"}, {"word", "name"})),
+        }
+        signatures |= {frozenset({"punct", "bracket"}), frozenset({"currency"}), frozenset({"punct"})}
+        ordered = sorted(signatures, key=sorted)
+        self._codes = {signature: chr(0xE000 + index) for index, signature in enumerate(ordered)}
+        self._by_class: dict[str, str] = {}
+        for signature, code in self._codes.items():
+            for name in signature:
+                self._by_class[name] = self._by_class.get(name, "") + code
+        self._by_class["punct"] += ".,:%"
+        quiet = {name for name, entry in lexicon.rules["words"].items() if entry.get("is_context")}
+        quiet |= {"word", "name", "punct", "bracket", "currency", "set", "length", "reference"}
+        triggers = "".join(
+            code for names, code in self._codes.items() if any(n not in quiet and n[0] != "=" for n in names)
+        )
+        openers = {word.lower() for rule in rules for word in rule.get("opens", ())}
+        triggers += "".join(self._by_class[f"={word}"] for word in openers)
+        self._trigger = re.compile(f"[{re.escape(triggers)}]")
+        self._rules: dict[str, _Rule] = {}
+        self._levels = [self._level(level, rules) for level in sorted({rule["level"] for rule in rules})]
+
+    def read(self, text: str) -> list[Reading]:
+        """The time expressions of one sentence, in order; offsets count from the beginning of `text`."""
+        items = [self._item(found) for found in _TOKEN.finditer(text)]
+        if not self._trigger.search("".join(item.code for item in items)):
+            return []
+        for pattern in self._levels:
+            items = self._apply(pattern, items)
+        return [item.reading for item in items if item.reading and not item.reading.is_part]
+
+    # ------------------------------------------------------------------------------------------------ compiling
+
+    def _level(self, level: int, rules: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
+        branches = []
+        for rule in rules:
+            if rule["level"] == level:
+                group = f"r{len(self._rules)}"
+                source, captures = self._translate(rule, group)
+                self._rules[group] = _Rule(rule["name"], rule, captures)
+                branches.append(f"(?P<{group}>{source})")
+        try:
+            return re.compile("|".join(branches))
+        except re.error as error:
+            raise ValueError(f"date_words: rules of level {level}: {error}") from error
+
+    def _translate(self, rule: Mapping[str, Any], group: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+        parts: list[str] = []
+        captures: dict[str, tuple[str, str, str]] = {}
+        inside: list[bool] = []  # for each open bracket: is it a look-ahead or look-behind?
+        for found in _PATTERN.finditer(rule["pattern"]):
+            symbol = found[0]
+            if found["name"]:
+                name, alias = found["name"], found["alias"] or found["name"]
+                if name not in self._by_class:
+                    raise ValueError(f"date_words: rule {rule['name']}: no class <{name}>")
+                codes = f"[{re.escape(self._by_class[name])}]"
+                if any(inside) or alias in captures:
+                    parts.append(codes)
+                else:
+                    captures[alias] = (alias, name, f"{group}_{alias}")
+                    parts.append(f"(?P<{group}_{alias}>{codes})")
+            elif found["word"]:
+                parts.append(f"[{self._by_class['=' + symbol.lower()]}]")
+            elif found["look"]:
+                inside.append(True)
+                parts.append(symbol)
+            elif symbol in "({":
+                inside.append(False)
+                parts.append("(?:" if symbol == "(" else f"(?P<{group}__span>")
+            elif symbol in ")}":
+                inside.pop()
+                parts.append(")")
+            elif symbol == "~":
+                parts.append("[-–]")
+            elif symbol in "|?$ [] ":
+                parts.append(symbol)
+            else:
+                parts.append(re.escape(symbol))
+        return "".join(parts), tuple(captures.values())
+
+    # -------------------------------------------------------------------------------------------------- reading
+
+    def _item(self, found: re.Match[str]) -> _Item:
+        token = found[0]
+        start, end = found.span()
+        if token[0].isspace():
+            return _Item(" ", start, end, {})
+        if token[0].isdecimal():
+            value = token.replace(",", "")
+            number = int(value) if value.isascii() and len(value) < 10 else 0
+            return _Item(self._codes[_number_classes(token)], start, end, {"": number, "number": value})
+        if token[0].isalpha():
+            classes, values = self._word(token)
+            return _Item(self._codes[classes], start, end, values)
+        return _Item(self._sign(token), start, end, {})
+
+    def _sign(self, sign: str) -> str:
+        if sign in _PLAIN:
+            return sign
+        if sign in _APOSTROPHES:
+            return "'"
+        if sign in _HYPHENS:
+            return "-"
+        kind = {"currency"} if sign in _CURRENCIES else {"punct", "bracket"} if sign in _BRACKETS else {"punct"}
+        return self._codes[frozenset(kind)]
+
+    def _word(self, token: str) -> tuple[Classes, dict[str, Any]]:
+        known = self._words.get(token)
+        if known is None:
+            known = self._word_classes(token)
+            if len(token) < 14:
+                self._words[token] = known
+        return known
+
+    def _word_classes(self, token: str) -> tuple[Classes, dict[str, Any]]:
+        lower = token.lower()
+        case = "lower" if token == lower else "capital" if token[1:] == lower[1:] else "upper"
+        values = {
+            name: value
+            for name, (wanted, value) in self._lexicon_words.get(lower, {}).items()
+            if wanted in (case, "any")
+        }
+        # "Q1", "No", "UTC": what is written in capitals in the data is looked up as written.
+        values |= {
+            name: value for name, (wanted, value) in self._lexicon_words.get(token, {}).items() if wanted != "lower"
+        }
+        classes = {"word", *values}
+        if lower in self._literals:
+            classes.add(f"={lower}")
+        elif case != "lower" and not values:
+            classes.add("name")
+        return frozenset(classes), values
+
+    def _apply(self, pattern: re.Pattern[str], items: list[_Item]) -> list[_Item]:
+        codes = "".join(item.code for item in items)
+        made: list[_Item] = []
+        done = 0
+        for found in pattern.finditer(codes):
+            group = str(found.lastgroup)
+            rule = self._rules[group]
+            spanned = f"{group}__span"
+            first, last = found.span(spanned) if spanned in pattern.groupindex else found.span()
+            item = self._build(rule, found, items, first, last)
+            if item is not None:
+                made += items[done:first]
+                made.append(item)
+                done = last
+        return made + items[done:]
+
+    def _build(self, rule: _Rule, found: re.Match[str], items: Sequence[_Item], first: int, last: int) -> _Item | None:
+        captured = {}
+        readings = []
+        for alias, name, group in rule.captures:
+            if found[group] is not None:
+                item = items[found.start(group)]
+                if item.reading:
+                    readings.append(item.reading)
+                    captured[alias] = item.reading.symbolic
+                else:
+                    captured[alias] = item.values.get(name, item.values.get(""))
+        start, end = items[first].start, items[last - 1].end
+        settings = rule.settings
+        if settings.get("is_no_time"):
+            return _Item(self._codes[frozenset({"word"})], start, end, {})
+        if "number" in settings:
+            return _Item(self._codes[frozenset({"number"})], start, end, {"number": _sum(settings["number"], captured)})
+        try:
+            make = _BUILDERS.get(settings.get("build", ""))
+            symbolic = make(captured) if make else fill(settings["says"], captured)
+            expression = parse(symbolic)
+        except ValueError:  # no such date: February 30, 25:00, 1950-49
+            return None
+        part = captured.get("part") or captured.get("edge")
+        inner = next((reading.mod for reading in readings if reading.mod), None)
+        reading = Reading(
+            start,
+            end,
+            symbolic,
+            expression,
+            settings.get("mod") or captured.get("approximately") or _MODIFIERS.get(str(part)) or inner,
+            settings.get("quant"),
+            fill(settings["freq"], captured) if "freq" in settings else None,
+            settings.get("direction"),
+            settings.get("part_of", False),
+        )
+        return _Item(self._codes[_reading_classes(expression)], start, end, {}, reading)
+
+
+def _by_form(words: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, Any]]]:
+    """Word (lower-cased, but as written when all in capitals or inner ones) -> class -> (case, value)."""
+    found: dict[str, dict[str, tuple[str, Any]]] = {}
+    for name, entry in words.items():
+        for word, value in entry["values"].items():
+            key = word.lower() if word[1:] == word[1:].lower() else word
+            found.setdefault(key, {})[name] = (entry["case"], value)
+    return found
+
+
+def fill(template: str, captured: Mapping[str, Any]) -> str:
+    """A template with its slots filled: `{name}`, `{name:02}`, `{name|default}`; `[...]` falls away when unfilled."""
+
+    def slot(found: re.Match[str]) -> str:
+        value = captured.get(found[1], found[3])
+        if value is None:
+            return ""
+        return format(int(value), found[2]) if found[2] else str(value)
+
+    def optional(found: re.Match[str]) -> str:
+        names = [name for name, _, _ in _SLOT.findall(found[1])]
+        return found[1] if all(captured.get(name) is not None for name in names) else ""
+
+    return _SLOT.sub(slot, _OPTIONAL.sub(optional, template))
+
+
+def _sum(template: str, captured: Mapping[str, Any]) -> str:
+    parts = fill(template, captured).split("+")
+    return parts[0] if len(parts) == 1 else str(sum(map(int, parts)))
+
+
+def _years(captured: Mapping[str, Any]) -> str:
+    """1950-53, 1999-02: the second year in two figures is the next of that ending."""
+    first, two = int(captured["year"]), int(captured["two"])
+    second = first - first % 100 + two
+    if second <= first:
+        second += 100
+    if second - first > 50:
+        raise ValueError("no range of years")
+    return f"year={first}..year={second}"
+
+
+def _afternoon(captured: Mapping[str, Any]) -> str:
+    hour = int(captured.get("hour") or captured.get("h") or 0)
+    if not 1 <= hour <= 12:
+        raise ValueError("no hour of an afternoon")
+    return f"time={hour % 12 + 12:02}:{captured.get('minute') or 0:02}{captured.get('zone') or ''}"
+
+
+def _counted(captured: Mapping[str, Any], sign: str) -> str:
+    """Nine days after the 5th is `day=5 day+9`; after something that happened, `event day+9`."""
+    count, unit = captured["length"].split(" ")
+    return f"{captured.get('date_point', 'event')} {unit}{sign}{count}"
+
+
+def _range(captured: Mapping[str, Any]) -> str:
+    """From one date to another; what only one of them says of year or month holds for both."""
+    start, end = [str(value) for value in captured.values()]
+    return f"{_completed(start, end)}..{_completed(end, start)}"
+
+
+_ORDER = ("century", "decade", "year", "season", "half", "quarter", "month", "week", "day", "weekday")
+
+
+def _completed(symbolic: str, other: str) -> str:
+    """A date that recurs, under the larger units that only the other one names: January .. November 2014."""
+    own, model = parse(symbolic)[0], parse(other)[0]
+    assert isinstance(own, Span)
+    assert isinstance(model, Span)
+    first = own.points[0].steps[0]
+    if not own.points[0].recurs or first.unit not in _ORDER:
+        return symbolic
+    rank = _ORDER.index(first.unit)
+    lead = []
+    for step, text in zip(model.points[0].steps, other.removeprefix("then ").split(" "), strict=True):
+        if step.unit not in _ORDER or _ORDER.index(step.unit) >= rank:
+            break
+        lead.append(text)
+    base = "then " if model.points[0].base and lead else ""
+    return base + " ".join([*lead, symbolic])
+
+
+_BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "years": _years,
+    "afternoon": _afternoon,
+    "counted_after": lambda captured: _counted(captured, "+"),
+    "counted_before": lambda captured: _counted(captured, "-"),
+    "range": _range,
+}

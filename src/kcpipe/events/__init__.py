@@ -1,0 +1,413 @@
+"""Event reports, participants and facts: who did what to whom, when, where, and whether it happened.
+
+A sentence is read as a tree (`syntax`); a pattern finds a trigger in it (`patterns`), slots give the parties
+(`participants`), the words above the trigger say whether it happened (`factuality`), and the clause says which
+time expression dates it (`timing`). What the text does not tell stays empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from kcpipe.events.facts import facts
+from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
+from kcpipe.events.participants import (
+    Mentions,
+    Party,
+    find_parties,
+    has_unknown_side,
+    index_mentions,
+    names_one_twice,
+    object_type_fits,
+)
+from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
+from kcpipe.events.syntax import Sentence, Token
+from kcpipe.events.timing import date_of
+from kcpipe.ids import span_id
+from kcpipe.lexicon import Lexicons
+from kcpipe.spans import SpanMap, span_maps
+from kcpipe.tables import TABLES, build
+
+Row = Mapping[str, Any]
+
+# Trust in a report before it is calibrated: a clause with its own verb, an event told by a noun, a party understood.
+_BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
+
+
+class Events(NamedTuple):
+    """What `events` makes."""
+
+    event_drafts: pa.Table
+    participant_drafts: pa.Table
+    fact_drafts: pa.Table
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a row of the lexicon `event_kinds` says of a kind."""
+
+    event_type: str
+    enacted_by: frozenset[str]
+    """Kinds by which an agreement to do this is the doing: relations are established by exchanging notes."""
+
+
+@dataclass(frozen=True)
+class _Document:
+    """One document with all that was read in it."""
+
+    text: str
+    sentences: Sequence[Sentence]
+    mentions: Mentions
+    times: Sequence[Row]
+    quotations: Sequence[Row]
+    frequencies: Sequence[Row]
+    spans: SpanMap
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A report before its missing parties are understood."""
+
+    sentence: Sentence
+    trigger: Trigger
+    judgement: Judgement
+    parties: tuple[Party, ...]
+    names_one_twice: bool
+    has_unknown_side: bool
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(party.country_code for party in self.parties)
+
+
+def events(
+    *,
+    clean_documents: pa.Table,
+    sentences: pa.Table,
+    text_spans: pa.Table,
+    tokens: pa.Table,
+    mention_drafts: pa.Table,
+    mention_members: pa.Table,
+    time_drafts: pa.Table,
+    quotation_drafts: pa.Table,
+    quantity_drafts: pa.Table,
+    lexicons: Lexicons,
+) -> Events:
+    """The event reports, participants and facts of each document.
+
+    All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
+    event_patterns and factuality. Offsets are clean. Negated and hypothetical reports are made like any other and
+    say so; a report whose pattern needs a party that cannot be found is not made.
+    """
+    patterns = load_patterns(lexicons["event_patterns"])
+    words = load_factuality(lexicons["factuality"])
+    kinds = {
+        row["event_kind"]: Kind(row["event_type"], frozenset(row["enacted_by"].split()))
+        for row in lexicons["event_kinds"].rows
+    }
+    event_rows: list[dict[str, Any]] = []
+    participant_rows: list[dict[str, Any]] = []
+    fact_rows: list[dict[str, Any]] = []
+    for document in _documents(
+        clean_documents,
+        sentences,
+        text_spans,
+        tokens,
+        mention_drafts,
+        mention_members,
+        time_drafts,
+        quotation_drafts,
+        quantity_drafts,
+    ):
+        for report in _understand(document, list(_reports(document, patterns, words, kinds))):
+            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words)
+            event_rows.append(event)
+            participant_rows += _participant_rows(document, report, event)
+        fact_rows += _fact_rows(document)
+    return Events(
+        build(TABLES["event_drafts"], event_rows),
+        build(TABLES["participant_drafts"], participant_rows),
+        build(TABLES["fact_drafts"], fact_rows),
+    )
+
+
+# --- gathering a document ------------------------------------------------------------------------------------------
+
+
+def _documents(
+    clean_documents: pa.Table,
+    sentences: pa.Table,
+    text_spans: pa.Table,
+    tokens: pa.Table,
+    mention_drafts: pa.Table,
+    mention_members: pa.Table,
+    time_drafts: pa.Table,
+    quotation_drafts: pa.Table,
+    quantity_drafts: pa.Table,
+) -> Iterator[_Document]:
+    texts = dict(
+        zip(clean_documents.column("document_id").to_pylist(), clean_documents.column("text").to_pylist(), strict=True)
+    )
+    token_rows = _grouped(tokens, "document_id", "sentence_number")
+    by_document = {
+        name: _grouped(table, "document_id")
+        for name, table in (
+            ("mentions", mention_drafts),
+            ("times", time_drafts),
+            ("quotations", quotation_drafts),
+            ("quantities", quantity_drafts),
+        )
+    }
+    members: dict[str, list[str]] = {}
+    for row in mention_members.to_pylist():
+        kind, _, code = row["entity_id"].partition(":")
+        if kind == "country":
+            members.setdefault(row["mention_id"], []).append(code)
+    maps = span_maps(text_spans)
+    for (document_id,), rows in _grouped(sentences, "document_id").items():
+        text = texts[document_id]
+        yield _Document(
+            text,
+            [_sentence(text, row, token_rows.get((document_id, row["sentence_number"]), [])) for row in rows],
+            index_mentions(by_document["mentions"].get((document_id,), []), members),
+            [row for row in by_document["times"].get((document_id,), []) if row["timex_type"] in ("DATE", "TIME")],
+            by_document["quotations"].get((document_id,), []),
+            [r for r in by_document["quantities"].get((document_id,), []) if r["quantity_kind"] == "frequency"],
+            maps[document_id],
+        )
+
+
+def _grouped(table: pa.Table, *key: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in table.to_pylist():
+        groups.setdefault(tuple(row[name] for name in key), []).append(row)
+    return groups
+
+
+def _sentence(text: str, row: Row, tokens: Iterable[Row]) -> Sentence:
+    return Sentence(
+        row["document_id"],
+        row["sentence_number"],
+        row["char_start"],
+        row["char_end"],
+        text[row["char_start"] : row["char_end"]],
+        row["paragraph_number"],
+        row["role"],
+        tuple(
+            Token(
+                token["token_number"],
+                token["char_start"],
+                token["char_end"],
+                token["text"],
+                _singular(token),
+                token["part_of_speech"],
+                token["tag"],
+                token["dependency"],
+                token["head"],
+            )
+            for token in tokens
+        ),
+    )
+
+
+def _singular(token: Row) -> str:
+    """The lemma; of a capitalised plural, which the lemmatizer leaves alone ("Diplomatic Relations"), the singular."""
+    lemma: str = token["lemma"]
+    return lemma.removesuffix("s") if token["tag"] == "NNPS" else lemma
+
+
+def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:
+    return [row for row in rows if sentence.start <= row["char_start"] and row["char_end"] <= sentence.end]
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def _reports(
+    document: _Document, patterns: Patterns, words: Factuality, kinds: Mapping[str, Kind]
+) -> Iterator[_Report]:
+    for sentence in document.sentences:
+        for trigger in triggers(sentence, patterns):
+            if not object_type_fits(sentence, trigger, document.mentions):
+                continue
+            judgement = judge(sentence, trigger, words)
+            if judgement is None:
+                continue
+            enacting = kinds[trigger.pattern.kind].enacted_by
+            if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
+                judgement = Judgement("occurred", judgement.is_negated)
+            yield _Report(
+                sentence,
+                trigger,
+                judgement,
+                tuple(find_parties(sentence, trigger, document.mentions)),
+                names_one_twice(sentence, trigger, document.mentions),
+                has_unknown_side(sentence, trigger, document.mentions),
+            )
+
+
+def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacting: frozenset[str]) -> bool:
+    """Whether "agreed to establish relations through an exchange of notes": the exchange makes it so."""
+    governor = sentence.governor(trigger.predicate)
+    if governor is None or governor.lemma != "agree" or governor.tag not in ("VBD", "VBN"):
+        return False
+    means = sentence.behind(trigger.token, ("through", "by", "via"))
+    instruments = {other.token for other in triggers(sentence, patterns) if other.pattern.kind in enacting}
+    return any(noun in instruments for noun in means)
+
+
+def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Report]:
+    """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
+    told = {
+        report.codes
+        for report in reports
+        if report.trigger.pattern.understood and len(report.codes) == 2 and not report.judgement.is_negated
+    }
+    only_pair = next(iter(told)) if len(told) == 1 else frozenset()
+    for report in reports:
+        pattern = report.trigger.pattern
+        parties = report.parties
+        if pattern.understood and len(report.codes) < 2 and not report.names_one_twice and not report.has_unknown_side:
+            parties = (*parties, *_understood(document, report, only_pair))
+        codes = {party.country_code for party in parties}
+        roles = {party.role for party in parties}
+        if (len(codes) >= pattern.countries or report.names_one_twice) and roles.issuperset(pattern.needs) and codes:
+            yield replace(report, parties=parties)
+
+
+def _understood(document: _Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:
+    """The parties that are the only pair the document speaks of, or, where the clause names none, stand just before."""
+    before = [s for s in document.sentences if s.number == report.sentence.number - 1]
+    nearby = {
+        code
+        for sentence in before
+        if sentence.paragraph == report.sentence.paragraph
+        for row in document.mentions.within(sentence.start, sentence.end)
+        for code in document.mentions.countries(row)
+    }
+    pair = only_pair or (frozenset() if report.codes else nearby)
+    if len(pair) != 2 or not report.codes < pair:
+        return []
+    missing = sorted(pair - report.codes)
+    return [party for code in missing for party in _nearest(document.mentions, code, report.sentence.start)]
+
+
+def _nearest(mentions: Mentions, code: str, before: int) -> list[Party]:
+    """The last mention of a country before an offset, else the first one after it."""
+    rows = [row for row in mentions.rows if code in mentions.countries(row)]
+    earlier = [row for row in rows if row["char_end"] <= before]
+    row = earlier[-1] if earlier else rows[0]
+    return [Party("party", code, row["mention_id"], row["char_start"], row["char_end"], True)]
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _event_row(document: _Document, report: _Report, kind: Kind, words: Factuality) -> dict[str, Any]:
+    sentence, token, pattern = report.sentence, report.trigger.token, report.trigger.pattern
+    end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
+    raw_start, raw_end = document.spans.to_raw(token.start, end)
+    time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
+    quotation = _smallest_around(document.quotations, token)
+    place = _place(document, report)
+    by_role = {
+        role: sorted({party.country_code for party in report.parties if party.role == role})
+        for role in ("actor", "recipient")
+    }
+    implicit = any(party.is_implicit for party in report.parties)
+    by_noun = token.part_of_speech not in ("VERB", "AUX")
+    return {
+        "event_mention_id": span_id("event_mention", sentence.document_id, raw_start, raw_end, pattern.kind),
+        "document_id": sentence.document_id,
+        "sentence_number": sentence.number,
+        "char_start": sentence.start,
+        "char_end": sentence.end,
+        "evidence": sentence.text,
+        "trigger_start": token.start,
+        "trigger_end": end,
+        "trigger_text": document.text[token.start : end],
+        "event_type": kind.event_type,
+        "event_kind": pattern.kind,
+        "status": report.judgement.status,
+        "is_negated": report.judgement.is_negated,
+        "event_count": _event_count(document, report),
+        "actor_countries": by_role["actor"],
+        "recipient_countries": by_role["recipient"],
+        "countries": sorted(report.codes),
+        "time_expression_id": time["time_expression_id"] if time else None,
+        "quotation_id": quotation["quotation_id"] if quotation else None,
+        "attributed_to": quotation["speaker_text"] if quotation else None,
+        "flags": ["self_dyad"] if report.names_one_twice else [],
+        "confidence": round((_BY_NOUN if by_noun else _BY_VERB) * (_UNDERSTOOD if implicit else 1), 2),
+        "pattern_id": pattern.id,
+        "place_mention_id": place.mention_id if place else None,
+    }
+
+
+def _smallest_around(rows: Iterable[Row], token: Token) -> Row | None:
+    around = [row for row in rows if row["char_start"] <= token.start and token.end <= row["char_end"]]
+    return min(around, key=lambda row: int(row["char_end"]) - int(row["char_start"]), default=None)
+
+
+def _event_count(document: _Document, report: _Report) -> int | None:
+    """How many times: a frequency that hangs on the predicate ("met officials three times")."""
+    for row in _within(document.frequencies, report.sentence):
+        head = report.sentence.covering(row["char_start"], row["char_end"])
+        if head is not None and report.sentence.head(head) == report.trigger.predicate and row["value"] is not None:
+            return int(row["value"])
+    return None
+
+
+def _place(document: _Document, report: _Report) -> Party | None:
+    """Where it happened: a place behind "in" or "at" that is not itself a party."""
+    sentence, trigger = report.sentence, report.trigger
+    hosts = [h for h in (trigger.token, *trigger.objects, trigger.carrier) if h is not None]
+    hosts += [clause for host in hosts for clause in sentence.children(host, "advcl")]
+    hosts += [noun for host in hosts for noun in sentence.children(host, "dobj")]
+    for host in hosts:
+        for noun in sentence.behind(host, ("in", "at")):
+            for row in document.mentions.covering(noun.start, noun.end):
+                if row["entity_type"] in ("PLACE", "COUNTRY") and not row["is_metonym"] and row["entity_id"]:
+                    code = row["country_code"] or ""
+                    return Party("place", code, row["mention_id"], row["char_start"], row["char_end"])
+    return None
+
+
+def _participant_rows(document: _Document, report: _Report, event: Row) -> Iterator[dict[str, Any]]:
+    place = _place(document, report)
+    for ordinal, party in enumerate([*report.parties, *([place] if place else [])], start=1):
+        yield {
+            "event_mention_id": event["event_mention_id"],
+            "ordinal": ordinal,
+            "role": party.role,
+            "mention_id": party.mention_id,
+            "country_code": party.country_code or None,
+            "char_start": party.start,
+            "char_end": party.end,
+            "is_implicit": party.is_implicit,
+        }
+
+
+def _fact_rows(document: _Document) -> Iterator[dict[str, Any]]:
+    for sentence in document.sentences:
+        for fact in facts(sentence, document.mentions):
+            raw_start, raw_end = document.spans.to_raw(fact.verb.start, fact.value_end)
+            quotation = _smallest_around(document.quotations, fact.verb)
+            yield {
+                "fact_id": span_id("fact", sentence.document_id, raw_start, raw_end, fact.property),
+                "document_id": sentence.document_id,
+                "sentence_number": sentence.number,
+                "char_start": sentence.start,
+                "char_end": sentence.end,
+                "evidence": sentence.text,
+                "subject_mention_id": fact.subject_mention_id,
+                "property": fact.property,
+                "object_mention_id": fact.object_mention_id,
+                "value": document.text[fact.value_start : fact.value_end],
+                "is_negated": fact.is_negated,
+                "attributed_to": quotation["speaker_text"] if quotation else None,
+            }

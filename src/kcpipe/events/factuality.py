@@ -1,0 +1,218 @@
+"""Whether what a word tells has happened, is planned, tried, only supposed or denied.
+
+The judgement starts at the predicate (its tense, auxiliaries, negation) and climbs through what governs it: in
+"was expected to refuse to establish ties", "establish" is judged by "refuse", then by "expected". The innermost
+word that does not simply pass the event on decides; the classes of words are data (`data/factuality.toml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from kcpipe.events.patterns import Trigger
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence, Token
+from kcpipe.lexicon import Lexicon
+
+HEADLINE_ROLES = ("title", "deck", "subheading")
+
+
+class Judgement(NamedTuple):
+    """The status of a report, and whether it is told as not having happened."""
+
+    status: str
+    is_negated: bool = False
+
+
+@dataclass(frozen=True)
+class Factuality:
+    """The word classes of the lexicon `factuality`."""
+
+    governors: Mapping[str, str]
+    auxiliaries: Mapping[str, str]
+    supposing: frozenset[str]
+    negation: frozenset[str]
+    announcing: frozenset[str]
+    definite: frozenset[str]
+    singling_out: frozenset[str]
+    passing_prepositions: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def load_factuality(lexicon: Lexicon) -> Factuality:
+    """The word classes by word."""
+    rules = lexicon.rules
+    return Factuality(
+        governors={word: kind for kind, words in rules["governors"].items() for word in words},
+        auxiliaries={word: kind for kind, words in rules["auxiliaries"].items() for word in words},
+        supposing=frozenset(rules["clauses"]["supposing"]),
+        negation=frozenset(rules["negation"]["words"]),
+        announcing=frozenset(rules["announcing"]["verbs"]),
+        definite=frozenset(rules["nouns"]["definite"]),
+        singling_out=frozenset(rules["nouns"]["singling_out"]),
+        passing_prepositions=frozenset(rules["clauses"]["passing_prepositions"]),
+    )
+
+
+def judge(sentence: Sentence, trigger: Trigger, words: Factuality) -> Judgement | None:
+    """The status of what the trigger tells; None when its words neither assert nor question that it happened."""
+    return _Judge(sentence, words).token(trigger.predicate)
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """The judge of one sentence. Every step goes up in the tree, so it ends."""
+
+    sentence: Sentence
+    words: Factuality
+
+    def token(self, token: Token | None) -> Judgement | None:
+        """The judgement of what a verb or noun tells."""
+        if token is None:
+            return None
+        return self._verb(token) if token.part_of_speech in VERBAL else self._noun(token)
+
+    # --- verbs
+
+    def _verb(self, verb: Token) -> Judgement | None:
+        negated = self._is_negated(verb)
+        if self._is_supposed(verb):
+            return Judgement("hypothetical", negated)
+        governor = self._class_of(self.sentence.governor(verb)) if verb.dependency == "ccomp" else None
+        modal = self._modal(verb)
+        if modal is not None:
+            return Judgement("hypothetical" if governor == "hypothetical" else modal, negated)
+        tense = self._tense(verb)
+        if tense is None:
+            return _negate(self._non_finite(verb), negated)
+        return Judgement(governor if governor in ("denied", "hypothetical") else tense, negated)
+
+    def _is_negated(self, token: Token) -> bool:
+        words = self.sentence.children(token, "neg", "advmod", "det", "preconj")
+        return any(word.lemma in self.words.negation or word.text.lower() in self.words.negation for word in words)
+
+    def _class_of(self, token: Token | None) -> str | None:
+        return self.words.governors.get(token.lemma) if token is not None else None
+
+    def _modal(self, verb: Token) -> str | None:
+        for auxiliary in self.sentence.children(verb, "aux"):
+            if auxiliary.tag == "MD" and auxiliary.text.lower() in self.words.auxiliaries:
+                return self.words.auxiliaries[auxiliary.text.lower()]
+        return None
+
+    def _is_supposed(self, verb: Token) -> bool:
+        """Whether "if" or the like opens the clause, or the one that the clause is joined to."""
+        clause: Token | None = verb
+        while clause is not None:
+            if any(mark.lemma in self.words.supposing for mark in self.sentence.children(clause, "mark")):
+                return True
+            clause = self.sentence.head(clause) if clause.dependency in ("conj", "xcomp") else None
+        return False
+
+    def _tense(self, verb: Token) -> str | None:
+        """occurred or ongoing for a finite clause; None for an infinitive, a gerund or a bare participle."""
+        auxiliaries = {child.text.lower() for child in self.sentence.children(verb, "aux", "auxpass")}
+        if "to" in auxiliaries:
+            return None
+        if verb.tag == "VBD":
+            return "occurred"
+        if verb.tag in ("VBZ", "VBP"):
+            return "occurred" if self.sentence.role in HEADLINE_ROLES else "ongoing"
+        if auxiliaries & {"is", "are", "am", "'s", "'re"}:
+            return "ongoing" if verb.tag in ("VBG", "VBN") else None
+        if verb.tag == "VBG" and auxiliaries:
+            return "ongoing" if "been" in auxiliaries else "occurred"
+        if verb.tag == "VBN" and (auxiliaries or verb.dependency in ("acl", "ROOT")):
+            return "occurred"  # also "a festival hosted by", and the headline "Ties restored"
+        if verb.tag == "VBN" and verb.dependency == "conj":
+            head = self.sentence.head(verb)
+            return self._tense(head) if head is not None and head.part_of_speech in VERBAL else None
+        return None
+
+    def _non_finite(self, verb: Token) -> Judgement | None:
+        """An infinitive or gerund: what governs it decides."""
+        head = self.sentence.governor(verb)
+        if head is None:
+            return Judgement("occurred") if self.sentence.role in HEADLINE_ROLES else None
+        if verb.dependency in SUBJECTS + PASSIVE_SUBJECTS:
+            return Judgement("hypothetical")  # "establishing ties would": spoken of, not told as done
+        if verb.dependency == "conj":
+            return self.token(head)
+        noun = self.sentence.singled_out_by(verb)
+        if noun is not None and self._class_of(noun) is None and self._is_singled_out(noun):
+            # "became the 193rd country to establish": it did, as far as the clause about it holds
+            return self.token(self._verb_above(noun))
+        if verb.dependency == "advcl":
+            return self.token(head) if verb.tag == "VBG" else Judgement("planned")  # a purpose
+        if verb.dependency == "pcomp":
+            return self._behind_preposition(verb, head)
+        if verb.tag == "VB" and self._class_of(head) is None:
+            # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
+            return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
+        return self._complement_of(head)
+
+    def _alongside(self, over: Token) -> Judgement | None:
+        """A clause of its own beside another: "..., with the minister meeting officials"."""
+        above = self.token(over)
+        return Judgement("occurred") if above is not None and above.status == "ongoing" else above
+
+    def _behind_preposition(self, verb: Token, preposition: Token) -> Judgement | None:
+        over = self.sentence.head(preposition)
+        if over is None:
+            return None
+        if preposition.lemma == "with" and self.sentence.children(verb, *SUBJECTS):
+            return self._alongside(over)
+        if self._class_of(over) not in (None, "occurred"):
+            return self._complement_of(over)
+        return self.token(over) if preposition.lemma in self.words.passing_prepositions else Judgement("hypothetical")
+
+    def _complement_of(self, head: Token) -> Judgement | None:
+        """What stands under "plans to", "refused to", "hope of"."""
+        kind = self._class_of(head)
+        if kind is None or kind == "occurred":
+            return self.token(head)
+        if kind == "negated":
+            above = self.token(head)
+            return Judgement(above.status if above else "hypothetical", True)
+        return Judgement("hypothetical" if self._is_negated(head) else kind)
+
+    # --- nouns
+
+    def _noun(self, noun: Token) -> Judgement | None:
+        """An event told by a noun: "the establishment of relations"."""
+        negated = self._is_negated(noun)
+        head = self.sentence.head(noun)
+        if head is None or self.sentence.role == "title":
+            return Judgement("occurred", negated) if self.sentence.role in HEADLINE_ROLES else None
+        if noun.dependency in ("conj", "appos"):
+            return _negate(self.token(head), negated)
+        if noun.dependency == "pobj":
+            over = self.sentence.head(head)
+            if over is None or self._class_of(over) not in (None, "occurred"):
+                return _negate(self._complement_of(over), negated) if over is not None else None
+            return _negate(self._taken_as_known(noun), negated)
+        if noun.dependency == "dobj" and self._class_of(head) is not None:
+            return _negate(self._complement_of(head), negated)
+        return _negate(self._taken_as_known(noun), negated)
+
+    def _taken_as_known(self, noun: Token) -> Judgement | None:
+        """What a text speaks of as known ("the recent establishment resulted from") it takes as having happened."""
+        determiners = self.sentence.children(noun, "det", "poss")
+        if not any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners):
+            return None
+        above = self.token(self._verb_above(noun))
+        return Judgement("occurred") if above is not None and above.status in ("occurred", "ongoing") else None
+
+    def _verb_above(self, token: Token) -> Token | None:
+        return next((over for over in self.sentence.ancestors(token) if over.part_of_speech in VERBAL), None)
+
+    def _is_singled_out(self, noun: Token) -> bool:
+        """Whether the noun is "the first", "the 193rd", "the only" one to do something."""
+        modifiers = self.sentence.children(noun, "amod", "nummod", "compound")
+        return any(word.lemma in self.words.singling_out or word.text[:1].isdigit() for word in modifiers)
+
+
+def _negate(judgement: Judgement | None, negated: bool) -> Judgement | None:
+    return None if judgement is None else Judgement(judgement.status, judgement.is_negated != negated)

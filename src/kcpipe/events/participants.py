@@ -1,0 +1,172 @@
+"""Who takes part: from the slots of a pattern to mentions and the countries they act for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kcpipe.events.patterns import Pattern, Trigger
+from kcpipe.events.syntax import Sentence, Token
+
+PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
+    "by": ("by",),
+    "with": ("with",),
+    "to": ("to",),
+    "from": ("from",),
+    "between": ("between", "among"),
+    "of": ("of",),
+    "in": ("in",),
+    "on": ("on", "upon"),
+    "against": ("against",),
+    "for": ("for",),
+}
+_WITHIN_PHRASE = ("poss", "compound", "amod", "nmod", "appos")
+
+
+class Party(NamedTuple):
+    """A participant with the country it acts for; clean offsets of the words that name it."""
+
+    role: str
+    country_code: str
+    mention_id: str
+    start: int
+    end: int
+    is_implicit: bool = False
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The mentions of one document that a country stands behind, and the members of plural ones."""
+
+    starts: Sequence[int]
+    rows: Sequence[Mapping[str, Any]]
+    longest: int
+    members: Mapping[str, Sequence[str]]
+    """mention_id of a plural mention to the country codes of its members."""
+
+    def covering(self, start: int, end: int) -> list[Mapping[str, Any]]:
+        """The mentions that hold [start, end), the smallest first."""
+        first = bisect_right(self.starts, start - self.longest)
+        found = [row for row in self.rows[first : bisect_right(self.starts, start)] if row["char_end"] >= end]
+        return sorted(found, key=lambda row: int(row["char_end"]) - int(row["char_start"]))
+
+    def within(self, start: int, end: int) -> list[Mapping[str, Any]]:
+        """The mentions inside [start, end), in order of the text."""
+        first = bisect_right(self.starts, start - 1)
+        return [row for row in self.rows[first : bisect_right(self.starts, end)] if row["char_end"] <= end]
+
+    def countries(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """The country codes behind a mention: its own, or its members'."""
+        return self.members.get(row["mention_id"]) or ([row["country_code"]] if row["country_code"] else [])
+
+
+def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequence[str]]) -> Mentions:
+    """The index of one document's mention_drafts rows."""
+    ordered = sorted(rows, key=lambda row: (row["char_start"], row["char_end"]))
+    longest = max((row["char_end"] - row["char_start"] for row in ordered), default=0)
+    return Mentions([row["char_start"] for row in ordered], ordered, longest, members)
+
+
+def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> list[Party]:
+    """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
+    for row in mentions.covering(noun.start, noun.end):
+        parties = [
+            Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in mentions.countries(row)
+        ]
+        if parties:
+            return parties
+    inner = (
+        sentence.children(noun, *_WITHIN_PHRASE) + sentence.behind(noun, ("of",)) + sentence.subjects_of_copula(noun)
+    )
+    for part in inner:
+        parties = of_noun(sentence, part, role, mentions)
+        if parties:
+            return parties
+    return []
+
+
+def in_slots(sentence: Sentence, trigger: Trigger, slots: Sequence[str], role: str, mentions: Mentions) -> list[Party]:
+    """The parties in the slots of a role, each country once."""
+    found = [
+        party
+        for slot in slots
+        for noun in _nouns(sentence, trigger, slot, role)
+        for party in of_noun(sentence, noun, role, mentions)
+    ]
+    return list({party.country_code: party for party in reversed(found)}.values())[::-1]
+
+
+def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
+    """The nouns that stand in a slot; what a slot is, `data/event_patterns.toml` says."""
+    token, carrier = trigger.token, trigger.carrier
+    is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
+    hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
+    if slot == "subject":
+        if carrier is not None:
+            return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
+        return [] if is_noun else sentence.subjects(token)
+    if slot == "object":
+        if carrier is not None and carrier.lemma in trigger.pattern.receivers:
+            return _without(token, sentence.subjects(carrier))
+        return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
+    if slot in ("possessor", "modifier"):
+        # "recognized the Korean government": what modifies a verb's object is never the one who acts
+        modified = [token, *trigger.objects] if is_noun else list(trigger.objects if role != "actor" else ())
+        dependencies = ("poss",) if slot == "possessor" else ("amod", "compound", "nmod")
+        return [noun for host in modified for noun in sentence.children(host, *dependencies)]
+    return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
+
+
+def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
+    return [noun for noun in nouns if noun.index != token.index]
+
+
+def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> list[Token]:
+    """Behind the preposition on the host, or on what the host is about ("talks on ties between A and B")."""
+    found = sentence.behind(host, prepositions)
+    if not found and "between" in prepositions:
+        for about in sentence.behind(host, ("on", "of", "about", "for")):
+            found += sentence.behind(about, prepositions)
+    return found
+
+
+def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> list[Party]:
+    """The participants that the clause itself names, actors first."""
+    pattern = trigger.pattern
+    actors = in_slots(sentence, trigger, pattern.actor, "actor", mentions)
+    recipients = in_slots(sentence, trigger, pattern.recipient, "recipient", mentions)
+    taken = {party.country_code for party in actors}
+    recipients = [party for party in recipients if party.country_code not in taken]
+    return actors + recipients + in_slots(sentence, trigger, pattern.party, "party", mentions)
+
+
+def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+    """Whether the clause names a side that no country could be found for: "between other countries"."""
+    sides = [noun for slot in ("between", "with") for noun in _nouns(sentence, trigger, slot, "party")]
+    return any(not of_noun(sentence, side, "party", mentions) for side in sides)
+
+
+def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+    """Whether the clause names one country as both sides: "between Cuba and Cuba"."""
+    for host in (trigger.token, *trigger.objects):
+        sides = sentence.behind(host, PREPOSITIONS["between"])
+        codes = [tuple(p.country_code for p in of_noun(sentence, side, "party", mentions)) for side in sides]
+        if len(codes) == 2 and codes[0] and codes[0] == codes[1] and len(codes[0]) == 1:
+            return True
+    return False
+
+
+def object_type_fits(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+    """Whether the object of a verb is of the type the pattern asks for: one telephones a person."""
+    pattern: Pattern = trigger.pattern
+    if not pattern.object_types or trigger.token.part_of_speech == "NOUN":
+        return True
+    if sentence.children(trigger.token, "oprd", "xcomp", "ccomp"):
+        return False  # "called the plan a mistake", "called on Cuba to", "called it done"
+    return any(
+        row["entity_type"] in pattern.object_types
+        for noun in trigger.objects
+        for row in mentions.covering(noun.start, noun.end)[:1]
+    )

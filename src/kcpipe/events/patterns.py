@@ -1,0 +1,144 @@
+"""Triggers: where a sentence uses a word that, with its object, tells a kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from kcpipe.events.syntax import VERBAL, Sentence, Token
+from kcpipe.lexicon import Lexicon, LexiconError
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One pattern of `data/event_patterns.toml`; the file says what each field means."""
+
+    id: str
+    kind: str
+    example: str
+    counterexample: str
+    verbs: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    with_object: tuple[str, ...] = ()
+    object_words: tuple[str, ...] = ()
+    object_words_after: tuple[str, ...] = ()
+    object_types: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    party: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    countries: int = 1
+    understood: bool = False
+    """Parties that the clause does not name may be understood from the text around it."""
+
+
+class Trigger(NamedTuple):
+    """A pattern found in a sentence."""
+
+    pattern: Pattern
+    token: Token
+    objects: tuple[Token, ...]
+    """The nouns that are established, severed, visited: objects of a verb, or what stands behind the noun's "of"."""
+    carrier: Token | None
+    """The light verb of an event noun: "made" in "made a visit"."""
+
+    @property
+    def predicate(self) -> Token:
+        """The word that bears tense, negation and subject."""
+        return self.carrier or self.token
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """All patterns by the lemma that may trigger them."""
+
+    by_verb: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    by_noun: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    all: tuple[Pattern, ...] = ()
+
+
+@lru_cache(maxsize=8)
+def load_patterns(lexicon: Lexicon) -> Patterns:
+    """The patterns of the lexicon `event_patterns`. Raises LexiconError for an unknown field or an id met twice."""
+    by_verb: dict[str, list[Pattern]] = {}
+    by_noun: dict[str, list[Pattern]] = {}
+    patterns: dict[str, Pattern] = {}
+    for entry in lexicon.rules["pattern"]:
+        pattern = _pattern(entry)
+        if pattern.id in patterns:
+            raise LexiconError(f"event_patterns: two patterns are called {pattern.id!r}")
+        patterns[pattern.id] = pattern
+        for verb in pattern.verbs:
+            by_verb.setdefault(verb, []).append(pattern)
+        for noun in pattern.nouns:
+            by_noun.setdefault(noun, []).append(pattern)
+    return Patterns(
+        {lemma: tuple(found) for lemma, found in by_verb.items()},
+        {lemma: tuple(found) for lemma, found in by_noun.items()},
+        tuple(patterns.values()),
+    )
+
+
+def _pattern(entry: Mapping[str, Any]) -> Pattern:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    try:
+        return Pattern(**fields)
+    except TypeError as error:
+        raise LexiconError(f"event_patterns: {entry.get('id', entry)}: {error}") from error
+
+
+def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[Trigger]:
+    """The triggers of a sentence in order of the text, one a token: the first pattern that fits.
+
+    Patterns that ask for a type of object (`object_types`) are not decided here: that needs the mentions.
+    """
+    for token in sentence.tokens:
+        verbal = token.part_of_speech in VERBAL
+        found = patterns.by_verb.get(sentence.lemma(token), ()) if verbal else patterns.by_noun.get(token.lemma, ())
+        for pattern in found:
+            objects = sentence.objects(token) if verbal else sentence.behind(token, ("of",))
+            if not _object_fits(sentence, token, pattern, objects):
+                continue
+            carrier = None if verbal else _carrier(sentence, token, pattern)
+            yield Trigger(pattern, token, tuple(objects), carrier)
+            break
+
+
+def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: list[Token]) -> bool:
+    if pattern.with_object:
+        fitting = [noun for noun in objects if noun.lemma in pattern.with_object]
+        if not fitting:
+            return False
+        if pattern.object_words:
+            words = {word for noun in fitting for word in _phrase_words(sentence, noun)}
+            words |= _phrase_words(sentence, trigger)  # "diplomatic" may hang on the event noun
+            if not words & set(pattern.object_words):
+                return False
+    if pattern.object_words_after:
+        after = {token.lemma for token in sentence.subtree(trigger) if token.start > trigger.start}
+        return bool(after & set(pattern.object_words_after))
+    return True
+
+
+def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
+    """The lower-cased words that modify a noun, compounds with a hyphen whole."""
+    modifiers = [c for c in sentence.children(noun, "amod", "compound", "nmod", "conj") if c.start < noun.start]
+    words = {word.text.lower() for modifier in modifiers for word in sentence.subtree(modifier)}
+    if modifiers:
+        start = min(token.start for modifier in modifiers for token in sentence.subtree(modifier))
+        words |= set(sentence.text[start - sentence.start : noun.start - sentence.start].lower().split())
+    return words
+
+
+def _carrier(sentence: Sentence, noun: Token, pattern: Pattern) -> Token | None:
+    """The light verb whose object or subject the event noun is."""
+    head = sentence.head(noun)
+    if head is None or head.part_of_speech not in VERBAL:
+        return None
+    if noun.dependency in ("dobj", "nsubjpass", "nsubj") and head.lemma in pattern.carriers + pattern.receivers:
+        return head
+    return None

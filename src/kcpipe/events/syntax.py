@@ -1,0 +1,207 @@
+"""A parsed sentence as a tree one can ask: who is the subject of this verb, what governs it, what hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+VERBAL = ("VERB", "AUX")
+SUBJECTS = ("nsubj", "csubj")
+PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
+RELATIVE_TAGS = ("WDT", "WP")
+
+# "urged Cuba to X": Cuba is the one to do X. With other verbs ("promised Cuba to X") it is the subject.
+OBJECT_CONTROL = frozenset(
+    "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
+    "order permit persuade press push request require tell urge warn want".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; offsets are clean."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    part_of_speech: str
+    tag: str
+    dependency: str
+    head: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence with its tokens (none when it was not parsed); offsets are clean."""
+
+    document_id: str
+    number: int
+    start: int
+    end: int
+    text: str
+    paragraph: int
+    role: str
+    tokens: tuple[Token, ...]
+
+    @cached_property
+    def _children(self) -> list[list[Token]]:
+        children: list[list[Token]] = [[] for _ in self.tokens]
+        for token in self.tokens:
+            if token.head != token.index:
+                children[token.head].append(token)
+        return children
+
+    def children(self, token: Token, *dependencies: str) -> list[Token]:
+        """Its dependents, in order of the text; only those with one of the dependencies, when given."""
+        return [child for child in self._children[token.index] if not dependencies or child.dependency in dependencies]
+
+    def head(self, token: Token) -> Token | None:
+        """Its head, None for the root."""
+        return None if token.head == token.index else self.tokens[token.head]
+
+    def governor(self, token: Token) -> Token | None:
+        """The head of a clause, except that what a preceding reporting verb introduces hangs on that verb.
+
+        The parser makes `X announced, "We agreed"` the clause "announced" under "agreed"; for us it is the other way.
+        """
+        for child in self.children(token, "ccomp"):
+            if child.end < token.start and child.part_of_speech in VERBAL and '"' in self._between(child, token):
+                return child
+        return self.head(token)
+
+    def _between(self, first: Token, last: Token) -> str:
+        words = self.text[first.end - self.start : last.start - self.start]
+        return words.translate({0x201C: '"', 0x201D: '"'})
+
+    def ancestors(self, token: Token) -> Iterator[Token]:
+        """Its head, the head of that, up to the root."""
+        current = self.head(token)
+        while current is not None:
+            yield current
+            current = self.head(current)
+
+    def subtree(self, token: Token) -> Iterator[Token]:
+        """The token and all that hangs on it."""
+        yield token
+        for child in self._children[token.index]:
+            yield from self.subtree(child)
+
+    def at(self, char: int) -> Token | None:
+        """The token that holds a character."""
+        for token in self.tokens:
+            if token.start <= char < token.end:
+                return token
+        return None
+
+    def covering(self, start: int, end: int) -> Token | None:
+        """The token that heads the span: the one whose own head lies outside it."""
+        inside = [token for token in self.tokens if start <= token.start and token.end <= end]
+        indexes = {token.index for token in inside}
+        for token in inside:
+            if token.head == token.index or token.head not in indexes:
+                return token
+        return None
+
+    def lemma(self, token: Token) -> str:
+        """The lemma, with its particle: "cut off"."""
+        particles = self.children(token, "prt")
+        return " ".join([token.lemma, *(particle.lemma for particle in particles)])
+
+    def conjoined(self, token: Token) -> list[Token]:
+        """The token and those joined to it by "and"."""
+        tokens = [token]
+        for child in self.children(token, "conj"):
+            tokens += self.conjoined(child)
+        return tokens
+
+    def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
+        """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
+        found: list[Token] = []
+        for preposition in self.children(token, "prep", "agent", "dative"):
+            if preposition.lemma in prepositions:
+                for noun in self.children(preposition, "pobj"):
+                    found += self.conjoined(noun)
+        return [self._antecedent(token, noun) for noun in found]
+
+    def objects(self, verb: Token) -> list[Token]:
+        """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
+        found = self.children(verb, "dobj", *PASSIVE_SUBJECTS)
+        if not found and verb.dependency == "acl" and verb.tag == "VBN":
+            found = [self.tokens[verb.head]]
+        if not found and verb.dependency == "conj" and verb.tag == "VBN":
+            found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
+        nouns = [noun for token in found for noun in self.conjoined(token)]
+        return [self._antecedent(verb, noun) for noun in nouns]
+
+    def subjects_of_copula(self, noun: Token) -> list[Token]:
+        """For "country" in "Syria is the only country": Syria."""
+        return self.subjects(self.tokens[noun.head]) if noun.dependency == "attr" else []
+
+    def singled_out_by(self, verb: Token) -> Token | None:
+        """The noun that an infinitive belongs to: "country" in "became the 193rd country to establish"."""
+        head = self.head(verb)
+        if head is None or verb.tag != "VB":
+            return None
+        if verb.dependency in ("acl", "relcl"):
+            return head
+        nouns = [noun for noun in self.children(head, "attr") if noun.start < verb.start]
+        return nouns[0] if verb.dependency in ("advcl", "xcomp") and nouns else None
+
+    def subjects(self, verb: Token) -> list[Token]:
+        """Who does it: the verb's own subject, or the one it shares with the verb or noun it hangs on."""
+        seen: set[int] = set()
+        current: Token | None = verb
+        while current is not None and current.index not in seen:
+            seen.add(current.index)
+            own = self.children(current, *SUBJECTS)
+            if not own and current is not verb:
+                own = self.children(current, *PASSIVE_SUBJECTS)
+            elif not own and self.children(verb, *PASSIVE_SUBJECTS):
+                return []  # a passive's doer stands behind "by"
+            if own:
+                nouns = [noun for token in own for noun in self.conjoined(token)]
+                return [self._antecedent(current, noun) for noun in nouns]
+            shared, current = self._shared_subject(current)
+            if shared:
+                return shared
+        return []
+
+    def _shared_subject(self, verb: Token) -> tuple[list[Token], Token | None]:
+        """For a verb without a subject: the nouns that are it, or the verb to ask next."""
+        head = self.governor(verb)
+        if head is None:
+            return [], None
+        if verb.dependency == "acl":
+            if verb.tag == "VBG":
+                return self.conjoined(head), None
+            if verb.tag == "VBN":
+                return [], None
+            return self.children(head, "poss") + self.subjects_of_copula(head), self._verb_over(head)
+        if verb.dependency == "xcomp" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
+            return self.children(head, "dobj"), None
+        if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
+            noun = self.singled_out_by(verb)
+            return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head
+        if verb.dependency == "pcomp":
+            over = self.head(head)
+            if over is None or over.part_of_speech in VERBAL:
+                return [], over
+            return self.children(over, "poss"), self._verb_over(over)
+        return [], None
+
+    def _verb_over(self, noun: Token) -> Token | None:
+        """The verb whose object the noun is: the subject of "announced plans to" is that of the plans."""
+        head = self.head(noun)
+        return head if head is not None and noun.dependency == "dobj" and head.part_of_speech in VERBAL else None
+
+    def _antecedent(self, verb: Token, noun: Token) -> Token:
+        """The noun that a relative pronoun stands for."""
+        if noun.tag not in RELATIVE_TAGS:
+            return noun
+        clause: Token | None = verb
+        while clause is not None and clause.dependency not in ("relcl", "acl"):
+            clause = self.head(clause)
+        return self.tokens[clause.head] if clause is not None else noun

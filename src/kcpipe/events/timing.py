@@ -1,0 +1,126 @@
+"""Which time expression dates an event: the one whose clause the event's word heads or shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kcpipe.events.factuality import Factuality
+from kcpipe.events.patterns import Trigger
+from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence, Token
+
+Time = Mapping[str, Any]
+
+
+class _Hanging(NamedTuple):
+    """A time expression in the tree: what it hangs on, from its head up to the first verb, and that verb."""
+
+    time: Time
+    path: Sequence[Token]
+    verb: Token
+
+
+def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: Factuality) -> Time | None:
+    """The row of time_drafts that dates the trigger, None when the sentence gives it no date.
+
+    times: the sentence's expressions of type DATE or TIME. A time dates an event when it hangs on the event's word
+    or on its predicate; on a participle without a subject of its own ("..., exchanging notes on Wednesday"); on
+    the occasion ("at a conference held in May"); on the verb that the predicate is joined to, when it opens the
+    clause ("On Monday, X met Y and signed"); on a verb that only passes the event on ("began on Monday to"); or on
+    the announcement by which it was done. The ways are tried in this order; of several times in one way the nearest
+    is taken.
+    """
+    clause = _EventClause(sentence, trigger, words)
+    hanging = [found for time in times if (found := _hang(sentence, time)) is not None]
+    for dates in (
+        clause.holds,
+        clause.holds_by_participle,
+        clause.holds_by_occasion,
+        clause.shares,
+        clause.passes_on,
+        clause.is_announced,
+    ):
+        fitting = [found for found in hanging if dates(found)]
+        if fitting:
+            return min(fitting, key=clause.distance).time
+    return None
+
+
+def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
+    """Where a time hangs.
+
+    A time that stands before "after", "when" or "that" cannot belong to the clause which that word opens, even
+    where the parser hangs it there: "on the 14th, nine days after Cuba announced it, ties were established".
+    """
+    head = sentence.covering(time["char_start"], time["char_end"])
+    path: list[Token] = []
+    for ancestor in sentence.ancestors(head) if head is not None else ():
+        is_verb = ancestor.part_of_speech in VERBAL
+        marks = sentence.children(ancestor, "mark") if is_verb else ()
+        if any(time["char_start"] < mark.start < ancestor.start for mark in marks):
+            continue
+        path.append(ancestor)
+        if is_verb:
+            return _Hanging(time, path, ancestor)
+    return None
+
+
+@dataclass(frozen=True)
+class _EventClause:
+    """The clause of a trigger, and the ways in which a time can date it."""
+
+    sentence: Sentence
+    trigger: Trigger
+    words: Factuality
+
+    @property
+    def _predicate(self) -> Token:
+        return self.trigger.predicate
+
+    def distance(self, hanging: _Hanging) -> tuple[bool, int, int]:
+        """A time counted from another event comes last; then steps in the tree to the trigger, then characters."""
+        path = hanging.path
+        steps = path.index(self.trigger.token) if self.trigger.token in path else len(path)
+        is_counted = hanging.time["symbolic_value"].startswith("event")
+        return is_counted, steps, abs(hanging.time["char_start"] - self.trigger.token.start)
+
+    def holds(self, hanging: _Hanging) -> bool:
+        """The time hangs on the event's word, its object or its predicate."""
+        on = (self.trigger.token, *self.trigger.objects)
+        return hanging.verb == self._predicate or any(token in hanging.path for token in on)
+
+    def holds_by_participle(self, hanging: _Hanging) -> bool:
+        """The time hangs on a participle that tells more of the same act."""
+        verb = hanging.verb
+        is_participle = verb.dependency == "advcl" and verb.tag == "VBG" and not self.sentence.children(verb, *SUBJECTS)
+        return is_participle and self.sentence.head(verb) == self._predicate
+
+    def holds_by_occasion(self, hanging: _Hanging) -> bool:
+        """The time belongs to the occasion: "met him at a conference held in Guatemala in May"."""
+        noun = self.sentence.head(hanging.verb) if hanging.verb.dependency in ("acl", "relcl") else None
+        if noun is None or noun.dependency != "pobj":
+            return False
+        preposition = self.sentence.tokens[noun.head]
+        on = (self.trigger.token, self._predicate, *self.trigger.objects)
+        return preposition.lemma in ("at", "during") and self.sentence.head(preposition) in on
+
+    def shares(self, hanging: _Hanging) -> bool:
+        """The time opens a clause whose second verb is the predicate."""
+        is_second = self._predicate.dependency == "conj" and self.sentence.head(self._predicate) == hanging.verb
+        opens = hanging.time["char_end"] <= hanging.verb.start
+        return is_second and opens and not self.sentence.children(self._predicate, *SUBJECTS)
+
+    def passes_on(self, hanging: _Hanging) -> bool:
+        """The time hangs on a verb such as "began to", which happens when its complement does."""
+        is_complement = self._predicate.dependency == "xcomp" and self.sentence.head(self._predicate) == hanging.verb
+        return is_complement and self.words.governors.get(hanging.verb.lemma) in ("occurred", "ongoing")
+
+    def is_announced(self, hanging: _Hanging) -> bool:
+        """The time hangs on the announcement by which a party performed the act."""
+        if hanging.verb.lemma not in self.words.announcing or hanging.verb == self._predicate:
+            return False
+        clause = self._predicate
+        while clause.dependency == "xcomp" and (over := self.sentence.head(clause)) is not None:
+            clause = over
+        return self.sentence.governor(clause) == hanging.verb and clause.tag in ("VBD", "VBN")

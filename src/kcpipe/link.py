@@ -1,0 +1,292 @@
+"""One entity, one id across documents: spellings of one person, a name with and without its country, acronyms.
+
+Countries are final when they come here. A merge needs more than a likeness: the countries must not contradict each
+other, there must be only one candidate, and a Korean name spelled in another way must be compatible syllable by
+syllable and, unless the given name is written the same, come with the same office. Each merge has method and score.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe.lexicon import Lexicons
+from kcpipe.tables import TABLES, build
+
+MERGED_TYPES = ("PERSON", "ORG", "PLACE")
+KOREAS = (None, "KOR", "PRK")
+
+# What the vowels of a romanised Korean syllable may stand for: a letter per Hangul vowel, glides as y and w.
+# "u" is u in the Revised system but also eo in customary spellings (Suk, Sung); "o" is eo in the North's (Sok, Jong).
+_VOWELS = {
+    "a": "a", "ah": "a", "ae": "e", "ai": "e", "e": "e", "eo": "v", "ou": "u", "eu": "x", "i": "i", "ee": "i",
+    "ui": "X", "o": "ov", "oe": "O", "oi": "O", "oo": "u", "u": "uvx", "ya": "A", "yae": "E", "ye": "E", "yeo": "V", "yo": "PV",
+    "yoo": "U", "you": "UV", "yu": "UV", "wa": "W", "wae": "Y", "we": "Y", "weo": "Z", "wi": "w", "wo": "Z", "woo": "u",
+    "wu": "u", "yi": "X", "ie": "i",
+}  # fmt: skip
+_ONSETS = {"k": "g", "kk": "g", "g": "g", "t": "d", "d": "d", "p": "b", "b": "b", "ch": "j", "j": "j", "sh": "s"}
+_ONSETS |= {"r": "r", "l": "r", "tch": "j", "jj": "j", "tt": "d", "pp": "b", "ss": "s"}
+_CODAS = {"k": "g", "g": "g", "ck": "g", "t": "d", "d": "d", "p": "b", "b": "b", "r": "l", "l": "l", "n": "n"}
+_SYLLABLE = re.compile(r"([^aeiouyw]*)([yw]?[aeiou]+h?)(ng|[^aeiouyw]*)")
+
+
+class Link(NamedTuple):
+    """What `link` makes."""
+
+    entities: pa.Table
+    mention_links: pa.Table
+
+
+@dataclass(slots=True)
+class Entity:
+    """An entity as the drafts have it."""
+
+    entity_id: str
+    entity_type: str
+    names: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    forms: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    offices: set[frozenset[str]] = field(default_factory=set)
+    wikidata_id: str | None = None
+    mention_count: int = 0
+
+    @property
+    def country_code(self) -> str | None:
+        """Its country, if it is one."""
+        return next(iter(self.codes)) if len(self.codes) == 1 else None
+
+    @property
+    def name(self) -> str:
+        """The name most mentions give it, then the first in sort order."""
+        return min(self.names, key=lambda name: (-self.names[name], name))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its id is a gazetteer's key."""
+        return ":" in self.entity_id
+
+
+class Merge(NamedTuple):
+    """One entity found to be another."""
+
+    entity_id: str
+    into: str
+    method: str
+    score: float
+
+
+def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexicons) -> Link:
+    """Merge the draft entities of all documents.
+
+    mention_drafts, clean_documents: tables of those names. lexicons: name_words, for the spellings of Korean
+    surnames. Returns one `entities` row per entity that a mention was linked to, and
+    for each draft entity its final id.
+    """
+    drafts = mention_drafts.filter(pc.is_valid(mention_drafts.column("entity_id")))
+    entities = _entities(drafts)
+    surnames = {
+        spelling.casefold(): group[0]
+        for group in reversed(lexicons["name_words"].rules["korean"]["surnames"])
+        for spelling in group
+    }
+    merges: dict[str, Merge] = {}
+    for find in (_same_name, _acronyms, lambda known: _romanised(known, surnames)):
+        for merge in find([entity for key, entity in entities.items() if key not in merges]):
+            if merge.into not in merges and merge.entity_id not in merges:
+                merges[merge.entity_id] = merge
+                _absorb(entities[merge.into], entities[merge.entity_id])
+    finals = {key: _final(key, merges) for key in entities}
+    return Link(_entity_table(drafts, clean_documents, entities, finals), _link_table(finals, merges))
+
+
+def _entities(drafts: pa.Table) -> dict[str, Entity]:
+    """The distinct draft entities, by id, in the order of ids."""
+    keys = ["entity_id", "entity_type", "mention_kind", "name", "text", "country_code", "wikidata_id", "role_text"]
+    counted = drafts.group_by(keys).aggregate([([], "count_all")]).sort_by([(key, "ascending") for key in keys])
+    entities: dict[str, Entity] = {}
+    for row in counted.to_pylist():
+        key = row["entity_id"]
+        entity = entities.setdefault(key, Entity(key, "COUNTRY" if key.startswith("country:") else row["entity_type"]))
+        form = " ".join(row["text"].split())
+        entity.names[row["name"] or form] += row["count_all"]
+        entity.mention_count += row["count_all"]
+        if row["mention_kind"] in ("name", "adjectival"):
+            entity.forms.add(form)
+        if row["country_code"]:
+            entity.codes.add(row["country_code"])
+        if row["role_text"]:
+            entity.offices.add(_office(row["role_text"]))
+        entity.wikidata_id = entity.wikidata_id or row["wikidata_id"]
+    return entities
+
+
+def _absorb(target: Entity, other: Entity) -> None:
+    for name, count in other.names.items():
+        if not target.is_known:
+            target.names[name] += count
+    target.forms |= other.forms | ({other.name} if not target.is_known else set())
+    target.codes |= other.codes
+    target.offices |= other.offices
+    target.mention_count += other.mention_count
+
+
+def _final(key: str, merges: Mapping[str, Merge]) -> str:
+    while key in merges:
+        key = merges[key].into
+    return key
+
+
+def _ranked(entities: Iterable[Entity]) -> list[Entity]:
+    """Those that others are merged into first: gazetteer keys, with a country, with most mentions."""
+    return sorted(entities, key=lambda e: (not e.is_known, not e.codes, -e.mention_count, e.entity_id))
+
+
+def _same_name(entities: list[Entity]) -> Iterator[Merge]:
+    """A name without country is the one entity of that name that has one."""
+    groups: dict[tuple[str, str], list[Entity]] = defaultdict(list)
+    for entity in entities:
+        name = _normal(entity.name)
+        if entity.entity_type in MERGED_TYPES and (entity.entity_type != "PERSON" or " " in name):
+            groups[entity.entity_type, name].append(entity)
+    for group in groups.values():
+        told, untold = [e for e in group if e.codes], [e for e in group if not e.codes]
+        if len(told) == 1:
+            yield from (Merge(entity.entity_id, told[0].entity_id, "same_name", 0.8) for entity in untold)
+
+
+def _acronyms(entities: list[Entity]) -> Iterator[Merge]:
+    """A one-word organisation is the one longer-named organisation that some document abbreviates so."""
+    organisations = [entity for entity in entities if entity.entity_type == "ORG"]
+    by_form: dict[str, list[Entity]] = defaultdict(list)
+    for entity in organisations:
+        for form in entity.forms:
+            if " " not in form and " " in entity.name:
+                by_form[form].append(entity)
+    for entity in organisations:
+        owners = by_form.get(entity.name, []) if not entity.is_known else []
+        if len(owners) == 1 and (not entity.codes or entity.codes == owners[0].codes):
+            yield Merge(entity.entity_id, owners[0].entity_id, "acronym", 0.8)
+
+
+def _romanised(entities: list[Entity], surnames: Mapping[str, str]) -> Iterator[Merge]:
+    """Two spellings of one Korean name."""
+    groups: dict[tuple[str, int], list[tuple[Entity, list[str]]]] = defaultdict(list)
+    for entity in entities:
+        parts = korean_parts(entity.name, surnames)
+        if entity.entity_type == "PERSON" and parts and entity.country_code in KOREAS:
+            groups[parts[0], len(parts[1])].append((entity, parts[1]))
+    for group in groups.values():
+        given = {entity.entity_id: syllables for entity, syllables in group}
+        ranked = _ranked(entity for entity, _ in group)
+        for place, entity in reversed(list(enumerate(ranked))):
+            fits = [
+                (target, score)
+                for target in ranked[:place]
+                if (score := _likeness(entity, target, given[entity.entity_id], given[target.entity_id]))
+            ]
+            if len(fits) == 1:
+                yield Merge(entity.entity_id, fits[0][0].entity_id, "romanisation", fits[0][1])
+
+
+def _likeness(one: Entity, other: Entity, given: list[str], other_given: list[str]) -> float:
+    """Trust that two people of one surname are the same; 0 when they are not or it is not clear."""
+    if one.codes and other.codes and one.codes != other.codes:
+        return 0.0
+    same_office = any(a <= b or b <= a for a in one.offices for b in other.offices)
+    if given == other_given:
+        return 0.95 if one.codes == other.codes or same_office else 0.85
+    fits = all(may_be_same(a, b) for a, b in zip(given, other_given, strict=True))
+    return 0.8 if fits and same_office else 0.0
+
+
+def korean_parts(name: str, surnames: Mapping[str, str]) -> tuple[str, list[str]] | None:
+    """A Korean name as its surname's group and the syllables of the given name; None when it is not written as one.
+
+    surnames: from lower-case spelling to the group's first spelling.
+    """
+    first, _, given = _plain(name).replace(",", "").partition(" ")
+    syllables = re.split(r"[- ]", given)
+    if first not in surnames or not 1 <= len(syllables) <= 2 or not all(_SYLLABLE.fullmatch(s) for s in syllables):
+        return None
+    return surnames[first], syllables
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two romanised syllables can be spellings of one Korean syllable: "seok", "suk", "sok"."""
+    a, b = _sounds(one), _sounds(other)
+    return a is not None and b is not None and a[0] == b[0] and bool(set(a[1]) & set(b[1])) and a[2] == b[2]
+
+
+def _sounds(syllable: str) -> tuple[str, str, str] | None:
+    match = _SYLLABLE.fullmatch(syllable)
+    if match is None or match[2] not in _VOWELS:
+        return None
+    return _ONSETS.get(match[1], match[1]), _VOWELS[match[2]], _CODAS.get(match[3], match[3])
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)).casefold()
+
+
+def _normal(name: str) -> str:
+    return " ".join(re.sub(r"[-.,]", " ", _plain(name)).split())
+
+
+def _office(role: str) -> frozenset[str]:
+    """The telling words of an office: "Foreign Minister" and "Minister of Foreign Affairs" give the same."""
+    return frozenset(re.findall(r"[a-z]+", role.casefold())) - {"the", "of", "and", "for", "a", "an", "affairs", "s"}
+
+
+def _entity_table(
+    drafts: pa.Table, clean_documents: pa.Table, entities: Mapping[str, Entity], finals: Mapping[str, str]
+) -> pa.Table:
+    documents = clean_documents.select(["document_id", "stated_start"]).sort_by(
+        [("stated_start", "ascending"), ("document_id", "ascending")]
+    )
+    order = {document_id: place for place, document_id in enumerate(documents.column("document_id").to_pylist())}
+    met: dict[str, set[str]] = defaultdict(set)
+    pairs = drafts.group_by(["entity_id", "document_id"]).aggregate([])
+    for entity_id, document_id in zip(
+        *(pairs.column(n).to_pylist() for n in ("entity_id", "document_id")), strict=True
+    ):
+        met[finals[entity_id]].add(document_id)
+    return build(
+        TABLES["entities"],
+        (
+            {
+                "entity_id": key,
+                "entity_type": entity.entity_type,
+                "name": entity.name,
+                "country_code": entity.country_code,
+                "wikidata_id": entity.wikidata_id,
+                "aliases": sorted(entity.forms - {entity.name}),
+                "mention_count": entity.mention_count,
+                "document_count": len(met[key]),
+                "first_document_id": min(met[key], key=order.__getitem__),
+            }
+            for key, entity in sorted(entities.items())
+            if finals[key] == key
+        ),
+    )
+
+
+def _link_table(finals: Mapping[str, str], merges: Mapping[str, Merge]) -> pa.Table:
+    return build(
+        TABLES["mention_links"],
+        (
+            {
+                "draft_entity_id": key,
+                "entity_id": final,
+                "link_method": merges[key].method if key in merges else None,
+                "link_score": merges[key].score if key in merges else None,
+            }
+            for key, final in sorted(finals.items())
+        ),
+    )

@@ -1,0 +1,92 @@
+""" "the two countries", "both sides": the two countries that the text just named, if it is plain which.
+
+Whom the words mean is plain when the sentence itself has named just two countries before them; or when the article
+is about two countries (the first sentence that names several names those two) and nothing nearer speaks of others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kcpipe.names.countries import pair_pattern
+from kcpipe.names.gazetteer import Gazetteer
+from kcpipe.names.reading import Document, Draft, Index, Sentence
+
+_DETERMINER = r"(?:[Tt]he two(?: [a-z]+)?|[Bb]oth(?: of the)?|[Tt]heir two|[Tt]hese two)"
+_TWO = re.compile(rf"\b{_DETERMINER} (?:countries|nations|states|sides|governments)\b")
+OPENING = 6
+"""Sentences among which the article must say whom it is about."""
+NEAR = 2
+"""Sentences of the same paragraph that are looked back on."""
+
+
+def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
+    """Drafts of plural mentions with their members; taken: all other drafts."""
+    mentioned = {draft.entity_id for draft in taken.drafts if draft.entity_id}
+    drafts = _both(document, taken, gazetteer, mentioned)
+    taken = Index(len(document.text), [*taken.drafts, *drafts])
+    named = [_countries(taken, sentence.start, sentence.end) for sentence in document.sentences]
+    topic = next((codes for codes in named[:OPENING] if len(codes) > 1), set())
+    topic = topic if len(topic) == 2 else set()
+    for match in _TWO.finditer(document.plain):
+        number = document.sentence_number(match.start())
+        if number is None or not taken.is_free(*match.span()):
+            continue
+        draft = Draft(match.start(), match.end(), "GROUP", "nominal")
+        members, method, score = _members(document, taken, named, topic, number, match.start())
+        _join(draft, members, method, score, mentioned)
+        drafts.append(draft)
+    return drafts
+
+
+def _join(draft: Draft, codes: Iterable[str], method: str | None, score: float | None, mentioned: set[str]) -> None:
+    """Set the members of a plural mention, if the document mentions each of them as a country, too."""
+    members = tuple(sorted(f"country:{code}" for code in codes))
+    if members and mentioned.issuperset(members):
+        draft.members, draft.link_method, draft.link_score = members, method, score
+
+
+def _both(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set[str]) -> list[Draft]:
+    """ "both Koreas"."""
+    drafts = []
+    for match in pair_pattern(gazetteer).finditer(document.plain):
+        if taken.is_free(*match.span()) and document.sentence_number(match.start()) is not None:
+            drafts.append(Draft(match.start(), match.end(), "GROUP", "nominal"))
+            codes = gazetteer.words["pairs"]["both"][match[0].split()[-1]]
+            _join(drafts[-1], codes, "gazetteer", 1.0, mentioned)
+    return drafts
+
+
+def _members(
+    document: Document, taken: Index, named: list[set[str]], topic: set[str], number: int, position: int
+) -> tuple[set[str], str | None, float | None]:
+    sentence = document.sentences[number]
+    before = _countries(taken, sentence.start, position)
+    if len(before) == 2:
+        return before, "same_sentence", 0.9
+    if len(before) > 2:
+        return set(), None, None
+    near = before.union(*(named[index] for index in _back(document.sentences, number)))
+    if topic:
+        fits = before <= topic and (near <= topic or topic <= near)
+        return (topic, "topic", 0.8 if topic <= near else 0.6) if fits else (set(), None, None)
+    if number and sentence.paragraph != document.sentences[number - 1].paragraph:
+        near = before | named[number - 1]
+    return (near, "near", 0.7) if before and len(near) == 2 else (set(), None, None)
+
+
+def _back(sentences: Sequence[Sentence], number: int) -> list[int]:
+    """The sentences just before one, in its paragraph."""
+    paragraph = sentences[number].paragraph
+    return [index for index in range(max(number - NEAR, 0), number) if sentences[index].paragraph == paragraph]
+
+
+def _countries(drafts: Index, start: int, end: int) -> set[str]:
+    """The countries named in [start, end): by name, adjective or capital, or as home of an organisation."""
+    codes = set()
+    for draft in drafts.starting_in(start, end):
+        if draft.country_code and draft.entity_type in ("COUNTRY", "ORG", "PLACE"):
+            codes.add(draft.country_code)
+        codes.update(member.removeprefix("country:") for member in draft.members)
+    return codes

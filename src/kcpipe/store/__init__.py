@@ -1,0 +1,27 @@
+"""The edge to the disk: inputs found and read, Parquet written and read, the work of earlier runs kept.
+
+All Parquet I/O of kcpipe is here. Whatever is written appears under its name at once and whole: written beside it,
+flushed to the disk, then renamed.
+"""
+
+from __future__ import annotations
+
+from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
+from kcpipe.store.inputs import Source, find, load
+from kcpipe.store.parquet import read_table, table_bytes, write_table
+from kcpipe.store.workspace import Workspace
+
+__all__ = [
+    "Source",
+    "Workspace",
+    "exclusive",
+    "find",
+    "load",
+    "lock",
+    "read_table",
+    "sync",
+    "table_bytes",
+    "write_file",
+    "write_table",
+    "writing_to",
+]

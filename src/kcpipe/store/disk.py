@@ -1,0 +1,83 @@
+"""The disk: writing so that a name appears at once and whole, plain words for what it refuses, locks."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from kcpipe.settings import UserError
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """What the disk refuses inside (no permission, no space) becomes a UserError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
+    except sqlite3.Error as error:
+        raise UserError(f"cannot write to {folder}: {error}") from error
+
+
+def sync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """A path beside it to write to; when that went well its content is flushed and takes the name at once."""
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        yield beside
+        sync(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that appears whole. The name is on the disk for sure once its folder is synced."""
+    with appearing(path) as beside:
+        beside.write_bytes(content)
+
+
+def lock(output: Path) -> AbstractContextManager[None]:
+    """A context in which no other run may work on this output.
+
+    Entering raises UserError when another one does, telling its process and since when. The kernel frees the lock
+    of a process that died.
+    """
+    return exclusive(output / "locks" / "run.lock", wait=False)
+
+
+@contextmanager
+def exclusive(path: Path, *, wait: bool) -> Iterator[None]:
+    """Hold the lock file. With `wait`, until it is free; else UserError when another process holds it."""
+    with writing_to(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        with writing_to(path.parent):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                holder = os.pread(descriptor, 200, 0).decode() or "another process"
+                raise UserError(f"{path.parent.parent} is in use by {holder}: wait until it has ended") from None
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
+        yield
+    finally:
+        # Not only closed: a forked child that still has the descriptor would keep the lock.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)

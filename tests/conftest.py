@@ -1,0 +1,64 @@
+"""The seeds are built once a session; most tests read that release."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from kcpipe import lexicon, pipeline, release
+from kcpipe.settings import Settings
+from kcpipe.tables import RELEASED
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+NOW = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def seed_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output folder with one release of the seeds."""
+    output = tmp_path_factory.mktemp("seeds") / "output"
+    outcome = pipeline.run([SEEDS], output, Settings(), now=NOW)
+    assert outcome.status == "published", outcome
+    return output
+
+
+@pytest.fixture(scope="session")
+def seeds(seed_output: Path) -> dict[str, pa.Table]:
+    """Every table of the seeds' release."""
+    return release.find(seed_output).tables()
+
+
+@pytest.fixture(scope="session")
+def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
+    """The first three characters of the file's name, by document_id."""
+    return {row["document_id"]: row["source_name"][:3] for row in seeds["documents"].to_pylist()}
+
+
+def tables_of_text(text: str) -> dict[str, pa.Table]:
+    """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
+    raw = text.encode()
+    inputs = pa.table(
+        {
+            "source_uri": ["article.txt"],
+            "source_name": ["article.txt"],
+            "url": pa.nulls(1, pa.string()),
+            "publisher_supplied": pa.nulls(1, pa.string()),
+            "published_supplied": pa.nulls(1, pa.string()),
+            "raw": pa.array([raw], pa.binary()),
+            "problem": pa.nulls(1, pa.string()),
+            "message": pa.nulls(1, pa.string()),
+        }
+    )
+    tables = {"inputs": inputs}
+    for stage in pipeline.STAGES:
+        arguments: dict[str, object] = {need: tables[need] for need in stage.needs}
+        if stage.lexicons:
+            arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
+        if stage.needs_model:
+            arguments["model"] = pipeline.language_model()
+        tables.update(stage.function(**arguments)._asdict())
+    assert set(RELEASED) <= set(tables)
+    return tables

@@ -1,0 +1,393 @@
+"""From a page to its article."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kcpipe import ids, lexicon
+from kcpipe.clean import Clean, clean
+from kcpipe.clean.lines import folded
+from kcpipe.clean.rules import rules
+from kcpipe.tables import TABLES, build
+
+SEEDS = {path.name[:3]: path.read_text(newline="") for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
+LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets")}
+BODY = (
+    "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"
+    "The two countries exchanged notes at the United Nations in New York. Officials had met there several times.\n\n"
+    "Diplomatic relations between the two countries had been cut for decades, a former ambassador said."
+)
+
+
+def cleaning(*texts: str) -> Clean:
+    rows = []
+    for text in dict.fromkeys(texts):
+        sha256 = ids.digest(text.encode(errors="surrogatepass"))
+        rows.append(
+            {
+                "document_id": ids.document_id(sha256),
+                "raw_sha256": sha256,
+                "raw_bytes": len(text),
+                "encoding": "utf-8",
+                "raw_text": text,
+            }
+        )
+    return clean(raw_documents=build(TABLES["raw_documents"], rows), lexicons=LEXICONS)
+
+
+def document(text: str) -> dict[str, Any]:
+    (row,) = cleaning(text).clean_documents.to_pylist()
+    return row
+
+
+def roles(text: str) -> dict[str, str]:
+    """The role of each line that is not blank, by its words."""
+    return {row["text"].strip(): row["role"] for row in cleaning(text).lines.to_pylist() if row["role"] != "blank"}
+
+
+def page(*, header: str = "", tail: str = "", title: str = "Cuba and South Korea open diplomatic relations") -> str:
+    return f"{title}\n\n{header}\n\n{BODY}\n\n{tail}"
+
+
+# ---- the map between raw and clean text
+
+WHITE = ["\n", "\r\n", "\r", "\n\n", " ", "\u00a0", "\u200b", "\u202e", "\ufeff", "\u00ad", "\t", "\x0c", "\u2028"]
+WORDS = ["e\u0301", "😀", "👨\u200d👩", "한국어", "goes on like this", "A title of some words here", "."]
+FURNITURE = [
+    "Source: Donga",
+    "©KINU 2024",
+    "- Advertisement -",
+    "By Kim Min-su",
+    "Related Posts",
+    "2024-02-14 18:00:00",
+]
+PIECES = [*WHITE, *WORDS, *FURNITURE, BODY]
+NASTY = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.text(max_size=30),
+    ),
+    min_size=1,
+    max_size=25,
+).map("".join)
+
+
+@settings(deadline=None)
+@given(NASTY.filter(bool))
+@example("a\r\rb\n\rc\r\n")
+@example(SEEDS["002"])
+@example(SEEDS["000"])
+def test_lines_tile_the_raw_text_and_runs_the_clean_text(raw: str) -> None:
+    made = cleaning(raw)
+    (article,) = made.clean_documents.to_pylist()
+    text, lines, spans = article["text"], made.lines.to_pylist(), made.text_spans.to_pylist()
+    end = 0
+    for number, line in enumerate(lines, start=1):
+        assert (line["line_number"], line["text"]) == (number, raw[line["raw_start"] : line["raw_end"]])
+        assert raw[end : line["raw_start"]] in ([""] if number == 1 else ["\n", "\r", "\r\n"])
+        assert not set("\r\n") & set(line["text"])
+        assert line["is_kept"] == (line["char_start"] is not None)
+        end = line["raw_end"]
+    assert raw[end:] in ("", "\n", "\r", "\r\n")
+    position = raw_position = 0
+    for span in spans:
+        assert span["char_start"] == position < span["char_end"]
+        words = text[span["char_start"] : span["char_end"]]
+        if span["raw_start"] is None:
+            assert words in (" ", "\n\n")
+        else:
+            assert span["raw_start"] >= raw_position
+            assert raw[span["raw_start"] : span["raw_end"]] == words
+            raw_position = span["raw_end"]
+        position = span["char_end"]
+    assert position == len(text)
+    for field in made.document_fields.to_pylist():
+        assert raw[field["raw_start"] : field["raw_end"]] == field["text"]
+    for kept in (line for line in lines if line["is_kept"]):
+        inside = text[kept["char_start"] : kept["char_end"]]
+        assert inside
+        assert folded(kept["text"]).startswith(inside)
+
+
+def test_white_space_is_one_space_and_what_is_invisible_goes() -> None:
+    raw = page().replace("the foreign ministry", "the\u00a0foreign \t min\u00adis\u200btry")
+    assert "the foreign ministry said" in document(raw)["text"]
+
+
+def test_a_document_is_cleaned_alike_whatever_is_beside_it() -> None:
+    together = cleaning(*SEEDS.values())
+    for name in Clean._fields:
+        alone = [row for text in SEEDS.values() for row in getattr(cleaning(text), name).to_pylist()]
+        assert getattr(together, name).to_pylist() == alone
+    assert cleaning().lines.num_rows == 0
+
+
+# ---- the seeds
+
+
+def test_the_title_is_the_first_line_once() -> None:
+    for text in SEEDS.values():
+        made = document(text)
+        assert made["text"].split("\n\n")[0] == made["title"]
+        assert made["title"] not in made["text"].split("\n\n")[1:]
+        assert made["is_extractable"]
+        assert made["language"] == "en"
+    assert document(SEEDS["004"])["title"] == "Both Koreas eyeing better diplomatic relations with Havana"
+    assert document(SEEDS["000"])["title"].endswith("came from Cuba on the 5th of this month.")
+
+
+@pytest.mark.parametrize(
+    ("seed", "clutter"),
+    [
+        (
+            "000",
+            ["No menu items", "Share This", "Advertisement", "韓", "Yoon Seok-yeol government\n", "Source:", "Related"],
+        ),
+        ("001", ["Home »", "Reporter", "18:00", "#South", "Comment", "Akismet"]),
+        ("002", ["Suh, Bo", "Online Series", "CO 24", "©", "personal view"]),
+        ("003", ["Go to", "Posted", "Updated", "한국어"]),
+        ("004", ["Home >", "print", "Log in", "JoongAng", "lock icon", "Standards", "help-image"]),
+    ],
+)
+def test_no_clutter_is_left_and_every_sentence_stays(seed: str, clutter: list[str]) -> None:
+    text = document(SEEDS[seed])["text"]
+    assert [words for words in clutter if words in text + "\n"] == []
+    for line in SEEDS[seed].splitlines():
+        if len(line.split()) > 14 and not line.startswith(("#", "*", "Home", "This site")):
+            assert " ".join(line.removesuffix(" ©KINU 2024").split()) in text
+
+
+def test_a_paragraph_cut_by_furniture_is_one_again() -> None:
+    assert "diplomatic horizon as the 'Global" in document(SEEDS["002"])["text"]
+
+
+def test_what_the_seeds_say_about_themselves() -> None:
+    said = {name: document(text) for name, text in SEEDS.items()}
+    assert {name: row["authors"] for name, row in said.items() if row["authors"]} == {
+        "001": ["Shin Jin-woo"],
+        "002": ["Suh, Bo-hyuk"],
+    }
+    assert {name: row["publisher"] for name, row in said.items() if row["publisher"]} == {
+        "000": "The Dong-A Ilbo",
+        "002": "Korea Institute for National Unification",
+        "004": "Korea JoongAng Daily",
+    }
+    assert {name: row["section"] for name, row in said.items() if row["section"]} == {"001": "News", "004": "Politics"}
+    columns = ("stated_start", "stated_end", "published_precision", "stated_text", "stated_at")
+    assert {name: tuple(row[column] for column in columns) for name, row in said.items()} == {
+        "000": (None,) * 5,
+        "001": (date(2024, 2, 14), date(2024, 2, 14), "minute", "2024-02-14 18:00:00", None),
+        "002": (date(2024, 1, 1), date(2024, 12, 31), "year", "©KINU 2024", None),
+        "003": (date(2024, 2, 16), date(2024, 2, 16), "minute", "Posted February. 16, 2024 08:12", None),
+        "004": (None,) * 5,
+    }
+
+
+# ---- lines of other pages
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("Skip to main content", "navigation"),
+        ("Home > World > Asia", "navigation"),
+        ("ADVERTISEMENT", "advertisement"),
+        ("Share this article", "share"),
+        ("3 Comments", "comments"),
+        ("Tags: Cuba, diplomacy", "tags"),
+        ("#Cuba #Korea", "tags"),
+        ("Read more: Havana opens an embassy", "related"),
+        ("Sign up for our daily newsletter and get the news in your inbox", "furniture"),
+        ("© 2024 Example Media. All rights reserved.", "credit"),
+        ("Ambassadors sign the notes in New York. (Photo: Example)", "caption"),
+        ("By Maria Lopez, Staff Writer", "byline"),
+        ("Published: March 3, 2024 at 5:30 pm", "dateline"),
+        ("Photo: Example Agency", "credit"),
+        ("You have read 1 of your 2 free articles this month.", "furniture"),
+        ("한국어", "navigation"),
+        ("* * *", "furniture"),
+    ],
+)
+def test_furniture_above_the_text(line: str, role: str) -> None:
+    made = cleaning(page(header=line))
+    (row,) = [row for row in made.lines.to_pylist() if row["text"] == line]
+    assert row["role"] == role
+    assert row["is_kept"] == (role == "caption")
+    assert made.clean_documents["text"][0].as_py().endswith("a former ambassador said.")
+
+
+def test_after_a_heading_of_others_all_is_theirs() -> None:
+    made = roles(page(tail="Related Posts\n\nCuba wins again at home\n\nLeave a Comment\n\nNice one"))
+    assert made["Cuba wins again at home"] == "related"
+    assert made["Nice one"] == "comments"
+
+
+def test_a_heading_and_a_date_between_paragraphs_stay() -> None:
+    first, rest = BODY.split("\n\n", 1)
+    made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\nA long way\n\n{rest}")
+    assert made["A long way"] == "subheading"
+    made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\nFebruary 14, 2024\n\n{rest}")
+    assert made["February 14, 2024"] == "subheading"
+
+
+def test_hard_wrapped_lines_are_folded_and_lists_are_not() -> None:
+    wrapped = (
+        "The two countries exchanged notes at the United Nations in New\n"
+        "York on Wednesday. Seoul said that this was a step which it had\n"
+        "long hoped for. Havana, which has had close ties with Pyongyang\n"
+        "since 1960, did not say why it agreed now."
+    )
+    assert (
+        "Nations in New York on Wednesday. Seoul said that this was a step which it had long hoped"
+        in document(page(header=wrapped))["text"]
+    )
+    after_list = "\n\nDiplomatic relations between"
+    text = document(page().replace(after_list, f"\n\nSeoul\nHavana{after_list}"))["text"]
+    assert "\n\nSeoul\n\nHavana\n\n" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Maria Lopez and Kim Min-su", ["Maria Lopez", "Kim Min-su"]),
+        ("BY JEONG-HO LEE [lee@example.com]", ["JEONG-HO LEE"]),
+        ("Written by Ana de la Cruz | March 3, 2024", ["Ana de la Cruz"]),
+        ("Park Ji-hyun, staff reporter", ["Park Ji-hyun"]),
+        ("By the numbers", []),
+        ("By News Desk", []),
+        ("By 2030", []),
+    ],
+)
+def test_authors(line: str, names: list[str]) -> None:
+    assert document(page(header=line))["authors"] == names
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published on Thursday, 15 February 2024", date(2024, 2, 15)),
+        ("Feb. 15, 2024, 5:30 p.m.", date(2024, 2, 15)),
+        ("All News 18:05 February 15, 2024", date(2024, 2, 15)),
+        ("By Maria Lopez | Feb 15, 2024", date(2024, 2, 15)),
+        ("15.02.2024", date(2024, 2, 15)),
+        ("2/15/2024", date(2024, 2, 15)),
+        ("2024.02.15 14:03", date(2024, 2, 15)),
+        ("02/03/2024", None),
+        ("Updated February 15, 2024", None),
+        ("February 30, 2024", None),
+        ("SEOUL, Feb. 15 (Yonhap)", None),
+        ("Cuba reopened its embassy in Seoul on March 3, 2019", None),
+        ("The report, published March 3, 2019, names no country", None),
+        ("Talks had been broken off on March 3, 2019.", None),
+    ],
+)
+def test_stated_date(line: str, day: date | None) -> None:
+    made = document(page(header=line))
+    assert (made["stated_start"], made["stated_end"]) == (day, day)
+
+
+def test_posted_goes_before_updated_and_before_a_bare_date() -> None:
+    header = "Updated March 1, 2024\n\nFebruary 16, 2024\n\nPosted February 15, 2024"
+    assert document(page(header=header))["stated_start"] == date(2024, 2, 15)
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Posted February 15, 2024 08:12 KST", datetime(2024, 2, 14, 23, 12, tzinfo=UTC)),
+        ("2024-02-14T18:00:00-05:00", datetime(2024, 2, 14, 23, 0, tzinfo=UTC)),
+        ("Feb 14, 2024 6:00 pm", None),
+    ],
+)
+def test_a_moment_needs_a_zone(line: str, moment: datetime | None) -> None:
+    made = document(page(header=line))
+    assert made["stated_at"] == moment
+    assert made["published_precision"] == "minute"
+
+
+def test_dates_of_other_articles_are_not_this_ones() -> None:
+    others = "\n\n".join(f"Another story of the week\n\nJanuary {day}, 2024" for day in range(1, 8))
+    assert document(page(tail=others))["stated_start"] is None
+    assert document(page(tail=f"Related Posts\n\n{others}"))["stated_start"] is None
+
+
+def test_a_bare_date_below_the_text_counts_where_the_page_ends() -> None:
+    assert document(page(tail="February 15, 2024"))["stated_start"] == date(2024, 2, 15)
+    names = "\n\n".join(f"Story {number}" for number in range(9))
+    assert document(page(tail=f"February 15, 2024\n\n{names}"))["stated_start"] is None
+
+
+def test_the_copyright_of_a_site_dates_nothing() -> None:
+    assert document(page(tail="© 2024 Example Media. All rights reserved."))["stated_start"] is None
+    assert document(page(tail="© 2024 AFP"))["published_precision"] == "year"
+
+
+def test_only_known_outlets_are_publishers() -> None:
+    assert document(page(tail="Source: Yonhap"))["publisher"] == "Yonhap News Agency"
+    assert document(page(tail="Source: the World Bank"))["publisher"] is None
+
+
+def test_the_address_that_the_page_gives() -> None:
+    assert document(page(tail="URL: https://example.org/a?b=1"))["url"] == "https://example.org/a?b=1"
+
+
+# ---- what is set aside
+
+
+def test_a_page_without_an_article_is_only_clutter() -> None:
+    made = cleaning("Home\n\nLogin\n\nShare\n\nRelated Posts\n\nCuba wins again\n")
+    (row,) = made.quarantine.to_pylist()
+    assert (row["reason"], row["stage"]) == ("only_clutter", "clean")
+    (article,) = made.clean_documents.to_pylist()
+    assert (article["text"], article["language"], article["is_extractable"]) == ("", None, False)
+
+
+def test_a_sentence_alone_is_an_article_without_a_title() -> None:
+    made = document("Cuba and Vietnam signed a trade agreement in Hanoi on Monday.\r\n")
+    assert (made["title"], made["is_extractable"]) == (None, True)
+
+
+def test_another_language_is_kept_but_not_read_on() -> None:
+    spanish = (
+        "Cuba y Corea del Sur establecen relaciones diplomáticas\n\n"
+        "Los dos países intercambiaron notas en Nueva York, según informó el miércoles el ministerio de exteriores.\n\n"
+        "El acuerdo llega después de décadas sin relaciones entre ambos gobiernos, dijo un antiguo embajador."
+    )
+    made = cleaning(spanish, page())
+    first, second = made.clean_documents.to_pylist()
+    assert (first["language"], first["is_extractable"]) == ("es", False)
+    assert "antiguo embajador" in first["text"]
+    assert (second["language"], second["is_extractable"]) == ("en", True)
+    assert made.quarantine["reason"].to_pylist() == ["unsupported_language"]
+
+
+# ---- the data files
+
+
+def test_every_rule_has_a_source_and_an_id_of_its_own() -> None:
+    sections = LEXICONS["boilerplate"].rules.values()
+    entries = [entry for section in sections for entry in (section if isinstance(section, list) else [section])]
+    assert all(entry["source"] for entry in entries)
+    named = [entry["id"] for entry in entries if "id" in entry]
+    assert len(named) == len(set(named)) > 30
+
+
+def test_a_broken_rule_is_named(tmp_path: Path) -> None:
+    broken = (lexicon.DATA / "boilerplate.toml").read_text().replace("(?:page )?", "(?:page ")
+    (tmp_path / "boilerplate.toml").write_text(broken)
+    with pytest.raises(lexicon.LexiconError, match=r"boilerplate: '\(\?:page "):
+        rules({**LEXICONS, "boilerplate": lexicon.load("boilerplate", tmp_path)})
+
+
+@pytest.mark.parametrize(
+    "unit", ["a ", "-", "#a ", "\u00a0", "home > ", "© 2024 ", ".)", "\u200b", "2024-", "”", "by A "]
+)
+def test_a_line_of_a_million_characters(unit: str) -> None:
+    made = cleaning(unit * (1_000_000 // len(unit)) + "x\n\n" + BODY)
+    assert made.clean_documents["text"][0].as_py().endswith("a former ambassador said.")

@@ -1,0 +1,148 @@
+"""The run: what it publishes, that it is repeatable, and that it does no work twice."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+from conftest import NOW, SEEDS
+
+from kcpipe import pipeline, release
+from kcpipe.settings import QualitySettings, RunSettings, Settings, UserError
+from kcpipe.tables import RELEASED, TABLES
+
+
+class Watched:
+    """Carries out steps in turn and remembers which documents each stage was given."""
+
+    def __init__(self) -> None:
+        self.batches: dict[str, list[Any]] = {}
+
+    def __call__(self, name: str, function: Callable[[Any], Any], batches: Sequence[Any]) -> list[Any]:
+        self.batches.setdefault(name, []).extend(batches)
+        return [function(batch) for batch in batches]
+
+    def documents(self, stage: str) -> set[str]:
+        return {document for batch in self.batches.get(stage, []) for document in batch}
+
+
+def parquet_hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.parquet"))}
+
+
+@pytest.fixture
+def copied_seeds(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+
+
+@pytest.mark.parametrize("stage", pipeline.STAGES, ids=lambda stage: stage.name)
+def test_the_list_of_stages_is_what_the_functions_take_and_give(stage: pipeline.Stage) -> None:
+    parameters = set(inspect.signature(stage.function).parameters)
+    expected = set(stage.needs) | ({"lexicons"} if stage.lexicons else set()) | ({"model"} if stage.needs_model else set())
+    assert parameters == expected
+    module = inspect.getmodule(stage.function)
+    result = get_type_hints(stage.function, vars(module) | {"Language": object})["return"]
+    assert set(result._fields) == set(stage.makes)
+
+
+def test_every_table_is_made_by_a_stage_before_it_is_needed() -> None:
+    made = {"inputs"}
+    for stage in pipeline.STAGES:
+        assert set(stage.needs) <= made, stage.name
+        made |= set(stage.makes)
+    assert made == {name for name, table in TABLES.items() if table.scope != "quality"}
+    assert set(RELEASED) <= made
+
+
+def test_two_builds_are_equal_byte_for_byte(seed_output: Path, tmp_path: Path) -> None:
+    """Also in batches of another size, at another time."""
+    later = NOW + timedelta(days=400)
+    settings = Settings(run=RunSettings(batch_size=2))
+    outcome = pipeline.run([SEEDS], tmp_path / "output", settings, now=later)
+    assert outcome.release is not None
+    first = parquet_hashes(release.find(seed_output).path)
+    assert set(first) == {f"{name}.parquet" for name in RELEASED}
+    assert parquet_hashes(outcome.release.path) == first
+
+
+def test_nothing_new_publishes_nothing(copied_seeds: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    first = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    assert pipeline.unchanged([copied_seeds], output, Settings()) is not None
+    watched = Watched()
+    second = pipeline.run([copied_seeds], output, Settings(), now=NOW + timedelta(days=1), each=watched)
+    assert (first.status, second.status) == ("published", "unchanged")
+    assert set(watched.batches) == {"read"}
+    assert len(release.history(output)) == 1
+
+
+def test_a_changed_seed_is_the_only_one_processed(copied_seeds: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    before = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    changed = sorted(copied_seeds.glob("*.txt"))[3]
+    changed.write_text(changed.read_text() + "\n\nJapan and Mongolia signed a trade agreement in May 2022.\n")
+    assert pipeline.unchanged([copied_seeds], output, Settings()) is None
+    watched = Watched()
+    after = pipeline.run([copied_seeds], output, Settings(), now=NOW, each=watched)
+    new_id = hashlib.sha256(changed.read_bytes()).hexdigest()[:32]
+    assert {name: watched.documents(name) for name in ("clean", "parse", "events")} == {
+        "clean": {new_id},
+        "parse": {new_id},
+        "events": {new_id},
+    }
+    assert after.processed == 1
+    assert before.release is not None
+    assert after.release is not None
+    assert [after.release.id, before.release.id] == ["2024-03-01.2", "2024-03-01.1"]
+    kinds = after.release.table("events").column("event_kind").to_pylist()
+    assert "sign_agreement" in kinds
+    rebuilt = pipeline.run([copied_seeds], tmp_path / "full", Settings(), now=NOW)
+    assert rebuilt.release is not None
+    assert parquet_hashes(rebuilt.release.path) == parquet_hashes(after.release.path)
+
+
+def test_bad_files_are_set_aside_and_the_rest_goes_on(copied_seeds: Path, tmp_path: Path) -> None:
+    (copied_seeds / "empty.txt").write_bytes(b"")
+    (copied_seeds / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
+    (copied_seeds / "latin.txt").write_bytes("Señor Pérez llegó a La Habana el lunes.".encode("latin-1"))
+    (copied_seeds / "unreadable.txt").symlink_to(copied_seeds / "missing.txt")
+    outcome = pipeline.run([copied_seeds], tmp_path / "output", Settings(), now=NOW)
+    assert outcome.release is not None
+    reasons = {
+        row["source_uri"]: row["reason"] for row in outcome.release.table("quarantine").to_pylist() if row["stage"] == "read"
+    }
+    assert set(reasons) == {"empty.txt", "picture.txt", "latin.txt", "unreadable.txt"}
+    assert len(set(reasons.values())) == 4, reasons
+    assert outcome.release.table("documents").num_rows == 5
+    assert outcome.release.table("records").num_rows == 9
+
+
+def test_a_failed_critical_check_keeps_the_last_release(copied_seeds: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    first = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    for path in sorted(copied_seeds.glob("*.txt"))[1:]:
+        path.unlink()
+    stopped = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    assert stopped.status == "stopped"
+    assert stopped.report is not None
+    assert stopped.report.is_file()
+    assert first.release is not None
+    assert release.find(output).id == first.release.id
+    assert stopped.release is not None
+    assert stopped.release.id == first.release.id
+    allowed = Settings(quality=QualitySettings(max_share_lost=1.0))
+    assert pipeline.run([copied_seeds], output, allowed, now=NOW).status == "published"
+
+
+def test_empty_and_missing_inputs_are_the_users_mistake(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "empty", tmp_path / "missing"):
+        with pytest.raises(UserError):
+            pipeline.run([path], tmp_path / "output", Settings(), now=NOW)
+    assert not (tmp_path / "output" / "releases").exists()

@@ -1,0 +1,426 @@
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from kcpipe import release
+from kcpipe.settings import UserError
+from kcpipe.tables import RELEASED, TABLES, ContractError, build, empty
+
+NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
+
+
+def tables(*countries: str) -> dict[str, pa.Table]:
+    """Two tables of a release, one row per country."""
+    rows = [{"mention_id": f"m{number}", "entity_id": f"country:{code}"} for number, code in enumerate(countries)]
+    return {"mention_members": build(TABLES["mention_members"], rows), "facts": empty(TABLES["facts"])}
+
+
+def render(release_id: str) -> dict[str, bytes | str]:
+    return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "README.md": "서울"}
+
+
+def publish(output: Path, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any) -> release.Release:
+    options: dict[str, Any] = {
+        "render": render,
+        "lineage": {"inputs": 5},
+        "quality": {"passed": 3},
+        "now": NOW,
+        **changed,
+    }
+    return release.publish(output, made, build_digest=build_digest, **options)
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "output"
+    for folder in tmp_path.rglob("*"):  # a user who is not root could not clear read-only folders away
+        if folder.is_dir() and not folder.is_symlink():
+            folder.chmod(0o755)
+
+
+# --- what a release is --------------------------------------------------------------------------------------------
+
+
+def test_a_store_without_releases_is_not_an_error_until_one_is_asked_for(output: Path) -> None:
+    assert release.latest(output) is None
+    assert release.history(output) == []
+    with pytest.raises(UserError, match=r"holds no release: `kcpipe run` publishes one$"):
+        release.find(output)
+    assert not output.exists()
+
+
+def test_a_published_release_reads_back(output: Path) -> None:
+    # Here, since they start threads: run as a script, this file forks.
+    import duckdb  # noqa: PLC0415
+    import pandas  # noqa: PLC0415
+    import polars  # noqa: PLC0415
+
+    made = {name: empty(TABLES[name]) for name in RELEASED} | tables("KOR", "CUB")
+    published = publish(output, made)
+    assert published.path == output / "releases" / "2026-11-22.1"
+    for name, rows in release.find(output).tables().items():
+        assert rows.equals(made[name])
+        assert rows.schema.equals(TABLES[name].schema, check_metadata=True)
+        path = output / "latest" / f"{name}.parquet"
+        assert pandas.read_parquet(path).shape == polars.read_parquet(path).shape == rows.shape
+        with duckdb.connect() as connection:
+            assert connection.sql("SELECT * FROM read_parquet($p)", params={"p": str(path)}).shape == rows.shape
+    assert published.table("mention_members").to_pylist() == made["mention_members"].to_pylist()
+    with pytest.raises(UserError, match=r"release 2026-11-22.1 has no table tokens: it has records, "):
+        published.table("tokens")
+
+
+def test_the_manifest_tells_what_the_release_is_and_what_it_is_made_from(output: Path) -> None:
+    publish(output, tables("KOR"))
+    manifest = publish(output, tables("KOR", "CUB"), "code 2").manifest
+    assert {name: manifest[name] for name in ("format", "release", "seq", "parent", "created", "build_digest")} == {
+        "format": 1,
+        "release": "2026-11-22.2",
+        "seq": 2,
+        "parent": "2026-11-22.1",
+        "created": "2026-11-22T07:30:00Z",
+        "build_digest": "code 2",
+    }
+    assert manifest["lineage"] == {"inputs": 5}
+    assert manifest["quality"] == {"passed": 3}
+    entry = manifest["tables"]["mention_members"]
+    path = output / "latest" / entry["path"]
+    assert entry["rows"] == 2
+    assert entry["bytes"] == path.stat().st_size
+    assert entry["key"] == ["mention_id", "entity_id"]
+    assert entry["schema"][0] == {
+        "name": "mention_id",
+        "type": "string",
+        "nullable": False,
+        "description": TABLES["mention_members"].column("mention_id").description,
+    }
+    assert sorted(manifest["files"]) == ["README.md", "RELEASE", "quality/checks.parquet", "quality/report.html"]
+
+
+def test_the_files_beside_the_tables_know_the_release(output: Path) -> None:
+    folder = publish(output, tables()).path
+    assert (folder / "quality" / "report.html").read_text() == "<h1>2026-11-22.1</h1>"
+    assert (folder / "README.md").read_text(encoding="utf-8") == "서울"
+    assert (folder / "RELEASE").read_text() == "2026-11-22.1\n"
+
+
+def test_sha256sum_agrees_with_every_file(output: Path) -> None:
+    folder = publish(output, tables("KOR")).path
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {line.removesuffix(": OK") for line in checked.stdout.splitlines()} == files - {"SHA256SUMS"}
+
+
+def test_a_release_is_read_only(output: Path) -> None:
+    folder = publish(output, tables("KOR")).path
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+    assert modes == {0o444}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "quality")} == {0o555}
+
+
+def test_clock_and_folder_leave_no_trace_in_the_tables(output: Path, tmp_path: Path) -> None:
+    one = publish(output, tables("KOR", "CUB"))
+    reordered = {name: rows.take(list(range(rows.num_rows))[::-1]) for name, rows in tables("KOR", "CUB").items()}
+    two = publish(tmp_path / "elsewhere", reordered, now=NOW + timedelta(days=400))
+    assert one.id != two.id
+    assert one.manifest["content_digest"] == two.manifest["content_digest"]
+    for name in one.manifest["tables"]:
+        assert (one.path / f"{name}.parquet").read_bytes() == (two.path / f"{name}.parquet").read_bytes()
+    other = publish(tmp_path / "elsewhere", tables("KOR", "PRK"))
+    assert other.manifest["content_digest"] != one.manifest["content_digest"]
+
+
+# --- one after another --------------------------------------------------------------------------------------------
+
+
+def test_latest_switches_and_the_old_release_stays(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    before = {path: path.read_bytes() for path in one.path.rglob("*") if path.is_file()}
+    pinned = release.find(output)
+    two = publish(output, tables("KOR", "CUB"))
+    assert (output / "latest").readlink() == Path("releases/2026-11-22.2")
+    assert release.latest(output) == release.find(output) == two
+    assert release.find(output, "2026-11-22.1") == one
+    assert pinned.table("mention_members").num_rows == 1
+    assert {path: path.read_bytes() for path in before} == before
+    with pytest.raises(UserError, match=r"holds no release 2026-11-22.3: the newest are 2026-11-22.2, 2026-11-22.1$"):
+        release.find(output, "2026-11-22.3")
+
+
+def test_the_log_tells_the_history(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    publish(output, tables("CUB"), now=NOW + timedelta(days=1))
+    first, second = release.history(output)
+    assert first == release.LogEntry(
+        seq=1,
+        op="publish",
+        release="2026-11-22.1",
+        parent=None,
+        refs={"latest": "2026-11-22.1"},
+        manifest_sha256=release.digest((one.path / "manifest.json").read_bytes()),
+        at="2026-11-22T07:30:00Z",
+    )
+    assert (second.seq, second.release, second.parent) == (2, "2026-11-23.1", "2026-11-22.1")
+
+
+def test_an_id_is_the_utc_day_and_a_number_that_only_rises(output: Path) -> None:
+    seoul = timezone(timedelta(hours=9))
+    moments = [NOW, NOW, datetime(2026, 11, 23, 8, tzinfo=seoul), NOW + timedelta(days=1), NOW]
+    ids = [publish(output, tables(), now=moment).id for moment in moments]
+    assert ids == ["2026-11-22.1", "2026-11-22.2", "2026-11-22.3", "2026-11-23.1", "2026-11-22.4"]
+
+
+def test_the_log_is_the_truth_and_the_link_follows_it(output: Path) -> None:
+    publish(output, tables("KOR"))
+    two = publish(output, tables("CUB"))
+    (output / "latest").unlink()
+    (output / "latest").symlink_to("releases/2026-11-22.1")
+    assert release.latest(output) == two
+    moved = output.rename(output.with_name("moved"))
+    assert release.find(moved).id == two.id
+    assert publish(moved, tables()).manifest["parent"] == two.id
+    assert (moved / "latest").readlink() == Path("releases/2026-11-22.3")
+
+
+def test_a_lost_log_destroys_no_release(output: Path) -> None:
+    publish(output, tables("KOR"))
+    shutil.rmtree(output / "log")
+    again = publish(output, tables("CUB"))
+    assert again.id == "2026-11-22.1"
+    assert release.verify(again) == []
+    assert (output / "orphans" / "2026-11-22.1" / "mention_members.parquet").is_file()
+
+
+def test_a_stopped_build_is_kept_and_changes_nothing(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    options: dict[str, Any] = {"render": render, "build_digest": "bad", "quality": {"failed": 1}, "now": NOW}
+    kept = [release.reject(output, **options) for _ in range(2)]
+    assert [path.relative_to(output).as_posix() for path in kept] == [
+        "rejected/2026-11-22T07-30-00Z",
+        "rejected/2026-11-22T07-30-00Z.2",
+    ]
+    assert (kept[0] / "quality" / "report.html").read_text() == "<h1>2026-11-22T07-30-00Z</h1>"
+    assert json.loads((kept[0] / "build.json").read_bytes())["quality"] == {"failed": 1}
+    assert release.latest(output) == one
+    assert len(release.history(output)) == 1
+    assert publish(output, tables()).id == "2026-11-22.2"
+
+
+# --- what goes wrong ----------------------------------------------------------------------------------------------
+
+
+def test_verify_names_what_changed_was_added_or_is_missing(output: Path) -> None:
+    published = publish(output, tables("KOR"))
+    assert release.verify(published) == []
+    for name in ("mention_members.parquet", "quality/report.html", "RELEASE", "SHA256SUMS"):
+        whole = (published.path / name).read_bytes()
+        (published.path / name).chmod(0o644)
+        for place in (0, len(whole) // 2, len(whole) - 1):
+            (published.path / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            assert release.verify(published) == [f"{name} has changed"]
+        (published.path / name).write_bytes(whole)
+    published.path.chmod(0o755)
+    (published.path / "README.md").unlink()
+    (published.path / "notes.txt").touch()
+    assert release.verify(published) == ["README.md is missing", "notes.txt was added"]
+
+
+def test_verify_and_find_see_another_manifest(output: Path) -> None:
+    published = publish(output, tables("KOR"))
+    manifest = published.path / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(published.manifest))
+    assert release.verify(release.find(output)) == ["manifest.json is not the one that was published"]
+    manifest.write_text("{")
+    with pytest.raises(UserError, match=r"release 2026-11-22.1 is damaged: .*manifest.json is not JSON$"):
+        release.find(output)
+    published.path.chmod(0o755)
+    manifest.unlink()
+    assert release.verify(published) == ["manifest.json is not the one that was published"]
+    with pytest.raises(UserError, match=r"release 2026-11-22.1 cannot be read: .*: No such file or directory$"):
+        release.latest(output)
+
+
+def test_a_broken_log_entry_is_named_and_nothing_is_published_over_it(output: Path) -> None:
+    publish(output, tables("KOR"))
+    (output / "log" / "00000001.json").write_text('{"seq": 1}')
+    for act in (lambda: release.find(output), lambda: publish(output, tables())):
+        with pytest.raises(UserError, match=r"log entry .*/log/00000001\.json cannot be read: 'op'$"):
+            act()
+    assert [path.name for path in (output / "releases").iterdir()] == ["2026-11-22.1"]
+
+
+def assert_untouched(output: Path, one: release.Release) -> None:
+    """The store is as it was after its only release."""
+    assert release.latest(output) == one
+    assert release.verify(one) == []
+    assert [entry.release for entry in release.history(output)] == [one.id]
+    assert list((output / "staging").iterdir()) == []
+    assert [path.name for path in (output / "releases").iterdir()] == [one.id]
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/x", "a//b", "manifest.json", "SHA256SUMS", "events.parquet", "."])
+def test_a_rendered_file_cannot_leave_the_release_or_replace_its_parts(output: Path, name: str) -> None:
+    one = publish(output, tables("KOR"))
+    with pytest.raises(ValueError, match=r"^no file of a release may be called"):
+        publish(output, tables("CUB"), render=lambda _: {name: "x"})
+    assert_untouched(output, one)
+
+
+def test_an_error_on_the_way_leaves_the_last_release(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    twice = tables("CUB") | {"mention_members": pa.concat_tables([tables("CUB")["mention_members"]] * 2)}
+    with pytest.raises(ContractError):
+        publish(output, twice)
+    with pytest.raises(ZeroDivisionError):
+        publish(output, tables("CUB"), render=lambda _: {"x": str(1 // 0)})
+    assert_untouched(output, one)
+    assert publish(output, tables("CUB")).id == "2026-11-22.2"
+
+
+def test_a_full_disk_ends_with_a_clear_error_and_the_last_release(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    large = {"mention_members": tables(*(os.urandom(32).hex() for _ in range(20_000)))["mention_members"]}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # a write past it fails as on a full disk
+    try:
+        with pytest.raises(UserError, match=r"^cannot write to .*/output: .*File too large"):
+            publish(output, large)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert_untouched(output, one)
+
+
+def test_an_output_that_cannot_be_written_is_the_users_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"^cannot write to .*/file/output/locks: Not a directory$"):
+        publish(tmp_path / "file" / "output", tables())
+
+
+def test_a_folder_called_latest_is_not_replaced(output: Path) -> None:
+    (output / "latest").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"/latest is not a link: move it away$"):
+        publish(output, tables())
+    assert release.history(output) == []
+
+
+# --- killed, and at the same time ---------------------------------------------------------------------------------
+
+FAULTS = ("open", "os.rename", "os.link", "os.symlink", "os.chmod", "os.mkdir", "os.remove", "os.rmdir")
+"""What the interpreter tells an audit hook before it does it: every way in which publish touches the disk."""
+
+
+def publish_in_child(output: Path, build_digest: str, die_at: int = 0) -> int:
+    """Start a publication in a forked process that dies before its die_at-th touch of the store; returns its pid."""
+    pid = os.fork()
+    if pid:
+        return pid
+    touches = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal touches
+        only_reads = event == "open" and arguments[1] is not None and "r" in arguments[1]
+        if event in FAULTS and not only_reads and str(arguments[0]).startswith(str(output)):
+            touches += 1
+            if touches == die_at:
+                os._exit(9)
+
+    sys.addaudithook(hook)
+    try:
+        publish(output, tables("KOR", build_digest), build_digest)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def exit_code(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def assert_sound(output: Path) -> release.Release:
+    """What a reader finds is whole, by the log and through the link."""
+    current = release.latest(output)
+    assert current is not None
+    assert release.verify(current) == []
+    linked = release.find(output, (output / "latest" / "RELEASE").read_text().strip())
+    assert (output / "latest").resolve() == linked.path.resolve()
+    assert release.verify(linked) == []
+    return current
+
+
+def assert_converged(output: Path) -> None:
+    """After a publication that ran to its end nothing is left of those that did not."""
+    entries = release.history(output)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.parent for entry in entries[1:]] == [entry.release for entry in entries[:-1]]
+    assert {path.name for path in (output / "releases").iterdir()} == {entry.release for entry in entries}
+    assert (output / "latest").readlink() == Path("releases", entries[-1].release)
+    assert list((output / "staging").iterdir()) == []
+    assert {path.name for path in (output / "log").iterdir()} == {f"{entry.seq:08}.json" for entry in entries}
+    assert not list(output.glob(".*"))
+
+
+def kill_everywhere(output: Path) -> None:
+    """Kill a publication before each of its touches of the store, and its successor early on, in the clearing up."""
+    assert exit_code(publish_in_child(output, "first")) == 0
+    seen, point, ended = {"old": 0, "new": 0}, 0, 9
+    while ended == 9:
+        point += 1
+        before = assert_sound(output)
+        ended = exit_code(publish_in_child(output, f"killed {point}", point))
+        after = assert_sound(output)
+        assert after == before or after.manifest["build_digest"] == f"killed {point}"
+        seen["old" if after == before else "new"] += 1
+        assert exit_code(publish_in_child(output, "killed early", 3 + point % 12)) == 9
+        assert assert_sound(output) == after
+        assert exit_code(publish_in_child(output, "after")) == 0
+        assert assert_sound(output).manifest["build_digest"] == "after"
+        assert_converged(output)
+    assert ended == 0
+    print(json.dumps(seen))  # noqa: T201 - the answer to the test
+
+
+def race(output: Path) -> None:
+    """Four publishers at once."""
+    for pid in [publish_in_child(output, f"racer {number}") for number in range(4)]:
+        assert exit_code(pid) == 0
+    assert_converged(output)
+    digests = {release.find(output, entry.release).manifest["build_digest"] for entry in release.history(output)}
+    assert digests == {f"racer {number}" for number in range(4)}
+
+
+def in_process_of_its_own(name: str, output: Path) -> str:
+    """Run a function of this file in an interpreter that has no threads yet, so that it may fork."""
+    done = subprocess.run([sys.executable, __file__, name, output], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_killed_anywhere_a_publication_leaves_whole_releases_and_the_next_one_clears_up(output: Path) -> None:
+    seen = json.loads(in_process_of_its_own("kill_everywhere", output))
+    assert seen["old"] >= 40
+    assert seen["new"] >= 2
+
+
+def test_publishers_at_the_same_time_lose_nothing(output: Path) -> None:
+    in_process_of_its_own("race", output)
+
+
+if __name__ == "__main__":
+    os.fsync = lambda descriptor: None  # the kernel outlives the killed process: flushing would only take time
+    {"kill_everywhere": kill_everywhere, "race": race}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,233 @@
+"""The report: what it shows, that it asks for nothing from outside, and that no words from an article can act."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tests import sample_release as sample
+
+from kcpipe.quality import Verdict
+from kcpipe.report import render, view
+from kcpipe.tables import RELEASED, TABLES
+
+CHECK = {
+    "suite": "events",
+    "expectation_id": "EV-002",
+    "expectation_type": "expect_column_pair_values_to_be_equal",
+    "table_name": "events",
+    "severity": "critical",
+    "success": True,
+    "why": "An event counts exactly the reports that point to it.",
+    "observed": "all 6 rows hold",
+    "sample_keys": [],
+}
+FAILED = CHECK | {
+    "success": False,
+    "observed": "2 of 6 rows break it, such as “3” against “2”",
+    "unexpected_count": 2,
+    "sample_keys": [sample.ESTABLISHED, "0" * 32],
+}
+SOUND = Verdict.of([CHECK])
+
+
+INLINE = ("mark", "code")
+
+
+class Page(HTMLParser):
+    """A page taken apart as a browser would."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words = ""
+        self.marked: list[str] = []
+        self.in_mark = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.words += "" if tag in INLINE else " "
+        self.in_mark = tag == "mark"
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.words += "" if tag in INLINE else " "
+        self.in_mark = False
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] != ["style"]:
+            self.words += data
+        if self.in_mark:
+            self.marked.append(data)
+
+    def text(self) -> str:
+        return " ".join(self.words.split())
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
+
+def page(tables: dict[str, pa.Table] | None = None, verdict: Verdict = SOUND) -> Page:
+    return Page(render(tables or sample.tables(), verdict, release_id="r7", summary={"inputs": "10"}))
+
+
+def changed(table: str, row: int, **values: Any) -> dict[str, pa.Table]:
+    rows = [dict(each) for each in sample.ROWS[table]]
+    rows[row] |= values
+    return sample.with_rows(table, rows)
+
+
+def test_equal_input_gives_an_equal_page() -> None:
+    pages = {render(sample.tables(), SOUND, release_id="r7", summary={}) for _ in range(2)}
+    assert len(pages) == 1
+
+
+def test_the_verdict_and_the_totals_stand_first() -> None:
+    told = page().text()
+    assert told.startswith("Quality of release r7 Skip to the checks Quality of release r7 ✓ Passed: no critical check")
+    assert "2 documents 6 events 1 checks passed 0 critical failed 0 warnings 0 notes 10 inputs" in told
+    assert "records 10 One row per input record" in told
+    stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}])).text()
+    assert "✗ Stopped: 1 critical check failed" in stopped
+    assert "1 of 2 did not hold" in stopped
+
+
+def test_failures_come_first_the_gravest_first_with_reasons_and_keys() -> None:
+    rows = [
+        CHECK | {"expectation_id": "A-1"},
+        FAILED | {"expectation_id": "A-2", "severity": "info"},
+        FAILED | {"expectation_id": "A-3", "severity": "warning"},
+        FAILED | {"expectation_id": "A-4"},
+    ]
+    shown = page(verdict=Verdict.of(rows))
+    places = [shown.text().index(key) for key in ("A-4", "A-3", "A-2", "A-1")]
+    assert places == sorted(places)
+    assert FAILED["why"] in shown.text()
+    assert FAILED["observed"] in shown.text()
+    assert "2 of 2 failing rows" in shown.text()
+    # A key that stands on the page leads there; one that does not leads nowhere.
+    assert shown.values("href").count(f"#events-{sample.ESTABLISHED}") == 3
+    assert f"#events-{'0' * 32}" not in shown.values("href")
+
+
+def test_every_inner_link_has_its_place_and_every_place_is_one() -> None:
+    shown = page(verdict=Verdict.of([FAILED]))
+    places = shown.values("id")
+    assert len(places) == len(set(places))
+    inner = {link.removeprefix("#") for link in shown.values("href") if link.startswith("#")}
+    assert inner
+    assert inner <= set(places)
+
+
+def test_events_stand_in_time_with_words_and_marks() -> None:
+    shown = page()
+    told = shown.text()
+    assert (
+        "14 February 2024 known to the day establish relations Cuba, South Korea in New York 10b094f6d0 occurred "
+        "2 of 2 articles South Korea and Cuba established diplomatic ties in New York on Wednesday. "
+        "The Dong-A Ilbo; its date: “Wednesday” 1 more report On the 14th, the two countries"
+    ) in told.replace(sample.ESTABLISHED[:10], "10b094f6d0")
+    assert "1959 known to the year sever relations South Korea → Cuba" in told
+    assert "no date counted from the publication date, which is not known call Cuba → South Korea" in told
+    assert "no date the text tells no time open mission South Korea" in told
+    order = [told.index(words) for words in ("1959 known", "1961 known", "14 February 2024 known", "no date counted")]
+    assert order == sorted(order)
+    assert shown.marked[:4] == ["word that tells the event", "words of its date", "severed", "1959"]
+    assert told.count("conflict ") >= 2
+
+
+def test_the_rest_is_told() -> None:
+    told = page().text()
+    assert "16 February 2024 stated on the page: “February 16, 2024”" in told
+    assert "the 5th of this month counted from the publication date, which is not known" in told
+    assert "date in 1959 South Korea severed relations with Cuba in 1959. in 1961 South Korea cut ties" in told
+    assert "empty.txt read empty the file has no bytes" in told
+    bare = page({name: each.slice(0, 0) for name, each in sample.tables().items()}).text()
+    for words in ("No events.", "No documents.", "No conflicts.", "Everything could be used."):
+        assert words in bare
+
+
+def is_free_text(table: str, column: str) -> bool:
+    declared = TABLES[table].column(column)
+    return column not in TABLES[table].key and not declared.values and not declared.references
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "\x00\x1b"]
+)
+def test_no_words_of_an_article_can_act(hostile: str) -> None:
+    """Hostile words in every free text column of every table, and in what the checks quote."""
+    spoilt = {
+        name: [
+            {
+                key: hostile + value if isinstance(value, str) and is_free_text(name, key) else value
+                for key, value in row.items()
+            }
+            for row in sample.ROWS[name]
+        ]
+        for name in RELEASED
+    }
+    tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].schema) for name, rows in spoilt.items()}
+    verdict = Verdict.of([FAILED | {"observed": hostile, "sample_keys": [hostile]}])
+    html = render(tables, verdict, release_id=hostile, summary={hostile: hostile})
+    shown, sound = Page(html), page()
+    assert set(shown.tags) <= {*sound.tags}
+    assert {name for _, name, _ in shown.attributes} <= {name for _, name, _ in sound.attributes} | {"open"}
+    assert re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", html) is None
+    if hostile.isprintable():
+        assert shown.words.count(hostile) > 20
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example", " https:x"]
+)
+def test_only_web_addresses_are_links(url: str) -> None:
+    assert [link for link in page(changed("documents", 0, url=url)).values("href") if not link.startswith("#")] == []
+
+
+def test_nothing_is_asked_from_outside() -> None:
+    html = render(sample.tables(), SOUND, release_id="r7", summary={})
+    shown = Page(html)
+    assert {"script", "link", "img", "iframe", "object", "base", "form"}.isdisjoint(shown.tags)
+    assert [link for link in shown.values("href") if not link.startswith("#")] == ["https://www.donga.com/en/article/1"]
+    assert shown.values("src") == shown.values("style") == []
+    assert not re.search(r"url\(|@import|@font-face", html)
+    [policy] = [value for _, name, value in shown.attributes if name == "content" and "default-src" in value]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
+
+
+def test_the_best_supported_events_are_shown_and_the_rest_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "MAX_EVENTS", 1)
+    told = page().text()
+    assert "2 of 2 articles South Korea and Cuba established" in told
+    assert "severed relations with Cuba in 1959. 000.txt" not in told
+    assert "5 more events, those with the fewest sources, are not shown here; they are in events.parquet." in told
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "precision", "words"),
+    [
+        (date(2024, 2, 14), date(2024, 2, 14), "day", "14 February 2024"),
+        (date(1949, 7, 1), date(1949, 7, 31), "month", "July 1949"),
+        (date(2024, 2, 1), date(2024, 2, 29), "month", "February 2024"),
+        (date(1959, 1, 1), date(1959, 12, 31), "year", "1959"),
+        (date(1950, 1, 1), date(1953, 12, 31), "interval", "1950 to 1953"),
+        (date(2024, 2, 1), date(2024, 2, 10), "interval", "1 February 2024 to 10 February 2024"),
+        (date(1959, 1, 1), None, "year", "since 1959"),
+        (date(2023, 12, 1), None, "month", "since December 2023"),
+        (None, date(2015, 7, 5), "day", "until 5 July 2015"),
+        (date(219, 1, 1), date(219, 12, 31), "year", "219"),
+        (date(9999, 12, 31), date(9999, 12, 31), "day", "31 December 9999"),
+        (date(9999, 1, 1), date(9999, 12, 31), "year", "9999"),
+        (None, None, "unknown", ""),
+    ],
+)
+def test_dates_in_words(start: date | None, end: date | None, precision: str, words: str) -> None:
+    assert view.date_in_words(start, end, precision) == words

@@ -1,0 +1,412 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas
+import polars
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kcpipe import store
+from kcpipe.settings import UserError
+from kcpipe.tables import TABLES, Column, ContractError, Table, arrange, build, empty
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+# --- rows of any declared table -----------------------------------------------------------------------------------
+
+SAMPLES: dict[pa.DataType, tuple[Any, Any]] = {
+    pa.string(): ("Seoul, 서울", "Havana\n“La Habana”"),
+    pa.binary(): (b"\x00\xff", b"text"),
+    pa.bool_(): (True, False),
+    pa.int32(): (-1, 2**31 - 1),
+    pa.int64(): (0, 2**62),
+    pa.float64(): (0.1, -2.5),
+    pa.date32(): (date(1949, 7, 1), date(2024, 2, 14)),
+    pa.timestamp("us", tz="UTC"): (datetime(2024, 2, 15, 23, 12, 0, 1, UTC), datetime(1960, 1, 1, tzinfo=UTC)),
+}
+
+
+def sample(column: Column, number: int) -> Any:
+    """A value that may stand in that column; of even rows the second is null or empty where it may be."""
+    if column.nullable and number == 1:
+        return None
+    if pa.types.is_list(column.type):
+        if number == 1:
+            return []
+        if pa.types.is_struct(column.type.value_type):
+            return [{"start": date(2024, 2, 14), "end": None}, {"start": date(1959, 1, 1), "end": date(1959, 12, 31)}]
+        return list(column.values[:2]) or ["b", "a"]
+    if column.values:
+        return column.values[number % len(column.values)]
+    return SAMPLES[column.type][number % 2]
+
+
+def sample_rows(table: Table) -> list[dict[str, Any]]:
+    rows = [{column.name: sample(column, number) for column in table.columns} for number in range(3)]
+    for number, row in enumerate(rows):
+        if table.column(table.key[0]).type == pa.string() and not table.column(table.key[0]).values:
+            row[table.key[0]] = f"key {2 - number}"
+    return rows
+
+
+@pytest.fixture(params=sorted(TABLES))
+def table(request: pytest.FixtureRequest) -> Table:
+    return TABLES[request.param]
+
+
+def documents(*ids: str) -> list[dict[str, Any]]:
+    return [
+        {"document_id": name, "raw_sha256": name, "raw_bytes": 1, "encoding": "utf-8", "raw_text": name} for name in ids
+    ]
+
+
+# --- inputs -------------------------------------------------------------------------------------------------------
+
+
+def uris(*inputs: Path) -> list[str]:
+    return [source.source_uri for source in store.find(inputs)]
+
+
+def write(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+
+
+def test_seeds_load_byte_for_byte() -> None:
+    sources = store.find([SEEDS])
+    assert [source.source_uri for source in sources] == sorted(path.name for path in SEEDS.glob("*.txt"))
+    loaded = store.load(sources, 1_000_000).to_pylist()
+    assert [row["raw"] for row in loaded] == [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))]
+    assert all(row["problem"] is None and row["source_name"] == row["source_uri"] for row in loaded)
+
+
+def test_find_takes_text_files_of_all_folders_and_leaves_hidden_and_other_ones(tmp_path: Path) -> None:
+    write(tmp_path, "b.txt", "a/c.md", "a/deep/d.TXT", ".hidden.txt", ".git/e.txt", "f.pdf", "folder.txt/g.txt")
+    assert uris(tmp_path) == ["a/c.md", "a/deep/d.TXT", "b.txt", "folder.txt/g.txt"]
+
+
+def test_a_file_named_itself_goes_by_its_name_whatever_its_suffix(tmp_path: Path) -> None:
+    write(tmp_path, "a/article.text")
+    assert uris(tmp_path / "a" / "article.text") == ["article.text"]
+
+
+def test_links_stay_in_the_root_and_do_not_loop(tmp_path: Path) -> None:
+    write(tmp_path, "root/a.txt", "root/.kept/b.txt", "root/sub/c.txt", "outside/d.txt")
+    root = tmp_path / "root"
+    (root / "b.txt").symlink_to(root / ".kept" / "b.txt")
+    (root / "out.txt").symlink_to(tmp_path / "outside" / "d.txt")
+    (root / "out").symlink_to(tmp_path / "outside")
+    (root / "sub" / "up").symlink_to(root)
+    (root / "self.txt").symlink_to("self.txt")
+    (tmp_path / "link").symlink_to(root)
+    assert uris(root) == uris(tmp_path / "link") == ["a.txt", "b.txt", "self.txt", "sub/c.txt"]
+
+
+def test_roots_that_collide_are_told_apart_by_as_much_as_is_needed(tmp_path: Path) -> None:
+    write(tmp_path, "x/in/a.txt", "y/in/a.txt", "z/b.txt")
+    assert uris(tmp_path / "x" / "in", tmp_path / "z") == ["a.txt", "b.txt"]
+    assert uris(tmp_path / "x" / "in", tmp_path / "y" / "in") == ["x/in/a.txt", "y/in/a.txt"]
+    write(tmp_path, "z/a.txt")
+    assert uris(tmp_path / "x" / "in", tmp_path / "z") == ["in/a.txt", "z/a.txt", "z/b.txt"]
+
+
+def test_a_file_given_twice_is_one_record(tmp_path: Path) -> None:
+    write(tmp_path, "sub/a.txt")
+    assert uris(tmp_path, tmp_path / "sub", tmp_path / "sub" / "a.txt", tmp_path) == ["sub/a.txt"]
+
+
+def test_a_name_that_is_not_utf8_is_spelled_out(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"coffee")
+    [row] = store.load(store.find([tmp_path]), 100).to_pylist()
+    assert (row["source_uri"], row["raw"]) == ("caf\\xe9.txt", b"coffee")
+
+
+def test_missing_and_empty_inputs_are_the_users_errors(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"cannot read input .*/gone: No such file or directory$"):
+        store.find([SEEDS, tmp_path / "gone"])
+    write(tmp_path, "a.pdf", ".b.txt")
+    with pytest.raises(UserError, match=r"holds no \.txt or \.md file: nothing is published$"):
+        store.find([tmp_path])
+
+
+def test_one_bad_file_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "folder.txt/x", "good.txt", "gone.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "empty.txt").touch()
+    names = ("folder.txt", "gone.txt", "good.txt", "empty.txt", "pipe.txt")
+    sources = [store.Source(name, tmp_path / name) for name in names]
+    (tmp_path / "gone.txt").unlink()
+    rows = {row["source_uri"]: row for row in store.load(sources, 100).to_pylist()}
+    assert (rows["good.txt"]["raw"], rows["good.txt"]["problem"]) == (b"good.txt", None)
+    assert (rows["empty.txt"]["raw"], rows["empty.txt"]["problem"]) == (b"", None)
+    for name, reason in {
+        "folder.txt": "Is a directory",
+        "gone.txt": "No such file",
+        "pipe.txt": "not a regular",
+    }.items():
+        assert (rows[name]["raw"], rows[name]["problem"]) == (None, "unreadable")
+        assert reason in rows[name]["message"]
+
+
+def test_a_record_may_have_the_most_bytes_and_no_more(tmp_path: Path) -> None:
+    write(tmp_path, "12345.txt")
+    sources = store.find([tmp_path])
+    assert store.load(sources, 9).column("problem").to_pylist() == [None]
+    [row] = store.load(sources, 8).to_pylist()
+    assert (row["raw"], row["problem"], row["message"]) == (None, "too_large", "The file is larger than 8 bytes.")
+
+
+# --- Parquet ------------------------------------------------------------------------------------------------------
+
+
+def test_every_table_comes_back_as_it_was_written(table: Table, tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    for rows in (build(table, sample_rows(table)), empty(table)):
+        store.write_table(path, table, rows)
+        back = store.read_table(path)
+        assert back.equals(arrange(table, rows))
+        assert back.schema.equals(table.schema, check_metadata=True)
+        assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_every_reader_reads_every_table(table: Table, tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    for rows in (build(table, sample_rows(table)), empty(table)):
+        store.write_table(path, table, rows)
+        expected = arrange(table, rows).to_pylist()
+        assert polars.read_parquet(path).to_dicts() == expected
+        with duckdb.connect() as connection:
+            found = connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).to_arrow_table()
+        assert found.to_pylist() == expected
+        frame = pandas.read_parquet(path)
+        assert list(frame.columns) == table.schema.names
+        assert len(frame) == len(expected)
+        for column in table.columns:
+            if column.type not in (pa.binary(), pa.float64()) and not pa.types.is_nested(column.type):
+                values = [None if pandas.isna(value) else value for value in frame[column.name]]
+                assert values == [row[column.name] for row in expected]
+
+
+def test_pandas_gets_days_and_nullable_numbers_that_it_can_work_with(tmp_path: Path) -> None:
+    table = TABLES["event_mentions"]
+    store.write_table(tmp_path / "t.parquet", table, build(table, sample_rows(table)))
+    frame = pandas.read_parquet(tmp_path / "t.parquet")
+    assert str(frame["event_count"].dtype) == "Int32"
+    assert frame["date_start"].dt.year.tolist()[::2] == [1949, 1949]
+    assert str(frame["sentence_number"].dtype) == "int32"
+    assert str(frame["is_negated"].dtype) == "bool"
+    assert str(pandas.read_parquet(tmp_path / "t.parquet", columns=["event_count"])["event_count"].dtype) == "Int32"
+
+
+def test_a_file_explains_itself(tmp_path: Path) -> None:
+    table = TABLES["documents"]
+    store.write_table(tmp_path / "t.parquet", table, build(table, sample_rows(table)))
+    with pq.ParquetFile(tmp_path / "t.parquet") as file:
+        words, schema, metadata = file.metadata.metadata, file.schema_arrow, file.metadata
+    assert (words[b"dataset"], words[b"table"]) == (b"kcpipe", b"documents")
+    assert words[b"description"].decode() == table.description
+    assert schema.field("title").metadata[b"description"].decode() == table.column("title").description
+    fields = {
+        field["name"]: field for field in json.loads(words[b"org.apache.spark.sql.parquet.row.metadata"])["fields"]
+    }
+    assert fields["published_start"] == {
+        "name": "published_start",
+        "type": "date",
+        "nullable": True,
+        "metadata": {"comment": table.column("published_start").description},
+    }
+    assert fields["authors"]["type"] == {"type": "array", "elementType": "string", "containsNull": False}
+    assert fields["published_candidates"]["type"]["elementType"]["fields"][0]["type"] == "date"
+    chunk = metadata.row_group(0).column(0)
+    assert chunk.compression == "ZSTD"
+    assert chunk.has_offset_index
+    assert chunk.has_column_index
+    assert chunk.is_stats_set
+
+
+@given(st.permutations(range(40)), st.integers(1, 40))
+def test_equal_rows_are_equal_bytes_in_any_order_and_chunks(order: list[int], size: int) -> None:
+    table = TABLES["mention_members"]
+    rows = build(table, [{"mention_id": f"{i:02}", "entity_id": "country:CUB"} for i in range(40)])
+    shuffled = rows.take(order)
+    chunked = pa.concat_tables([shuffled.slice(start, size) for start in range(0, 40, size)])
+    assert store.table_bytes(table, chunked) == store.table_bytes(table, rows)
+
+
+def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
+    table = TABLES["documents"]
+    rows = build(table, sample_rows(table))
+    store.write_table(tmp_path / "here.parquet", table, rows)
+    script = (
+        "import sys; from pathlib import Path; from kcpipe import store; from kcpipe.tables import TABLES\n"
+        "rows = store.read_table(Path(sys.argv[1]))\n"
+        "store.write_table(Path(sys.argv[2]), TABLES['documents'], rows)"
+    )
+    paths = (tmp_path / "here.parquet", tmp_path / "there.parquet")
+    subprocess.run(
+        [sys.executable, "-c", script, *paths], check=True, env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul"}
+    )
+    assert paths[0].read_bytes() == paths[1].read_bytes() == store.table_bytes(table, rows)
+
+
+def test_what_breaks_the_contract_is_not_written_and_the_old_file_stays(tmp_path: Path) -> None:
+    table = TABLES["mention_members"]
+    good = build(table, [{"mention_id": "m", "entity_id": "e"}])
+    store.write_table(tmp_path / "t.parquet", table, good)
+    with pytest.raises(ContractError, match="keys met more than once"):
+        store.write_table(tmp_path / "t.parquet", table, pa.concat_tables([good, good]))
+    assert store.read_table(tmp_path / "t.parquet").equals(good)
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+
+
+# --- the workspace ------------------------------------------------------------------------------------------------
+
+RAW = TABLES["raw_documents"]
+
+
+def raw(*ids: str) -> dict[str, pa.Table]:
+    return {"raw_documents": build(RAW, documents(*ids))}
+
+
+def test_rows_come_back_by_document_whatever_segments_they_lie_in(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace:
+        workspace.save("read", "k1", ["d", "a"], raw("d", "a"))
+        workspace.save("read", "k1", ["c", "b"], raw("b", "c"))
+        workspace.save("read", "k2", ["e"], raw("e"))
+        assert workspace.done("k1") == {"a", "b", "c", "d"}
+        loaded = workspace.load("k1", RAW, ["d", "b", "a"])
+        assert loaded.equals(build(RAW, documents("a", "b", "d")))
+        assert loaded.schema.equals(RAW.schema, check_metadata=True)
+        assert workspace.load("k1", RAW, []).equals(empty(RAW))
+        with pytest.raises(ContractError, match=r"2 documents not processed, such as e"):
+            workspace.load("k1", RAW, ["a", "e", "f"])
+    with store.Workspace(tmp_path) as workspace:
+        assert workspace.done("k1") == {"a", "b", "c", "d"}
+        assert workspace.done("k3") == set()
+
+
+def test_rows_without_a_document_belong_to_that_of_the_table_they_hang_on(tmp_path: Path) -> None:
+    drafts, participants = TABLES["event_drafts"], TABLES["participant_drafts"]
+    reports = build(drafts, [row | {"document_id": f"d{n}"} for n, row in enumerate(sample_rows(drafts))])
+    acting = build(
+        participants,
+        [
+            sample_rows(participants)[0] | {"event_mention_id": report, "ordinal": ordinal}
+            for report in reports.column("event_mention_id").to_pylist()
+            for ordinal in (2, 1)
+        ],
+    )
+    with store.Workspace(tmp_path) as workspace:
+        made = {"event_drafts": reports, "participant_drafts": acting}
+        workspace.save("events", "k", ["d0", "d1", "d2", "d3"], made)
+        rows = workspace.load("k", participants, ["d2", "d0", "d3"]).to_pylist()
+        assert [(row["event_mention_id"], row["ordinal"]) for row in rows] == [
+            ("key 2", 1),
+            ("key 2", 2),
+            ("key 0", 1),
+            ("key 0", 2),
+        ]
+        with pytest.raises(ContractError, match=r"participant_drafts: nothing in .* tells which document"):
+            workspace.save("events", "k", ["d0"], {"participant_drafts": acting})
+        with pytest.raises(ContractError, match="rows of documents outside the batch"):
+            workspace.save("events", "k", ["d0", "d1", "d2"], made | {"event_drafts": reports.slice(1)})
+
+
+def test_rows_of_other_documents_are_refused(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace, pytest.raises(ContractError, match=r"outside the batch: \{'b'\}"):
+        workspace.save("read", "k", ["a"], raw("a", "b"))
+
+
+def test_a_segment_that_is_gone_or_cut_short_is_not_done(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace:
+        workspace.save("read", "k", ["a"], raw("a"))
+        workspace.save("read", "k", ["b"], raw("b"))
+        workspace.save("read", "k", ["c"], raw("c"))
+        files = {store.read_table(path).column("document_id")[0].as_py(): path for path in tmp_path.rglob("*.parquet")}
+        files["a"].unlink()
+        files["b"].write_bytes(files["b"].read_bytes()[:-1])
+        assert workspace.done("k") == {"c"}
+        workspace.save("read", "k", ["a"], raw("a"))
+        assert workspace.done("k") == {"a", "c"}
+
+
+def test_a_run_killed_between_segment_and_ledger_leaves_nothing_visible(tmp_path: Path) -> None:
+    script = """
+import os, sys
+from pathlib import Path
+from kcpipe.store import Workspace, workspace
+from kcpipe.tables import TABLES, build
+row = {"document_id": "a", "raw_sha256": "a", "raw_bytes": 1, "encoding": "utf-8", "raw_text": "a"}
+space = Workspace(Path(sys.argv[1]))
+written = space._write_segment
+space._write_segment = lambda folder, made: (written(folder, made), os._exit(9))
+space.save("read", "k", ["a"], {"raw_documents": build(TABLES["raw_documents"], [row])})
+"""
+    assert subprocess.run([sys.executable, "-c", script, tmp_path], check=False).returncode == 9
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    with store.Workspace(tmp_path) as workspace:
+        assert workspace.done("k") == set()
+        workspace.save("read", "k", ["a"], raw("a"))
+        assert workspace.load("k", RAW, ["a"]).equals(build(RAW, documents("a")))
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+
+
+def test_the_workspace_may_be_moved(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path / "here") as workspace:
+        workspace.save("read", "k", ["a"], raw("a"))
+    (tmp_path / "here").rename(tmp_path / "there")
+    with store.Workspace(tmp_path / "there") as workspace:
+        assert workspace.load("k", RAW, workspace.done("k")).num_rows == 1
+
+
+def test_what_the_disk_refuses_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"^cannot write to .*/file/out/work: Not a directory$"):
+        store.Workspace(tmp_path / "file" / "out")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "ledger.sqlite").write_bytes(b"not a ledger" * 100)
+    with pytest.raises(UserError, match=r"^cannot write to .*/work: file is not a database$"):
+        store.Workspace(tmp_path)
+
+
+# --- locks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_is_told_who_is_working_and_since_when(tmp_path: Path) -> None:
+    with (
+        store.lock(tmp_path),
+        pytest.raises(UserError, match=rf"is in use by process {os.getpid()} since \d{{4}}-\d\d-\d\d .* UTC"),
+        store.lock(tmp_path),
+    ):
+        pass
+    with store.lock(tmp_path), store.lock(tmp_path / "other"):
+        pass
+
+
+def test_the_lock_of_a_dead_process_is_free(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from kcpipe import store\n"
+        "held = store.lock(Path(sys.argv[1])); held.__enter__(); print('locked', flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"locked\n"
+        with pytest.raises(UserError, match=f"process {child.pid} "), store.lock(tmp_path):
+            pass
+        child.kill()
+    with store.lock(tmp_path):
+        pass
