@@ -29,7 +29,6 @@ for name, value in {
 from prefect import flow, runtime, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
-from rich.console import Console  # noqa: E402
 
 from kcpipe import cli, pipeline  # noqa: E402
 from kcpipe import console as show  # noqa: E402
@@ -68,7 +67,7 @@ def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> lis
 @flow(name="corpus", persist_result=False, validate_parameters=False)
 def corpus(inputs: list[Path], output: Path, settings: Settings) -> Outcome:
     """Build, check and publish a release of the inputs; fails when a critical check stops the release."""
-    with show.progress(Console(stderr=True), as_tasks) as each:
+    with show.progress(as_tasks) as each:
         outcome = pipeline.run(
             inputs, output, settings, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each
         )

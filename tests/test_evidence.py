@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from conftest import SEEDS
 
+from conftest import SEEDS
 from kcpipe.ids import digest, document_id, span_id
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.tables import TABLES, conform

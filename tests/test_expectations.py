@@ -248,6 +248,7 @@ BROKEN: Mapping[str, Break] = {
     "EV-033": to(has_conflict=True),
     "EV-034": every(has_conflict=True),
     "EV-035": every(unresolved_reason="vague"),
+    "EV-036": to(countries=["KOR"]),
     "EC-001": to(country_code="Cuba"),
     "EL-001": to(related_event_id=sample.ESTABLISHED),
     "EL-002": to(event_id=sample.OPEN),

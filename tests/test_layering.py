@@ -76,7 +76,9 @@ def test_the_edge_imports_no_stage(module: str) -> None:
 
 
 def test_only_flows_import_prefect() -> None:
-    importers = {path.name for path in SOURCE.rglob("*.py") for name in imports(path) if name.split(".")[0] == "prefect"}
+    importers = {
+        path.name for path in SOURCE.rglob("*.py") for name in imports(path) if name.split(".")[0] == "prefect"
+    }
     assert importers == set()
     assert any(name.split(".")[0] == "prefect" for path in FLOWS.glob("*.py") for name in imports(path))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
-from conftest import NOW, SEEDS
 
+from conftest import NOW, SEEDS
 from kcpipe import pipeline, release
 from kcpipe.settings import QualitySettings, RunSettings, Settings, UserError
 from kcpipe.tables import RELEASED, TABLES
@@ -44,7 +44,9 @@ def copied_seeds(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("stage", pipeline.STAGES, ids=lambda stage: stage.name)
 def test_the_list_of_stages_is_what_the_functions_take_and_give(stage: pipeline.Stage) -> None:
     parameters = set(inspect.signature(stage.function).parameters)
-    expected = set(stage.needs) | ({"lexicons"} if stage.lexicons else set()) | ({"model"} if stage.needs_model else set())
+    expected = (
+        set(stage.needs) | ({"lexicons"} if stage.lexicons else set()) | ({"model"} if stage.needs_model else set())
+    )
     assert parameters == expected
     module = inspect.getmodule(stage.function)
     result = get_type_hints(stage.function, vars(module) | {"Language": object})["return"]
@@ -115,7 +117,9 @@ def test_bad_files_are_set_aside_and_the_rest_goes_on(copied_seeds: Path, tmp_pa
     outcome = pipeline.run([copied_seeds], tmp_path / "output", Settings(), now=NOW)
     assert outcome.release is not None
     reasons = {
-        row["source_uri"]: row["reason"] for row in outcome.release.table("quarantine").to_pylist() if row["stage"] == "read"
+        row["source_uri"]: row["reason"]
+        for row in outcome.release.table("quarantine").to_pylist()
+        if row["stage"] == "read"
     }
     assert set(reasons) == {"empty.txt", "picture.txt", "latin.txt", "unreadable.txt"}
     assert len(set(reasons.values())) == 4, reasons

@@ -25,7 +25,7 @@ from kcpipe.quotes import Quotes, quotes
 from kcpipe.quotes.marks import quoted_spans
 from kcpipe.quotes.numbers import numbers
 from kcpipe.quotes.quantities import QuantityWords
-from kcpipe.quotes.speech import SpeechWords
+from kcpipe.quotes.reports import SpeechWords
 from kcpipe.read import read
 from kcpipe.split import split
 from kcpipe.tables import TABLES, build, empty
@@ -227,8 +227,7 @@ def test_nothing_in_nothing_out() -> None:
 # --- English --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def read_text(text: str) -> tuple[Rows, Rows]:
+def read_text(text: str, mentions: pa.Table | None = None) -> tuple[Rows, Rows]:
     """Quotations and quantities of a text whose paragraphs stand between blank lines."""
     document_id = ids.document_id(ids.digest(text.encode()))
     document = {
@@ -260,7 +259,7 @@ def read_text(text: str) -> tuple[Rows, Rows]:
         sentences=sentences,
         text_spans=build(TABLES["text_spans"], [span]),
         tokens=parse(clean_documents=clean_documents, sentences=sentences, model=language_model()).tokens,
-        mention_drafts=empty(TABLES["mention_drafts"]),
+        mention_drafts=mentions or empty(TABLES["mention_drafts"]),
         time_drafts=empty(TABLES["time_drafts"]),
         lexicons=LEXICONS,
     )
@@ -350,6 +349,10 @@ def said(text: str) -> list[tuple[str, str | None, str | None, str | None, str]]
             [("indirect", "the South Korean military", "subject_after", "say", "North Korea is preparing a launch")],
         ),
         (
+            "Kim did say that Seoul had failed.",
+            [("indirect", "Kim", "subject_before", "say", "Seoul had failed")],
+        ),
+        (
             "It was announced by the Defense Ministry that Seoul would send troops.",
             [("indirect", None, None, "announce", "Seoul would send troops")],
         ),
@@ -364,6 +367,9 @@ def test_who_said_what(text: str, expected: list[tuple[str, str | None, str | No
     [
         "Cuba, known as a “brother country” of North Korea, turned to Seoul.",
         "The plan was called ‘Operation 007’ in Havana, and Korea’s missions’ staff kept it.",
+        "Kim called it the “Great Victory of Our Century” in Seoul.",
+        "“This Land Is Your Land” was heard in Seoul.",
+        "Kim never said that Seoul had failed.",
         'The film "Gone With the Wind" won in Hollywood.',
         "The spokesman for Seoul did not say that the talks had failed.",
         "If Kim says that it is over, it is over. Officials in Seoul would say that it was fine.",
@@ -450,6 +456,7 @@ def test_how_much(text: str, expected: list[tuple[Any, ...]]) -> None:
     "text",
     [
         "The F-16 and the 007 of Operation 007 flew to Seoul.",
+        "Seoul saw all the 007 films and has level 4 warnings on Channel 4 programmes.",
         "Seoul is its No.1 enemy, said CO 24-15 of 2016.",
         "The 1950-53 Korean War ended at 10:30.",
         "Resolution 1718 and Article 5 passed.",
@@ -467,6 +474,23 @@ def test_how_much(text: str, expected: list[tuple[Any, ...]]) -> None:
 def test_what_is_no_quantity(text: str) -> None:
     amounts = [row for row in counted(text) if row[6] != "team"]
     assert amounts == []
+
+
+def test_a_number_in_a_name_counts_nothing() -> None:
+    text = "In Seoul 500 companies met."
+    document_id = ids.document_id(ids.digest(text.encode()))
+    name = {
+        "mention_id": "0" * 32,
+        "document_id": document_id,
+        "char_start": 3,
+        "char_end": 12,
+        "text": "Seoul 500",
+        "entity_type": "ORG",
+        "mention_kind": "name",
+        "is_metonym": False,
+    }
+    assert read_text(text)[1]
+    assert not read_text(text, build(TABLES["mention_drafts"], [name]))[1]
 
 
 # --- marks and numbers ----------------------------------------------------------------------------------------------

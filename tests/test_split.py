@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kcpipe.split import split
@@ -67,6 +67,7 @@ WORDS = st.text(st.sampled_from("abcXYZ.!?”’\"') U.S. 😀é\u00a0"), min_si
 
 
 @settings(deadline=None)
+@example(["A\u00a0.)'!"])
 @given(st.lists(WORDS, min_size=1, max_size=4))
 def test_sentences_are_trimmed_ordered_and_lose_no_character(blocks: list[str]) -> None:
     text = "\n\n".join(block.strip() for block in blocks)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 if TYPE_CHECKING:
     from kcpipe.pipeline import Outcome
@@ -54,7 +53,7 @@ def run(
     from kcpipe import pipeline
 
     def in_process(paths: list[Path], store: Path, settings: Settings) -> Outcome:
-        with show.progress(Console(stderr=True), pipeline.in_turn) as each:
+        with show.progress(pipeline.in_turn) as each:
             return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each)
 
     raise typer.Exit(execute(inputs, output, config, in_process, as_json=as_json))
@@ -76,7 +75,7 @@ def execute(
     if as_json:
         _print_json(_summary(outcome))
     else:
-        show.show_outcome(Console(), outcome, output)
+        show.show_outcome(show.standard_output(), outcome, output)
     return STOPPED if outcome.status == "stopped" else 0
 
 
@@ -108,6 +107,7 @@ def check(
 
     Example: kcpipe check --output output
     """
+    from kcpipe import console as show
     from kcpipe import quality, release, settings
 
     chosen = release.find(output, version)
@@ -118,7 +118,7 @@ def check(
     if as_json:
         _print_json({"release": chosen.id, "damage": damage, "passed": verdict.passed, "broken": broken})
     else:
-        console = Console()
+        console = show.standard_output()
         for problem in damage:
             console.print(f"damaged  {problem}", markup=False, soft_wrap=True)
         for row in broken:
@@ -173,7 +173,7 @@ def trace(
     if as_json:
         _print_json(asdict(found))
     else:
-        show.show_trace(Console(highlight=False), found)
+        show.show_trace(show.standard_output(), found)
 
 
 @app.command()
@@ -191,7 +191,7 @@ def tables(
     if name is not None and name not in RELEASED:
         raise UserError(f"there is no table {name!r}; there are: {', '.join(RELEASED)}")
     if name is None:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"table": table, "key": TABLES[table].key, "description": TABLES[table].description} for table in RELEASED
         ]
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +25,8 @@ Row = Mapping[str, Any]
 
 SHORT_ID = 10
 """Characters of an id that a timeline shows; `kcpipe trace` takes them."""
+LONGEST_LIST = 50
+"""Events in one section of a run's summary."""
 _STYLES = {
     "trigger": "bold reverse",
     "actor": "bold green",
@@ -34,9 +37,18 @@ _STYLES = {
 }
 
 
+def standard_output() -> Console:
+    """The console of results: as wide as the terminal, and never cut or coloured in a pipe."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200
+    return console
+
+
 @contextmanager
-def progress(console: Console, each: Each) -> Iterator[Each]:
-    """The same way of carrying out steps, with a bar on a terminal; elsewhere nothing is shown."""
+def progress(each: Each) -> Iterator[Each]:
+    """The same way of carrying out steps, with a bar when standard error is a terminal."""
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<12}"),
         BarColumn(),
@@ -100,16 +112,25 @@ def show_failures(console: Console, outcome: Outcome) -> None:
 
 
 def show_documents(console: Console, release: Release) -> None:
-    """The documents: file, title, publisher, publication date and where it comes from."""
-    table = Table("document", "title", "publisher", "published", box=None, pad_edge=False, header_style="bold")
+    """The documents: file, publication date and where it comes from, publisher, title."""
+    table = _table("document", "published", "publisher", "title")
     columns = ["source_name", "title", "publisher", "published_start", "published_end", "published_basis"]
     for row in release.table("documents").select(columns).sort_by("source_name").to_pylist():
-        published = f"{_interval(row['published_start'], row['published_end'])} ({row['published_basis']})"
-        table.add_row(
-            *(Text(value or "–") for value in (row["source_name"], row["title"], row["publisher"], published))
-        )
+        published = _interval(row["published_start"], row["published_end"])
+        basis = "" if row["published_basis"] == "unknown" else f" ({row['published_basis']})"
+        cells = (row["source_name"], published + basis, row["publisher"] or "unknown", row["title"] or "none")
+        table.add_row(*map(Text, cells))
     console.print(table)
     console.print()
+
+
+def _table(*headers: str) -> Table:
+    """A table without lines; its last column takes what width is left, the others are never cut."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in headers[:-1]:
+        table.add_column(header, no_wrap=True)
+    table.add_column(headers[-1], overflow="fold")
+    return table
 
 
 def show_quarantine(console: Console, release: Release) -> None:
@@ -122,25 +143,26 @@ def show_quarantine(console: Console, release: Release) -> None:
 
 def show_events(console: Console, events: Sequence[Row]) -> None:
     """A timeline: what happened by date, then what is undated, then what did not happen or not yet."""
-    table = Table(
-        "when", "precision", "what", "sources", "reports", "id", box=None, pad_edge=False, header_style="bold"
-    )
     for heading, rows in _sections(events):
         if not rows:
             continue
-        table.add_section()
-        table.add_row("", "", Text(heading, "bold"))
-        for row in rows:
+        best = sorted(rows, key=lambda row: -row["source_count"])[:LONGEST_LIST]
+        shown = {row["event_id"] for row in best}
+        table = _table("when", "precision", "sources", "reports", "event", heading)
+        for row in (row for row in rows if row["event_id"] in shown):
+            is_open = row["unresolved_reason"] is not None
             table.add_row(
-                _interval(row["date_start"], row["date_end"]) if row["unresolved_reason"] is None else "?",
-                row["date_precision"] if row["unresolved_reason"] is None else row["unresolved_reason"],
-                Text(row["summary"]),
+                "?" if is_open else _interval(row["date_start"], row["date_end"], row["date_precision"]),
+                row["unresolved_reason"] if is_open else row["date_precision"],
                 str(row["source_count"]),
                 str(row["mention_count"]),
                 row["event_id"][:SHORT_ID],
+                Text(row["summary"]),
             )
-    console.print(table)
-    console.print()
+        console.print(table)
+        if len(shown) < len(rows):
+            console.print(f"... and {len(rows) - len(shown)} more, see events.parquet")
+        console.print()
 
 
 def _sections(events: Sequence[Row]) -> list[tuple[str, list[Row]]]:
@@ -157,9 +179,12 @@ def _sections(events: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     ]
 
 
-def _interval(start: object, end: object) -> str:
+def _interval(start: date | None, end: date | None, precision: str = "") -> str:
+    """An interval as short as its precision allows: 2024-02-14, 1949-07, 1959, 2024-02-01..2024-02-10, 1959-01-01.."""
     if start is None and end is None:
         return "unknown"
+    if start is not None and precision in ("month", "year"):
+        return start.isoformat()[: 7 if precision == "month" else 4]
     return str(start) if start == end else f"{start or ''}..{end or ''}"
 
 

@@ -27,9 +27,9 @@ KOREAS = (None, "KOR", "PRK")
 # "u" is u in the Revised system but also eo in customary spellings (Suk, Sung); "o" is eo in the North's (Sok, Jong).
 _VOWELS = {
     "a": "a", "ah": "a", "ae": "e", "ai": "e", "e": "e", "eo": "v", "ou": "u", "eu": "x", "i": "i", "ee": "i",
-    "ui": "X", "o": "ov", "oe": "O", "oi": "O", "oo": "u", "u": "uvx", "ya": "A", "yae": "E", "ye": "E", "yeo": "V", "yo": "PV",
-    "yoo": "U", "you": "UV", "yu": "UV", "wa": "W", "wae": "Y", "we": "Y", "weo": "Z", "wi": "w", "wo": "Z", "woo": "u",
-    "wu": "u", "yi": "X", "ie": "i",
+    "ie": "i", "ui": "X", "yi": "X", "o": "ov", "oe": "O", "oi": "O", "oo": "u", "woo": "u", "wu": "u", "u": "uvx",
+    "ya": "A", "yae": "E", "ye": "E", "yeo": "V", "yo": "PV", "yoo": "U", "you": "UV", "yu": "UV",
+    "wa": "W", "wae": "Y", "we": "Y", "weo": "Z", "wo": "Z", "wi": "w",
 }  # fmt: skip
 _ONSETS = {"k": "g", "kk": "g", "g": "g", "t": "d", "d": "d", "p": "b", "b": "b", "ch": "j", "j": "j", "sh": "s"}
 _ONSETS |= {"r": "r", "l": "r", "tch": "j", "jj": "j", "tt": "d", "pp": "b", "ss": "s"}
@@ -252,10 +252,8 @@ def _entity_table(
     )
     order = {document_id: place for place, document_id in enumerate(documents.column("document_id").to_pylist())}
     met: dict[str, set[str]] = defaultdict(set)
-    pairs = drafts.group_by(["entity_id", "document_id"]).aggregate([])
-    for entity_id, document_id in zip(
-        *(pairs.column(n).to_pylist() for n in ("entity_id", "document_id")), strict=True
-    ):
+    pairs = drafts.group_by(["entity_id", "document_id"]).aggregate([]).to_pydict()
+    for entity_id, document_id in zip(pairs["entity_id"], pairs["document_id"], strict=True):
         met[finals[entity_id]].add(document_id)
     return build(
         TABLES["entities"],

@@ -32,6 +32,7 @@ from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
 from kcpipe.ids import digest
+from kcpipe.joins import look_up
 from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
@@ -297,17 +298,22 @@ def run(
         processed = _extract(build)
         tables = _assemble(build)
         [verdict] = each("check", partial(_check, settings=settings, last=last), [tables])
-        record = {
-            "render": partial(_quality_files, tables, verdict),
-            "build_digest": _build_digest(build),
-            "quality": {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed},
-            "now": now,
-        }
+        render = partial(_quality_files, tables, verdict)
+        build_digest = _build_digest(build)
+        summary = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
         if verdict.is_blocked:
-            kept = release.reject(output, **record)
+            kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
-        lineage = {**_lineage(build), "flow_run_id": flow_run_id}
-        [published] = each("publish", partial(release.publish, output, lineage=lineage, **record), [tables])
+        publish = partial(
+            release.publish,
+            output,
+            render=render,
+            build_digest=build_digest,
+            lineage={**_lineage(build), "flow_run_id": flow_run_id},
+            quality=summary,
+            now=now,
+        )
+        [published] = each("publish", publish, [tables])
         return Outcome("published", published, published.path / REPORT, verdict, processed)
 
 
@@ -403,8 +409,17 @@ def _assemble(build: _Build) -> Tables:
     for stage in CORPUS_STAGES:
         [result] = build.each(stage.name, run_stage, [stage])
         made.update(result)
-    made["quarantine"] = concat(TABLES["quarantine"], [build.quarantine, table("quarantine")])
+    made["quarantine"] = _quarantine(build, made["documents"])
     return {name: table(name) for name in RELEASED}
+
+
+def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
+    """All that was set aside; what a document's own stages set aside gets the file of the document."""
+    later = build.load("quarantine", build.document_ids)
+    [source_uri] = look_up(later.column("document_id"), documents, "document_id", "source_uri")
+    index = later.column_names.index("source_uri")
+    later = later.set_column(index, "source_uri", pc.coalesce(later.column("source_uri"), source_uri))
+    return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
 
 
 def _call(stage: Stage, tables: Tables) -> dict[str, pa.Table]:

@@ -308,7 +308,7 @@ def _encoded(rendered: Mapping[str, bytes | str]) -> dict[str, bytes]:
     taken = {MANIFEST, SUMS, NAME, *(f"{name}.parquet" for name in TABLES)}
     for name in rendered:
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or str(path) != name or name in taken:
+        if path.is_absolute() or ".." in path.parts or str(path) != name or name in taken or name == ".":
             raise ValueError(f"no file of a release may be called {name!r}")
     return {name: text.encode() if isinstance(text, str) else text for name, text in rendered.items()}
 

@@ -19,6 +19,7 @@ from sentencex import segment
 from kcpipe.tables import TABLES, build
 
 BLOCK_BREAK = "\n\n"
+_WHITE_SPACE = re.compile(r"\s")
 _CLOSERS = re.compile(r"[”’»)\]]+(?=\s|$)")
 # Behind this, a sentence may begin without a space: "ties.He", but not "anti-U.S.".
 _GLUED = re.compile(r"[a-z]{2}[.!?][”’\"']?$")
@@ -89,7 +90,8 @@ def _borders(block: str) -> list[int]:
     """Where the sentences of one block begin, and its end."""
     borders = [0]
     position = 0
-    for piece in segment("en", block)[:-1]:
+    # sentencex 1.0.32 panics when an initial stands before white space of several bytes, such as a no-break space.
+    for piece in segment("en", _WHITE_SPACE.sub(" ", block))[:-1]:
         position += len(piece)
         closers = _CLOSERS.match(block, position)
         border = closers.end() if closers else position

@@ -152,14 +152,10 @@ class Grammar:
             for name in signature:
                 self._by_class[name] = self._by_class.get(name, "") + code
         self._by_class["punct"] += ".,:%"
-        quiet = {name for name, entry in lexicon.rules["words"].items() if entry.get("is_context")}
-        quiet |= {"word", "name", "punct", "bracket", "currency", "set", "length", "reference"}
-        triggers = "".join(
-            code for names, code in self._codes.items() if any(n not in quiet and n[0] != "=" for n in names)
-        )
-        openers = {word.lower() for rule in rules for word in rule.get("opens", ())}
-        triggers += "".join(self._by_class[f"={word}"] for word in openers)
-        self._trigger = re.compile(f"[{re.escape(triggers)}]")
+        opening = lexicon.rules["triggers"]
+        triggers = [self._by_class[name] for name in opening["classes"]]
+        triggers += [self._by_class[f"={word}"] for word in opening["words"]]
+        self._trigger = re.compile(f"[{re.escape(''.join(triggers))}]")
         self._rules: dict[str, _Rule] = {}
         self._levels = [self._level(level, rules) for level in sorted({rule["level"] for rule in rules})]
 
@@ -264,10 +260,8 @@ class Grammar:
             for name, (wanted, value) in self._lexicon_words.get(lower, {}).items()
             if wanted in (case, "any")
         }
-        # "Q1", "No", "UTC": what is written in capitals in the data is looked up as written.
-        values |= {
-            name: value for name, (wanted, value) in self._lexicon_words.get(token, {}).items() if wanted != "lower"
-        }
+        if case == "upper":  # "UTC": what the data write in capitals is looked up as written
+            values |= {name: value for name, (_, value) in self._lexicon_words.get(token, {}).items()}
         classes = {"word", *values}
         if lower in self._literals:
             classes.add(f"={lower}")
@@ -379,6 +373,13 @@ def _afternoon(captured: Mapping[str, Any]) -> str:
     return f"time={hour % 12 + 12:02}:{captured.get('minute') or 0:02}{captured.get('zone') or ''}"
 
 
+def _either_order(captured: Mapping[str, Any]) -> str:
+    """05/07/2015: month or day first, as far as both are dates."""
+    pairs = {(captured["a"], captured["b"]), (captured["b"], captured["a"])}
+    dates = [f"year={captured['year']} month={month} day={day}" for month, day in sorted(pairs) if month <= 12]
+    return " | ".join(dates)
+
+
 def _counted(captured: Mapping[str, Any], sign: str) -> str:
     """Nine days after the 5th is `day=5 day+9`; after something that happened, `event day+9`."""
     count, unit = captured["length"].split(" ")
@@ -417,5 +418,6 @@ _BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "afternoon": _afternoon,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),
+    "either_order": _either_order,
     "range": _range,
 }

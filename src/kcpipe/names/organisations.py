@@ -98,7 +98,8 @@ def _looks_named(name: str, gazetteer: Gazetteer) -> bool:
     """Whether a span has the look of an organisation: two capitalised words, or capitals only, and no office."""
     words = name.split()
     is_capital = [word[0].isupper() for word in words]
-    has_title = any(word.casefold() in gazetteer.titles for word in words)
+    both = gazetteer.words["pairs"]["both"]
+    has_title = any(word.casefold() in gazetteer.titles or word in both for word in words)
     is_acronym = len(name) > 1 and name.isupper() and name.isalpha()
     looks = is_acronym or (sum(is_capital) > 1 and is_capital[0] and is_capital[-1]) or bool(_MISSION.search(name))
     return looks and not has_title and not re.search(r"[\"#@:;\n]", name)

@@ -151,15 +151,18 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
     if end - start > LONGEST_NAME:
         return start, start
     words = gazetteer.words
-    barred = {*words["person"]["not_names"], *words["organisation"]["heads"]}
+    barred = {*words["person"]["not_names"], *words["organisation"]["heads"], *words["pairs"]["both"]}
     span = text[start:end]
     span = span[: re.search(r"'s?$|$", span).start()].rstrip(" ,-")  # type: ignore[union-attr]
     end = start + len(span)
     for hit in gazetteer.fixed.find(span):
+        if hit.value[0].ambiguity == "person":
+            continue
         if hit.start == 0:
             return _trim(text, start + hit.end + 1, end, gazetteer, found) if hit.end < len(span) else (start, start)
-        end = start + hit.start
-        span = text[start:end].rstrip()
+        if " " in span[: hit.start].strip():  # else a surname such as "Jack London"
+            span = span[: hit.start].rstrip()
+            break
     pieces = span.split()
     while pieces and (pieces[0] in barred or pieces[0].casefold() in gazetteer.titles or not pieces[0][0].isupper()):
         start += len(pieces.pop(0))
@@ -354,14 +357,25 @@ def find_surnames(document: Document, known: Mapping[str, Bearer], taken: Index,
                 drafts.append(Draft(start, end, "PERSON"))
             continue
         is_titled = bool(found.office_before.search(document.plain[max(start - LOOK_BEHIND, sentence.start) : start]))
-        labels = sentence.labels(start, end)
         continues = re.compile(rf" (?:[A-Z]|{any_of(*gazetteer.words['kin']['words'])}\b)").match(document.plain, end)
-        if is_titled or (
-            not continues
-            and ("PERSON" in labels or (match[0] not in gazetteer.surnames and labels & {"ORG", "GPE", "FAC"}))
-        ):
+        is_name = _is_surname(document, sentence, start, match[0] in gazetteer.surnames)
+        if is_titled or (is_name and not continues):
             drafts.append(Draft(start, end, "PERSON"))
     return drafts
+
+
+def _is_surname(document: Document, sentence: Sentence, start: int, is_korean_word: bool) -> bool:
+    """Whether a word that is somebody's surname is a name here.
+
+    A Korean surname may be an English word or a part of a longer name, any other at least a month. A sentence too
+    short to be parsed is "Castro agreed."
+    """
+    index = sentence.index_at(start)
+    if index is None:
+        return not is_korean_word
+    token = sentence.tokens[index]
+    is_noun = token.part_of_speech == "PROPN" or document.plain.startswith("'s", token.end)
+    return token.entity_label == "PERSON" or (not is_korean_word and token.entity_label != "DATE" and is_noun)
 
 
 def bearer_of(name: str, known: Mapping[str, Bearer], gazetteer: Gazetteer) -> tuple[Bearer | None, str]:

@@ -196,13 +196,13 @@ def _error(exception_info: Mapping[str, Any]) -> str:
 def _observed(found: Mapping[str, Any], expectation: Expectation) -> str:
     """What a check found, in words."""
     if "unexpected_count" not in found:
-        return f"{found['observed_value']:,} rows"
+        return "1 row" if found["observed_value"] == 1 else f"{found['observed_value']:,} rows"
     rows, broken = int(found["element_count"]), int(found["unexpected_count"])
     looked_at = rows - int(found.get("missing_count") or 0)
     if not looked_at:
         return "no rows to look at"
     if not broken:
-        return f"all {looked_at:,} rows hold"
+        return "the one row holds" if looked_at == 1 else f"all {looked_at:,} rows hold"
     share = (
         f" ({broken / looked_at:.1%}; {1 - expectation.kwargs['mostly']:.1%} may)"
         if "mostly" in expectation.kwargs

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from kcpipe.quality.views import VIEWS
+from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES
 
 SEVERITIES = ("critical", "warning", "info")
@@ -30,7 +31,7 @@ _COLUMN_KWARGS = ("column", "column_A", "column_B")
 _COLUMN_LIST_KWARGS = ("column_list", "column_set")
 
 
-class SuiteError(Exception):
+class SuiteError(UserError):
     """A suite is broken and no release can be judged by it; the message names the file and the expectation."""
 
 

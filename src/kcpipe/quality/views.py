@@ -348,6 +348,7 @@ VIEWS: Mapping[str, Mapping[str, View]] = {
             "events", "best_event_mention_id", "event_mentions", "event_id", "event_mention_id"
         ),
         "country_rows": _countries_of_event,
+        "country_count": lambda frames: frames["events"]["countries"].map(len),
         "days_after_publication": lambda frames: _days_after(frames, "events", frames["events"]["first_published"]),
         "publisher_count": lambda frames: frames["events"]["publishers"].map(len),
         "is_in_conflicts": _in_conflict,

@@ -12,7 +12,8 @@ import pyarrow as pa
 from kcpipe.lexicon import Lexicons
 from kcpipe.quotes.quantities import QuantityWords, quantity_rows
 from kcpipe.quotes.reading import readings
-from kcpipe.quotes.speech import SpeechWords, quotation_rows
+from kcpipe.quotes.reports import SpeechWords
+from kcpipe.quotes.speech import quotation_rows
 from kcpipe.tables import TABLES, build
 
 __all__ = ["Quotes", "quotes"]

@@ -15,6 +15,7 @@ from typing import Any
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, on_borders
 from kcpipe.quotes.numbers import Number, NumberWords, numbers
+from kcpipe.quotes.objects import counted_noun, measured_noun, root_of
 from kcpipe.quotes.reading import Reading, Sentence
 
 _AMOUNT_LABELS = frozenset({"", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "DATE", "TIME"})
@@ -22,8 +23,6 @@ _PERCENT = re.compile(r"[ \u00a0]?%|[ -](?:percentage[ -]points?|percent|per[ -]
 _TIMES = re.compile(r" times\b(?! (?:as|more|less|larger|bigger|higher|lower|smaller|greater|faster|the)\b)")
 _UNIT_WORD = re.compile(r"[ -]([a-z]+)")
 _RANGE = re.compile(r" ?[-–] ?| to ")
-_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
-_NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _LARGE = 10
 """Under this "over" and its like are prepositions whatever the parser says: "flew over two islands"."""
 
@@ -42,7 +41,8 @@ class QuantityWords:
     frequencies: Mapping[str, int]
     labels: frozenset[str]
     invariant_nouns: frozenset[str]
-    not_measured: frozenset[str]
+    idle_nouns: frozenset[str]
+    """Nouns before "of" and a number that say nothing of what is measured."""
     not_ranked: frozenset[str]
     currency_before: re.Pattern[str]
     currency_after: re.Pattern[str]
@@ -74,7 +74,7 @@ class QuantityWords:
             labels=frozenset(rules["labels"]["words"]),
             invariant_nouns=frozenset(rules["invariant_nouns"]["words"]),
             not_ranked=frozenset(rules["not_ranked"]["words"]) | frozenset(units.values()),
-            not_measured=frozenset(rules["not_measured"]["words"]),
+            idle_nouns=frozenset(rules["not_measured"]["words"]) | frozenset(units.values()),
             currency_before=re.compile(rf"(?<![\w$])({'|'.join(map(re.escape, signs))})[ \u00a0]?$"),
             currency_after=re.compile(rf"[ \u00a0-]({'|'.join(map(re.escape, after))})s?\b"),
             currencies=codes,
@@ -156,11 +156,11 @@ def _quantities(document: Reading, sentence: Sentence, words: QuantityWords) -> 
         if quantity is not None and not _is_dated(document, quantity):
             found.append(_bounded(document, sentence, quantity, words))
     found += _frequency_words(document, sentence, words)
-    kept = [quantity for quantity in found if not any(_names_object(other, quantity) for other in found)]
+    kept = [quantity for quantity in found if not any(_namescounted_noun(other, quantity) for other in found)]
     return sorted(kept, key=lambda quantity: (quantity.start, quantity.end))
 
 
-def _names_object(other: Quantity, quantity: Quantity) -> bool:
+def _namescounted_noun(other: Quantity, quantity: Quantity) -> bool:
     """Whether a number stands between another one and what that one counts: "five new 737 aircraft"."""
     return (
         other.kind == quantity.kind == "cardinal"
@@ -233,7 +233,7 @@ def _touches_name(document: Reading, sentence: Sentence, amount: _Amount) -> boo
         mention["mention_kind"] == "name"
         and mention["char_start"] <= amount.start
         and amount.end <= mention["char_end"]
-        for mention in document.mentions
+        for mention in document.mentions_near(amount.start)
     )
 
 
@@ -244,7 +244,8 @@ def _first_letter(text: str, sentence: Sentence) -> int:
 def _is_dated(document: Reading, quantity: Quantity) -> bool:
     """Whether the number belongs to an expression of a date rather than of an amount."""
     return quantity.kind not in ("duration", "frequency") and any(
-        time["char_start"] < quantity.end and quantity.start < time["char_end"] for time in document.times
+        time["char_start"] < quantity.end and quantity.start < time["char_end"]
+        for time in document.times_near(quantity.start)
     )
 
 
@@ -254,9 +255,8 @@ def _percent(document: Reading, sentence: Sentence, amount: _Amount, words: Quan
         return None
     unit = "percentage point" if "point" in match.group() else "percent"
     end = match.end()
-    return _quantity(
-        amount, "percent", amount.start, end, unit, "stated", _measured(sentence, amount.start, end, words)
-    )
+    noun = measured_noun(sentence, amount.start, end, words.idle_nouns)
+    return _quantity(amount, "percent", amount.start, end, unit, "stated", noun)
 
 
 def _money(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
@@ -270,14 +270,14 @@ def _money(document: Reading, sentence: Sentence, amount: _Amount, words: Quanti
         if factor is None:
             return None
         code, basis = words.currencies[sign.group(1)]
-        # "$5 Canadian dollars" does not exist; "$5 US" and "3 million won" state or share the word behind.
-        return _quantity(amount, "money", start, end, code, basis, _measured(sentence, start, end, words), factor)
+        noun = measured_noun(sentence, start, end, words.idle_nouns)
+        return _quantity(amount, "money", start, end, code, basis, noun, factor)
     word = words.currency_after.match(text, end, sentence.end)
     if word is None or _is_verb_at(sentence, word.start(1)):
         return None
     code, basis = words.currencies[word.group(1)]
     end = word.end()
-    return _quantity(amount, "money", start, end, code, basis, _measured(sentence, start, end, words))
+    return _quantity(amount, "money", start, end, code, basis, measured_noun(sentence, start, end, words.idle_nouns))
 
 
 def _short_scale(text: str, end: int, limit: int, words: QuantityWords) -> tuple[int | None, int]:
@@ -310,7 +310,9 @@ def _timed(document: Reading, sentence: Sentence, amount: _Amount, words: Quanti
     rest = text[unit.end() : sentence.end].lstrip(" -").lower()
     if any(rest.startswith(word) and on_borders(rest, 0, len(word)) for word in words.not_durations):
         return None
-    covering = [t for t in document.times if t["char_start"] < unit.end() and amount.start < t["char_end"]]
+    covering = [
+        t for t in document.times_near(amount.start) if t["char_start"] < unit.end() and amount.start < t["char_end"]
+    ]
     if any(time["timex_type"] in ("DATE", "TIME") for time in covering):
         return None
     quantity = _quantity(amount, "duration", amount.start, unit.end(), words.time_units[unit.group(1)], "stated", None)
@@ -324,7 +326,7 @@ def _with_time(document: Reading, quantity: Quantity, timex_types: tuple[str, ..
         time_expression_id=next(
             (
                 time["time_expression_id"]
-                for time in document.times
+                for time in document.times_near(quantity.start)
                 if time["timex_type"] in timex_types
                 and time["char_start"] < quantity.end
                 and quantity.start < time["char_end"]
@@ -352,8 +354,8 @@ def _counted(document: Reading, sentence: Sentence, amount: _Amount, words: Quan
     touches_letter = document.text[amount.end : amount.end + 1].isalpha()
     if not inside or touches_letter or _is_label(sentence, inside[0], words):
         return None
-    root = _root_of(sentence, inside)
-    counted = _object(sentence, inside, root, words)
+    root = root_of(sentence, inside)
+    counted = counted_noun(sentence, inside, root, words.idle_nouns)
     if counted is None:
         return None
     object_tokens = [token for token in sentence.tokens if counted[0] <= token.start < counted[1]]
@@ -397,84 +399,6 @@ def _is_label(sentence: Sentence, first: int, words: QuantityWords) -> bool:
     """Whether the word before makes the number a name: "No. 1", "Article 5", "Operation 007", "July 5"."""
     before = [token for token in sentence.tokens[max(first - 2, 0) : first] if token.is_word]
     return bool(before) and before[-1].lemma.rstrip(".") in words.labels
-
-
-def _root_of(sentence: Sentence, inside: list[int]) -> int:
-    return next(
-        (i for i in inside if sentence.tokens[i].head not in inside or sentence.tokens[i].head == i), inside[-1]
-    )
-
-
-def _object(sentence: Sentence, inside: list[int], root: int, words: QuantityWords) -> tuple[int, int] | None:
-    """The span of the noun that a number counts: behind it, behind its "of", or before "of" and it."""
-    tokens = sentence.tokens
-    head = tokens[root].head
-    if tokens[root].dependency in ("nummod", "amod", "compound", "nmod", "quantmod") and tokens[head].tag in _NOUNS:
-        if head <= inside[-1] or not _is_run(sentence, inside[-1] + 1, head):
-            return None
-        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
-    if inside[0] and tokens[inside[0] - 1].tag in ("DT", "PRP$"):
-        return None
-    return _measured(sentence, tokens[inside[0]].start, tokens[inside[-1]].end, words)
-
-
-def _is_run(sentence: Sentence, first: int, last: int) -> bool:
-    """Whether the words from first to last are one noun phrase without a break."""
-    between = sentence.tokens[first:last]
-    return last - first < 6 and not any(t.text in (",", ";", ":", "(", ")") or t.tag in _FINITE for t in between)
-
-
-def _measured(sentence: Sentence, start: int, end: int, words: QuantityWords) -> tuple[int, int] | None:
-    """The noun that an amount measures: "4% of exports", "growth of 4%", "a $3 million project"."""
-    tokens = sentence.tokens
-    inside = sentence.within(start, end)
-    if not inside:
-        return None
-    root = _root_of(sentence, inside)
-    if inside[-1] + 1 < len(tokens) and tokens[inside[-1] + 1].lemma in ("of", "in"):
-        preposition = inside[-1] + 1
-        noun = sentence.child(preposition, "pobj")
-        belongs = tokens[preposition].head in inside or tokens[preposition].head == tokens[root].head
-        if noun is not None and belongs and tokens[noun].tag in _NOUNS and tokens[preposition].lemma == "of":
-            return _noun_phrase(sentence, noun)
-    head = tokens[root].head
-    if tokens[root].dependency == "pobj" and tokens[head].lemma == "of" and tokens[tokens[head].head].tag in _NOUNS:
-        noun = tokens[head].head
-        idle = tokens[noun].lemma in words.not_measured or tokens[noun].lemma in words.time_units
-        return None if idle else _noun_phrase(sentence, noun)
-    if tokens[root].dependency not in ("nummod", "amod", "compound", "nmod") or tokens[head].tag not in _NOUNS:
-        return None
-    if head > inside[-1] and _is_run(sentence, inside[-1] + 1, head):
-        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
-    return None
-
-
-def _whole(sentence: Sentence, noun: int) -> int:
-    """The noun that a compound ends in: of "vehicle" in "vehicle voucher" the voucher."""
-    tokens = sentence.tokens
-    while tokens[noun].dependency in ("compound", "nmod") and noun < tokens[noun].head <= noun + 3:
-        noun = tokens[noun].head
-    return noun
-
-
-def _noun_phrase(sentence: Sentence, head: int) -> tuple[int, int]:
-    """A noun with the adjectives and nouns right before it."""
-    first = head
-    while first > 0 and _modifies(sentence, first - 1, first, head):
-        first -= 1
-    return _words(sentence, first, head)
-
-
-def _modifies(sentence: Sentence, index: int, first: int, head: int) -> bool:
-    token = sentence.tokens[index]
-    is_modifier = token.dependency in ("amod", "compound", "nmod") and not token.is_verb
-    return (is_modifier or token.text == "-") and first <= token.head <= head
-
-
-def _words(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
-    while first < last and not sentence.tokens[first].is_word:
-        first += 1
-    return sentence.tokens[first].start, sentence.tokens[last].end
 
 
 def _quantity(

@@ -12,7 +12,12 @@ import pyarrow as pa
 
 from kcpipe.spans import SpanMap, span_maps
 
+FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+"""Tags of verbs that carry a tense."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+
+
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +98,8 @@ class Reading:
     document_id: str
     text: str
     sentences: tuple[Sentence, ...]
-    mentions: Sequence[Mapping[str, Any]]
-    times: Sequence[Mapping[str, Any]]
+    mentions: Rows
+    times: Rows
     spans: SpanMap
 
     @cached_property
@@ -112,6 +117,28 @@ class Reading:
     def position_at(self, offset: int) -> int:
         """The index of the sentence in which, or behind which, a character stands."""
         return max(bisect_right(self._starts, offset) - 1, 0)
+
+    def mentions_near(self, offset: int) -> Rows:
+        """The mentions that begin in the sentence of a character, in the order of the text."""
+        return self._mentions_by_sentence.get(self.position_at(offset), ())
+
+    def times_near(self, offset: int) -> Rows:
+        """The expressions of time that begin in the sentence of a character, in the order of the text."""
+        return self._times_by_sentence.get(self.position_at(offset), ())
+
+    @cached_property
+    def _mentions_by_sentence(self) -> Mapping[int, Rows]:
+        return self._by_sentence(self.mentions)
+
+    @cached_property
+    def _times_by_sentence(self) -> Mapping[int, Rows]:
+        return self._by_sentence(self.times)
+
+    def _by_sentence(self, rows: Rows) -> Mapping[int, Rows]:
+        of: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            of.setdefault(self.position_at(row["char_start"]), []).append(row)
+        return of
 
     def sentence_at(self, offset: int) -> Sentence:
         """The sentence in which, or behind which, a character stands."""

@@ -97,7 +97,7 @@ def named_before_colon(document: Reading, start: int, end: int) -> Speaker | Non
     last = start + len(words) - 1
     while start < last and not document.text[start].isalnum():
         start += 1
-    for mention in document.mentions:
+    for mention in document.mentions_near(start):
         if (mention["char_start"], mention["char_end"]) == (start, last) and mention["entity_type"] in (
             "PERSON",
             "ORG",

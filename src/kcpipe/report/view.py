@@ -77,8 +77,8 @@ def date_in_words(start: date | None, end: date | None, precision: str = "interv
     1959-01-01 to 1959-12-31 is "1959". precision: of the words it comes from; an open bound is told as finely.
     """
     if start is not None and end is not None:
-        whole = _whole(start, end)
-        return whole or f"{_day(start)} to {_day(end)}"
+        in_one_month = (start.year, start.month) == (end.year, end.month)
+        return _whole(start, end) or f"{start.day if in_one_month else _day(start)} to {_day(end)}"
     bound = start or end
     if bound is None:
         return ""

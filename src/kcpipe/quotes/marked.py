@@ -1,0 +1,303 @@
+"""Words in quotation marks: which of them are speech, and whose.
+
+Tried from the surest evidence on: a reporting verb right before the marks ("X said, "), right behind them (" said X"),
+a reporting verb that governs the words ("stressed the 'need to ...'"), a name and a colon, and, for words that stand
+alone, the sentence before or behind. Without any of these, words in marks are a quotation only when they read as
+speech; single terms and titles are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kcpipe.quotes.marks import Quoted, opens_with_mark, quoted_spans
+from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading, Sentence
+from kcpipe.quotes.reports import Quotation, Report, SpeechWords, according_speaker, is_unreal, subject_of
+from kcpipe.quotes.speakers import Speaker, named_before_colon, noun_phrase, speaker_of
+
+_TERMINAL = ".!?…"
+_ENDS_CONTENT = ".!?…,—–"
+_QUOTATION_MARKS = frozenset(["“", "”", "‘", "’", "«", "»", '"', "'", "``", "''", "`"])
+_LONG = 8
+"""Words from which quoted words without any reporting verb are taken for speech."""
+
+
+def marked_quotations(document: Reading, words: SpeechWords) -> list[Quotation]:
+    """The quotations in quotation marks, in the order of the text."""
+    quotations: list[Quotation] = []
+    unclosed: Quotation | None = None
+    for paragraph in document.paragraphs:
+        start, end = paragraph[0].start, paragraph[-1].end
+        pieces = quoted_spans(document.text, start, end, words.elisions)
+        continues = unclosed is not None and opens_with_mark(document.text, start)
+        last = unclosed
+        unclosed = None
+        for piece in pieces:
+            is_first = piece.start <= start + 2
+            if continues and is_first and last is not None:
+                quotation: Quotation | None = Quotation(
+                    piece.start,
+                    piece.end,
+                    "direct",
+                    replace(last.report, method="continued"),
+                    document.position_at(piece.end),
+                )
+            else:
+                quotation = _quotation(document, piece, pieces, quotations, words)
+            if quotation is None:
+                continue
+            if piece.is_closed:
+                quotations.append(quotation)
+            else:
+                unclosed = quotation
+        if unclosed is not None and _next_paragraph_continues(document, end):
+            quotations.append(unclosed)
+        else:
+            unclosed = None
+    return quotations
+
+
+def _next_paragraph_continues(document: Reading, end: int) -> bool:
+    position = document.position_at(end - 1) + 1
+    return position < len(document.sentences) and opens_with_mark(document.text, document.sentences[position].start)
+
+
+def _quotation(
+    document: Reading, piece: Quoted, pieces: list[Quoted], before: list[Quotation], words: SpeechWords
+) -> Quotation | None:
+    """The quotation that a quoted stretch is, or None when it is a mere term or title.
+
+    pieces: all stretches of the paragraph. before: the quotations found so far.
+    """
+    content = document.text[piece.start : piece.end]
+    last = document.position_at(piece.end - 1)
+    frame = _Frame.around(document, piece, pieces)
+    report = _stated_before(frame, before, words)
+    if report is not None:
+        return Quotation(piece.start, piece.end, "direct", report, last)
+    after = _stated_after(frame, content, words)
+    if after is not None:
+        return Quotation(piece.start, piece.end, "direct", after, document.position_at(frame.after_end - 1))
+    fragment = _governed(document, piece, pieces, words)
+    if fragment is not None:
+        return Quotation(piece.start, piece.end, "mixed", fragment, last)
+    colon = named_before_colon(document, frame.before_text_start, piece.start - 1)
+    if colon is not None:
+        return Quotation(piece.start, piece.end, "direct", Report(None, colon, "colon"), last)
+    if not _reads_as_speech(document, piece, content):
+        return None
+    if not frame.opens:
+        is_long = not piece.is_single and len(content.split()) >= _LONG
+        return Quotation(piece.start, piece.end, "mixed", Report(), last) if is_long else None
+    report = _from_neighbours(document, piece, pieces, before, words) if frame.closes else Report()
+    return Quotation(piece.start, piece.end, "direct", report, last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The words around a quoted stretch, up to its neighbours or the ends of its sentences."""
+
+    first: Sentence
+    before: tuple[int, ...]
+    """Tokens of `first` before the opening mark."""
+    before_text_start: int
+    before_text: str
+    last: Sentence
+    after: tuple[int, ...]
+    """Tokens of `last` behind the closing mark."""
+    after_end: int
+    after_text: str
+    opens: bool
+    """The opening mark begins its sentence, or stands behind a colon."""
+    closes: bool
+    """The closing mark ends its sentence, or nothing but another stretch follows."""
+    follows_end: int | None
+    """Where the stretch ends, in the same sentence, behind which `before` begins."""
+
+    @classmethod
+    def around(cls, document: Reading, piece: Quoted, pieces: list[Quoted]) -> _Frame:
+        text = document.text
+        outer = next((other for other in reversed(pieces) if other.holds(piece)), None)
+        opening, closing = piece.start - 1, piece.end + 1
+        first = document.sentence_at(opening)
+        last_position = document.position_at(piece.end - 1)
+        last = document.sentences[last_position]
+        low = max(first.start, outer.start if outer else 0)
+        high = min(last.end, outer.end) if outer else last.end
+        # A sentence splitter may cut behind "...?” he said": the reporting clause then begins in lower case.
+        if (
+            outer is None
+            and not any(map(str.isalnum, text[closing:high]))
+            and last_position + 1 < len(document.sentences)
+        ):
+            following = document.sentences[last_position + 1]
+            if following.paragraph == last.paragraph and text[following.start].islower():
+                last, high = following, following.end
+        siblings = [p for p in pieces if not p.holds(piece) and not piece.holds(p) and p != piece]
+        ends = [p.end for p in siblings if p.end <= opening]
+        starts = [p.start for p in siblings if p.start >= piece.end and not p.is_single]
+        follows_end = max((end for end in ends if end >= low), default=None)
+        low = max([low, *(end + 1 for end in ends)])
+        high = min([high, *(start - 1 for start in starts)])
+        before_text = text[low:opening].rstrip("`")
+        return cls(
+            first,
+            tuple(i for i in first.within(low, opening) if first.tokens[i].text not in _QUOTATION_MARKS),
+            low,
+            before_text,
+            last,
+            tuple(i for i in last.within(closing, high) if last.tokens[i].text not in _QUOTATION_MARKS),
+            max(high, piece.end),
+            text[closing:high],
+            not any(map(str.isalnum, before_text)) or before_text.rstrip().endswith(":"),
+            not any(map(str.isalnum, text[closing:high])),
+            follows_end,
+        )
+
+
+def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -> Report | None:
+    """The report of a verb in front: "X said, ...", "X announced on Monday that ...", "..., adding, ..."."""
+    sentence = frame.first
+    verbs = [i for i in frame.before if sentence.tokens[i].is_verb]
+    if not verbs or sentence.tokens[verbs[-1]].lemma not in words.reporting:
+        return None
+    verb = verbs[-1]
+    text = frame.before_text.rstrip()
+    last_word = next((i for i in reversed(frame.before) if sentence.tokens[i].is_word), verb)
+    if not (text.endswith((",", ":")) or last_word == verb or sentence.tokens[last_word].lemma == "that"):
+        return None
+    if (
+        sentence.tokens[last_word].lemma == "that"
+        and not text.endswith((",", ":"))
+        and not frame.before_text.endswith(" ")
+    ):
+        return None
+    cue = sentence.tokens[verb].lemma
+    has_subject = any(
+        child in frame.before for child in sentence.children[verb] if sentence.tokens[child].dependency in SUBJECTS
+    )
+    if frame.follows_end is not None and not has_subject:
+        told = next((q for q in reversed(before) if q.end == frame.follows_end), None)
+        if told is not None and told.report.speaker is not None:
+            return Report(cue, told.report.speaker, "same_speaker")
+    return Report(cue, *subject_of(sentence, verb, before_offset=sentence.tokens[verb].end))
+
+
+def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | None:
+    """The report of a verb behind: "...," he said; "...," said Song, a professor; "...," according to Song."""
+    sentence = frame.last
+    tokens = [i for i in frame.after if sentence.tokens[i].is_word]
+    if not tokens or not (content[-1] in _ENDS_CONTENT or frame.after_text.lstrip().startswith(",")):
+        return None
+    if sentence.tokens[tokens[0]].lemma == "accord" and len(tokens) > 2:
+        speaker = according_speaker(sentence, tokens[0], words)
+        return Report("according to", speaker, "according_to") if speaker else None
+    verb = next((i for i in tokens if sentence.tokens[i].is_verb), None)
+    if verb is None or sentence.tokens[verb].lemma not in words.reporting or sentence.tokens[verb].tag == "VBG":
+        return None
+    if sentence.tokens[tokens[0]].dependency in ("cc", "mark") or sentence.tokens[tokens[0]].tag in ("IN", "CC"):
+        return None
+    speaker = speaker_of(sentence, verb) or (_inverted(sentence, verb) if verb == tokens[0] else None)
+    if speaker is None or speaker.start < sentence.tokens[frame.after[0]].start or speaker.end > frame.after_end:
+        return None
+    return Report(sentence.tokens[verb].lemma, speaker, "subject_after")
+
+
+def _inverted(sentence: Sentence, verb: int) -> Speaker | None:
+    """The speaker of "...?" asked Mr. Park, whom the parser takes for the one asked."""
+    noun = sentence.child(verb, "dobj", "attr")
+    if (
+        noun is None
+        or sentence.tokens[verb].tag not in FINITE
+        or sentence.tokens[noun].start < sentence.tokens[verb].end
+    ):
+        return None
+    return noun_phrase(sentence, noun)
+
+
+def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: SpeechWords) -> Report | None:
+    """The report of quoted words that a reporting or characterising verb of their sentence governs."""
+    sentence = document.sentence_at(piece.start)
+    inside = sentence.within(piece.start, piece.end)
+    count = sum(sentence.tokens[i].is_word for i in inside)
+    if piece.end > sentence.end or count < (3 if piece.is_single else 2) or _is_title(sentence, inside):
+        return None
+    top = next((i for i in inside if sentence.tokens[i].head not in inside), None)
+    if top is None:
+        return None
+    others = [p for p in pieces if p != piece and not p.holds(piece)]
+    for index, arc in sentence.ancestors(top):
+        token = sentence.tokens[index]
+        if any(p.start <= token.start < p.end for p in others):
+            return None
+        is_report = token.lemma in words.governing and arc in ("ccomp", "xcomp", "dobj", "parataxis", "oprd")
+        is_character = token.lemma in words.characterising and arc in ("prep", "oprd", "dobj", "ccomp", "xcomp")
+        if token.is_verb and (is_report or is_character):
+            if (arc != "ccomp" and count < 3) or is_unreal(sentence, index, words):
+                return None
+            speaker, method = subject_of(sentence, index, before_offset=piece.start)
+            return Report(token.lemma, speaker, method) if speaker else None
+    return None
+
+
+def _is_title(sentence: Sentence, inside: list[int]) -> bool:
+    """Whether all longer words are capitalised: the name of a work or a slogan."""
+    long = [sentence.tokens[i].text for i in inside if len(sentence.tokens[i].text) > 3]
+    return bool(long) and all(word[0].isupper() or word[0].isdigit() for word in long)
+
+
+def _reads_as_speech(document: Reading, piece: Quoted, content: str) -> bool:
+    """Whether quoted words without a reporting verb are a clause, or too long for a term."""
+    first, last = document.sentence_at(piece.start), document.sentence_at(piece.end - 1)
+    if first is not last:
+        return True
+    inside = first.within(piece.start, piece.end)
+    number_of_words = len(content.split())
+    if number_of_words < 3 or (inside and _is_title(first, inside)):
+        return False
+    has_verb = any(first.tokens[i].tag in FINITE or first.tokens[i].dependency == "ROOT" for i in inside)
+    is_clause = any(first.tokens[i].tag in FINITE for i in inside) or (content[-1] in _TERMINAL and has_verb)
+    return is_clause or (number_of_words >= _LONG)
+
+
+def _from_neighbours(
+    document: Reading, piece: Quoted, pieces: list[Quoted], before: list[Quotation], words: SpeechWords
+) -> Report:
+    """The report of words that stand alone, by the sentence before or behind them; empty when neither tells."""
+    position = document.position_at(piece.start - 1)
+    sentence = document.sentences[position]
+    if sentence.role != "body":
+        return Report()
+    previous = document.sentences[position - 1] if position else None
+    if previous is not None and previous.role == "body":
+        last = before[-1] if before else None
+        if last is not None and last.kind == "direct" and last.last_sentence == position - 1 and last.report.speaker:
+            return Report(last.report.cue, last.report.speaker, "previous_sentence")
+        if previous.paragraph == sentence.paragraph:
+            root = _root(previous)
+            if (
+                root is not None
+                and previous.tokens[root].lemma in words.reporting
+                and not _is_quoted(previous, root, pieces)
+            ):
+                speaker = speaker_of(previous, root)
+                if speaker is not None:
+                    return Report(previous.tokens[root].lemma, speaker, "previous_sentence")
+    following_at = document.position_at(piece.end - 1) + 1
+    if following_at < len(document.sentences):
+        following = document.sentences[following_at]
+        root = _root(following)
+        if root is not None and following.role == "body" and following.tokens[root].lemma in words.reporting:
+            pointer = following.child(root, "dobj", "advmod")
+            speaker = speaker_of(following, root)
+            if pointer is not None and speaker is not None and following.tokens[pointer].lemma in words.pointing:
+                return Report(following.tokens[root].lemma, speaker, "next_sentence")
+    return Report()
+
+
+def _is_quoted(sentence: Sentence, index: int, pieces: list[Quoted]) -> bool:
+    return any(piece.start <= sentence.tokens[index].start < piece.end for piece in pieces)
+
+
+def _root(sentence: Sentence) -> int | None:
+    return next((i for i, token in enumerate(sentence.tokens) if token.dependency == "ROOT" and token.is_verb), None)

