@@ -136,7 +136,8 @@ def test_bare_korea_is_read_from_the_document(read: Read) -> None:
 def test_what_holds_a_countrys_name_is_not_the_country(read: Read) -> None:
     rows = read(
         "South Korea remembers the Korean War and the Cold War. Anti-American, pro-Russian and non-Cuban voices from "
-        "Latin America and New Mexico spoke in Korean. Michael Jordan and Chad Smith stayed home. #Cuba #Korea"
+        "Latin America and New Mexico spoke in Korean. Michael Jordan and Chad Smith stayed home. A Cuban-born "
+        "writer is Korean-American. #Cuba #Korea"
     )
     assert told([r for r in rows if r["entity_type"] == "EVENT"], "text") == [("Korean War",), ("Cold War",)]
     assert told([r for r in rows if r["entity_type"] == "COUNTRY"], "text") == [("South Korea",)]
@@ -190,7 +191,7 @@ def test_korean_and_foreign_names_are_whole(read: Read) -> None:
         "Ambassador Gerardo Penalver Portal exchanged notes.\n\nThe situation is difficult, said Song Gi-do, an "
         "international politics professor at Chonbuk National University.\n\nSuh, Bo-hyuk (Research "
         "Fellow, North Korean "
-        "Research Division) wrote this."
+        "Research Division) wrote this.\n\nIn May, Tong Ki-won said that trade grew, according to Tsai Ing-wen."
     )
     people = [row for row in rows if row["entity_type"] == "PERSON" and row["mention_kind"] == "name"]
     assert told(people, "text", "role_text", "country_code") == [
@@ -199,6 +200,8 @@ def test_korean_and_foreign_names_are_whole(read: Read) -> None:
         ("Gerardo Penalver Portal", "Ambassador", "CUB"),
         ("Song Gi-do", "international politics professor at Chonbuk National University", None),
         ("Suh, Bo-hyuk", "Research Fellow, North Korean Research Division", None),
+        ("Tong Ki-won", None, None),
+        ("Tsai Ing-wen", None, None),
     ]
     assert the(rows, "Chonbuk National University")["entity_type"] == "ORG"
 
@@ -259,6 +262,9 @@ def test_missions_and_ministries_are_one_organisation_each(read: Read) -> None:
     ]
     assert organisations[1]["entity_id"] == organisations[2]["entity_id"]
     assert organisations[3]["entity_id"] is None
+    assert the(rows, "Cuban")["mention_kind"] == "adjectival"
+    (party,) = (row for row in read("The Democratic Party of Korea won in Seoul.") if row["entity_type"] == "ORG")
+    assert (party["text"], party["country_code"]) == ("Democratic Party of Korea", "KOR")
     assert the(rows, "United Nations")["entity_id"] == "org:united-nations"
 
 
@@ -266,6 +272,11 @@ def test_an_acronym_is_the_long_form_before_it(read: Read) -> None:
     rows = read("The Japan International Cooperation Agency (JICA) pays. According to JICA, trade grew.")
     assert {row["entity_id"] for row in rows if row["entity_type"] == "ORG"} == {rows[0]["entity_id"]}
     assert told(rows, "text") == [("Japan International Cooperation Agency",), ("JICA",), ("JICA",)]
+    rows = read(
+        "Exchanges have increased, while the Korea Trade-Investment Promotion Agency (Kotra) opened up an office in "
+        "Havana in 2005.\n\nAccording to Kotra, between January and November 2014, trade stood at $57 million."
+    )
+    assert told([r for r in rows if r["text"] == "Kotra"], "entity_type", "entity_id") == [("ORG", "org:kotra")] * 2
 
 
 def test_those_who_act_without_a_name(read: Read) -> None:
@@ -274,7 +285,7 @@ def test_those_who_act_without_a_name(read: Read) -> None:
         "Deputy Ambassador of the "
         "Cuban Permanent Mission to the United Nations, the Cuban Vice Minister of Foreign Affairs and the Korean "
         "Ambassador to Mexico met a Cuban delegation. The Yoon Seok-yeol government and U.S. officials agreed. "
-        "There is also a North Korean representative office in New York. Korean exports grew."
+        "There is also a North Korean representative office in New York. The Japanese local government objected."
     )
     nominal = [row for row in rows if row["mention_kind"] == "nominal"]
     assert told(nominal, "text", "entity_type", "entity_id", "country_code") == [
@@ -287,6 +298,7 @@ def test_those_who_act_without_a_name(read: Read) -> None:
         ("a Cuban delegation", "GROUP", None, "CUB"),
         ("The Yoon Seok-yeol government", "ORG", "country:KOR", "KOR"),
         ("U.S. officials", "GROUP", None, "USA"),
+        ("The Japanese local government", "ORG", None, "JPN"),
     ]
 
 
@@ -299,6 +311,7 @@ def test_those_who_act_without_a_name(read: Read) -> None:
         ),
         ("Cuba and Japan sign.\n\nA report says that the two countries will trade.", ["CUB", "JPN"]),
         ("Cuba and Japan sign.\n\nIn response to China, relations between the two countries will grow.", []),
+        ("Cuba and Japan sign.\n\nCuba wrote to Japan. In China, talks of the two countries failed.", []),
         ("Cuba, Japan and Peru met, and the two countries agreed.", []),
         ("The two countries agreed.", []),
         ("South Korea rose. North Korea fell. Both Koreas wait.", ["KOR", "PRK"]),
@@ -348,6 +361,7 @@ def test_without_tokens_and_without_documents(model: Any) -> None:
     tables = made(model, "Relations with Havana matter. President Barack Obama and Kim Jong-un met the Cuban side.")
     rows = run(tables, empty(TABLES["tokens"])).mention_drafts.to_pylist()
     assert [row["text"] for row in rows] == ["Havana", "Barack Obama", "Kim Jong-un", "the Cuban side", "Cuban"]
+    assert rows[0]["is_metonym"]
     nothing = {name: empty(TABLES[name]) for name in tables}
     assert run(nothing, nothing["tokens"]).mention_drafts.num_rows == 0
 

@@ -443,6 +443,8 @@ def counted(text: str) -> list[tuple[Any, ...]]:
         ("In Seoul twenty-five soldiers died.", [("cardinal", "twenty-five", 25, 25, 25, None, "soldiers")]),
         ("Three of the Cuban officials left.", [("cardinal", "Three", 3, 3, 3, None, "Cuban officials")]),
         ("Ryanair bought five new 737 aircraft.", [("cardinal", "five", 5, 5, 5, None, "new 737 aircraft")]),
+        ("Seoul lost half a million men.", [("cardinal", "half a million", 5e5, 5e5, 5e5, None, "men")]),
+        ("In Kiel five U-boats sank.", [("cardinal", "five", 5, 5, 5, None, "U-boats")]),
         ("Kim met Lee twice.", [("frequency", "twice", 2, 2, 2, "time", None)]),
         ("Kim served two five-year terms.", [("duration", "five-year", 5, 5, 5, "year", None)]),
         ("Cuba is its 193rd country.", [("ordinal", "193rd", 193, 193, 193, None, "country")]),
@@ -469,6 +471,7 @@ def test_how_much(text: str, expected: list[tuple[Any, ...]]) -> None:
         "Seoul saw it several times and for dozens of years.",
         "GM was back in the first quarter and the second half.",
         "GM paid it to the tune of 7.",
+        "Seoul lost three quarters of its troops and two thirds of its ships.",
     ],
 )
 def test_what_is_no_quantity(text: str) -> None:
@@ -549,6 +552,8 @@ def test_an_endless_line_is_read_in_one_pass(unit: str) -> None:
         ("one million two hundred thousand", [1_200_000]),
         ("a million", [1_000_000]),
         ("a two-day visit", [2]),
+        ("half a million", [500_000]),
+        ("half two", [2]),
         ("1.5 trillion", [1_500_000_000_000]),
         ("twenty-first", [21]),
         ("1,200,300", [1_200_300]),

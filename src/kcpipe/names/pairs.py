@@ -65,8 +65,6 @@ def _members(
     before = _countries(taken, sentence.start, position)
     if len(before) == 2:
         return before, "same_sentence", 0.9
-    if len(before) > 2:
-        return set(), None, None
     near = before.union(*(named[index] for index in _back(document.sentences, number)))
     if topic:
         fits = before <= topic and (near <= topic or topic <= near)

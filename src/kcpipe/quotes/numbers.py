@@ -124,6 +124,13 @@ def _in_words(text: str, pieces: list[re.Match[str]], index: int, words: NumberW
     """The longest number in words that begins at a piece."""
     number = _Sum()
     at = index
+    share = Decimal(1)
+    if pieces[at].group().lower() == "half" and _follows(text, pieces, at + 1):
+        # "half a million"; what else begins with "half" is no number of its own.
+        at += 1
+        share = Decimal("0.5")
+        if pieces[at].group().lower() not in ("a", "an"):
+            return None
     if pieces[at].group().lower() in ("a", "an") and _follows(text, pieces, at + 1):
         at += 1
         if pieces[at].group().lower() not in words.scales:
@@ -142,7 +149,7 @@ def _in_words(text: str, pieces: list[re.Match[str]], index: int, words: NumberW
         return None
     is_capitalised = pieces[index].group()[0].isupper()
     span = (pieces[index].start(), pieces[end - 1].end())
-    return Number(*span, Decimal(number.value), number.is_ordinal, False, is_capitalised), end
+    return Number(*span, share * number.value, number.is_ordinal, False, is_capitalised), end
 
 
 def _follows(text: str, pieces: list[re.Match[str]], index: int) -> bool:

@@ -89,4 +89,12 @@ def _modifies(sentence: Sentence, index: int, first: int, head: int) -> bool:
 def _words(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
     while first < last and not sentence.tokens[first].is_word:
         first += 1
+    # "five U-boats": the parser may cut at the hyphen.
+    while last + 2 < len(sentence.tokens) and _is_hyphen(sentence, last + 1):
+        last += 2
     return sentence.tokens[first].start, sentence.tokens[last].end
+
+
+def _is_hyphen(sentence: Sentence, index: int) -> bool:
+    before, token, after = sentence.tokens[index - 1 : index + 2]
+    return token.text == "-" and before.end == token.start and token.end == after.start

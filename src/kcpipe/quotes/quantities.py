@@ -43,6 +43,7 @@ class QuantityWords:
     invariant_nouns: frozenset[str]
     idle_nouns: frozenset[str]
     """Nouns before "of" and a number that say nothing of what is measured."""
+    fractions: frozenset[str]
     not_ranked: frozenset[str]
     currency_before: re.Pattern[str]
     currency_after: re.Pattern[str]
@@ -73,6 +74,7 @@ class QuantityWords:
             frequencies=rules["frequencies"],
             labels=frozenset(rules["labels"]["words"]),
             invariant_nouns=frozenset(rules["invariant_nouns"]["words"]),
+            fractions=frozenset(rules["fractions"]["words"]),
             not_ranked=frozenset(rules["not_ranked"]["words"]) | frozenset(units.values()),
             idle_nouns=frozenset(rules["not_measured"]["words"]) | frozenset(units.values()),
             currency_before=re.compile(rf"(?<![\w$])({'|'.join(map(re.escape, signs))})[ \u00a0]?$"),
@@ -368,7 +370,11 @@ def _counted(document: Reading, sentence: Sentence, amount: _Amount, words: Quan
         return None
     if amount.number.is_bare and 1000 <= amount.number.value < 2200 and noun.start < amount.start:
         return None
-    if noun.lemma in words.time_units or (amount.number.value == 1 and not amount.number.is_bare):
+    if (
+        noun.lemma in words.time_units
+        or noun.lemma in words.fractions
+        or (amount.number.value == 1 and not amount.number.is_bare)
+    ):
         return None
     return _quantity(amount, "cardinal", amount.start, amount.end, None, None, counted)
 

@@ -1,0 +1,162 @@
+"""Pieces of the calendar: the month a day lies in, the week after, the early part of it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kcpipe.intervals.expression import Step
+
+DAY = timedelta(days=1)
+MONTHS = {"century": 1200, "decade": 120, "year": 12, "half": 6, "quarter": 3, "month": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the language leaves to custom; see data/date_words.toml for each one's reason."""
+
+    windows: Mapping[str, int]
+    """For a recurring first step, by its unit: days from the anchor within which it is taken to lie."""
+    parts: Mapping[str, Mapping[str, Sequence[int]]]
+    """unit -> part -> first and last of its days (month, week), months (year, season) or years (decade, century)."""
+    seasons: Mapping[str, int]
+    """First month of each season of three months."""
+
+    @classmethod
+    def of(cls, rules: Mapping[str, Any]) -> Conventions:
+        """From the section `conventions` of the lexicon `date_words`."""
+        section = rules["conventions"]
+        return cls(
+            {unit: entry["days"] for unit, entry in section["windows"].items()},
+            {unit: entry["cuts"] for unit, entry in section["parts"].items()},
+            section["seasons"]["first_month"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A piece of the calendar with its unit and its TIMEX3 value."""
+
+    unit: str
+    start: date
+    end: date
+    value: str
+
+
+def period(unit: str, day: date) -> Period:
+    """The century, decade, year, half, quarter, month, week, weekend or day that the day lies in.
+
+    A week is Monday to Sunday and named by its ISO number; the weekend is that of the day's week.
+    """
+    if unit == "day":
+        return Period(unit, day, day, day.isoformat())
+    if unit in ("week", "weekend"):
+        monday = day - timedelta(days=day.weekday())
+        iso = monday.isocalendar()
+        name = f"{iso.year:04}-W{iso.week:02}"
+        if unit == "week":
+            return Period(unit, monday, monday + 6 * DAY, name)
+        return Period(unit, monday + 5 * DAY, monday + 6 * DAY, f"{name}-WE")
+    if unit == "century":
+        # The 21st century is 2001-2100 by count; TIMEX3 and common use take the years that begin with 20.
+        return months_from(unit, day.year // 100 * 100, 1)
+    if unit == "decade":
+        return months_from(unit, day.year // 10 * 10, 1)
+    size = MONTHS[unit]
+    return months_from(unit, day.year, (day.month - 1) // size * size + 1)
+
+
+def months_from(unit: str, year: int, month: int, size: int = 0, value: str = "") -> Period:
+    """The period that begins with a month: `size` months long, or as long as its unit; `value` as its TIMEX3 value."""
+    size = size or MONTHS[unit]
+    last_year, last_month = year + (month - 2 + size) // 12, (month - 2 + size) % 12 + 1
+    start = date(max(year, 1), month, 1)
+    end = date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
+    names = {
+        "century": f"{year // 100:02}",
+        "decade": f"{year // 10:03}",
+        "year": f"{year:04}",
+        "half": f"{year:04}-H{(month + 5) // 6}",
+        "quarter": f"{year:04}-Q{(month + 2) // 3}",
+        "month": f"{year:04}-{month:02}",
+    }
+    return Period(unit, start, end, value or names[unit])
+
+
+def shift(unit: str, day: date, count: int) -> Period:
+    """The period of that unit `count` periods after (before, when negative) the one the day lies in."""
+    here = period(unit, day)
+    if unit in ("day", "week", "weekend"):
+        return period(unit, here.start + count * (1 if unit == "day" else 7) * DAY)
+    year, month = divmod(here.start.year * 12 + here.start.month - 1 + count * MONTHS[unit], 12)
+    return period(unit, date(year, month + 1, 1))
+
+
+def add_length(day: date, count: float, unit: str) -> date:
+    """The day so many units later (negative: earlier), the day of the month cut to what the month has."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=round(count * (7 if unit == "week" else 1)))
+    year, month = divmod(day.year * 12 + day.month - 1 + round(count * MONTHS[unit]), 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def occurrences(step: Step, start: date, end: date, conventions: Conventions) -> Iterator[Period]:
+    """The periods a `=` step names whose first day lies in start..end, in order."""
+    unit = step.unit
+    if unit == "weekday":
+        day = start + timedelta(days=(int(step.value) - start.isoweekday()) % 7)
+        while day <= end:
+            yield period("day", day)
+            day += 7 * DAY
+        return
+    for year in range(start.year, end.year + 1):
+        if unit == "day":
+            months = range(1, 13)
+            found = [
+                period("day", date(year, month, int(step.value)))
+                for month in months
+                if int(step.value) <= calendar.monthrange(year, month)[1]
+            ]
+        elif unit == "season":
+            name = str(step.value)
+            found = [months_from("season", year, conventions.seasons[name], 3, f"{year:04}-{name}")]
+        elif unit in ("half", "quarter", "month"):
+            found = [months_from(unit, year, (int(step.value) - 1) * MONTHS[unit] + 1)]
+        else:
+            return
+        yield from (piece for piece in found if start <= piece.start <= end)
+
+
+def within(container: Period, step: Step, conventions: Conventions) -> Period | None:
+    """What the step makes of the container; None when it names nothing, or more than one thing, in it."""
+    unit = step.unit
+    if step.op == "+":
+        return shift(unit, container.start, int(step.value))
+    if unit == "part":
+        return _part(container, str(step.value), conventions)
+    if unit in ("daypart", "time"):
+        if container.start != container.end:
+            return None
+        return Period(unit, container.start, container.end, f"{container.value}T{step.value}")
+    if unit == "weekday" and container.start == container.end:
+        return container if container.start.isoweekday() == step.value else None
+    inside = list(occurrences(step, container.start, container.end, conventions))
+    return inside[0] if len(inside) == 1 else None
+
+
+def _part(container: Period, name: str, conventions: Conventions) -> Period | None:
+    cuts = conventions.parts.get(container.unit)
+    if cuts is None:
+        return None
+    first, last = cuts[name]
+    start, end = container.start, container.end
+    if container.unit in ("month", "week"):
+        begin, finish = start + (first - 1) * DAY, min(start + (last - 1) * DAY, end)
+    else:
+        months = 12 if container.unit in ("decade", "century") else 1
+        begin = add_length(start, (first - 1) * months, "month")
+        finish = min(add_length(start, last * months, "month") - DAY, end)
+    return Period("part", begin, finish, container.value)

@@ -1,0 +1,202 @@
+"""From an expression and an anchor to an interval, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from kcpipe.intervals.expression import (
+    Alternative,
+    Direction,
+    Expression,
+    Length,
+    Point,
+    Reference,
+    Span,
+    Step,
+    template,
+)
+from kcpipe.intervals.periods import (
+    DAY,
+    MONTHS,
+    Conventions,
+    Period,
+    add_length,
+    months_from,
+    occurrences,
+    shift,
+    within,
+)
+
+_PRECISION = {"weekend": "interval", "weekday": "day", "daypart": "day", "time": "minute", "part": "interval"}
+
+
+class Interval(NamedTuple):
+    """Inclusive days; a null bound is open."""
+
+    start: date | None
+    end: date | None
+
+
+class Resolution(NamedTuple):
+    """What a symbolic value comes to: bounds, or a reason why there are none."""
+
+    start: date | None
+    end: date | None
+    precision: str
+    extent: str | None
+    value: str | None
+    reason: str | None
+
+
+class _UnclearError(Exception):
+    """There is no one honest answer; the argument is the reason."""
+
+
+def resolve(
+    expression: Expression, anchor: Interval | None, direction: Direction, conventions: Conventions
+) -> Resolution:
+    """The interval of an expression.
+
+    anchor: the days the words may be counted from (both bounds, or it counts as none); None when nothing is known.
+    direction: the side of the anchor on which a recurring date lies. Returns bounds with precision, extent and
+    TIMEX3 value, or null bounds with the reason: no_publication_date (it needs an anchor and there is none),
+    ambiguous_direction (more than one date fits, or none, for a known anchor), vague (the words or the anchor are
+    too wide), not_calendar (lengths, sets).
+    """
+    answers = {_resolve(alternative, anchor, direction, conventions) for alternative in expression}
+    if len(answers) == 1:
+        return answers.pop()
+    reasons = {answer.reason for answer in answers}
+    return _unresolved(expression, reasons.pop() if len(reasons) == 1 and None not in reasons else "vague")
+
+
+def _unresolved(expression: Expression, reason: str | None) -> Resolution:
+    return Resolution(None, None, "unknown", None, template(expression), reason)
+
+
+def _resolve(
+    alternative: Alternative, anchor: Interval | None, direction: Direction, conventions: Conventions
+) -> Resolution:
+    try:
+        if isinstance(alternative, Span):
+            return _resolve_span(alternative, anchor, direction, conventions)
+        if isinstance(alternative, Length) and alternative.side:
+            return _resolve_stretch(alternative, _known(anchor))
+        raise _UnclearError("vague" if isinstance(alternative, Reference) else "not_calendar")
+    except _UnclearError as unclear:
+        return _unresolved((alternative,), str(unclear))
+    except (OverflowError, ValueError):  # the answer lies outside the years 1 to 9999
+        return _unresolved((alternative,), "vague")
+
+
+def _known(anchor: Interval | None) -> tuple[date, date]:
+    if anchor is None or anchor.start is None or anchor.end is None:
+        raise _UnclearError("no_publication_date")
+    return anchor.start, anchor.end
+
+
+def _resolve_stretch(length: Length, anchor: tuple[date, date]) -> Resolution:
+    if length.count is None or length.unit not in (*MONTHS, "week", "day") or anchor[0] != anchor[1]:
+        raise _UnclearError("vague")
+    here, size = anchor[0], float(length.count)
+    bounds = (add_length(here, -size, length.unit), here)
+    if length.side == "coming":
+        bounds = (here, add_length(here, size, length.unit))
+    return Resolution(*bounds, "interval", "throughout", template((length,)), None)
+
+
+def _resolve_span(span: Span, anchor: Interval | None, direction: Direction, conventions: Conventions) -> Resolution:
+    found = [_resolve_point(span.points[0], anchor, direction, conventions)]
+    for point in span.points[1:]:
+        # "From October to March": the end is the first one after the beginning.
+        base, side = (Interval(found[0].start, found[0].start), "future") if point.recurs else (anchor, direction)
+        found.append(_resolve_point(point, base, side, conventions))
+    precision = _PRECISION.get(found[0].unit, found[0].unit)
+    value = found[0].value or None
+    if span.kind == "point":
+        return Resolution(found[0].start, found[0].end, precision, "within", value, None)
+    if len(found) == 2:
+        if found[0].start > found[1].end:
+            raise _UnclearError("ambiguous_direction")
+        value = f"{found[0].value}/{found[1].value}"
+        return Resolution(found[0].start, found[1].end, "interval", "throughout", value, None)
+    extent = "throughout" if span.kind == "range" else "within"
+    if span.start:
+        return Resolution(found[0].start, None, precision, extent, value, None)
+    return Resolution(None, found[0].end, precision, extent, value, None)
+
+
+def _resolve_point(point: Point, anchor: Interval | None, direction: Direction, conventions: Conventions) -> Period:
+    if point.base == "event":
+        raise _UnclearError("vague")
+    if point.is_absolute:
+        step = point.steps[0]
+        year = (int(step.value) - 1) * 100 if step.unit == "century" else int(step.value)
+        return _walk(months_from(step.unit, year, 1), point.steps[1:], conventions)
+    first, last = _known(anchor)
+    if point.recurs:
+        return _recurring(point.steps, first, last, direction, conventions)
+    if point.base and point.steps[0].op == "=":
+        return _walk(Period("interval", first, last, ""), point.steps, conventions)
+    answers = [_from_day(point.steps, day, conventions) for day in (first, last)]
+    if answers[0] == answers[1]:
+        return answers[0]
+    if any(step.op != "+" for step in point.steps):
+        # A May, a Wednesday of several possible years or weeks: the days between them are not meant.
+        raise _UnclearError("vague")
+    return Period("interval", answers[0].start, answers[1].end, "")
+
+
+def _walk(here: Period, steps: Sequence[Step], conventions: Conventions) -> Period:
+    for step in steps:
+        inside = within(here, step, conventions)
+        if inside is None:
+            raise _UnclearError("vague")
+        here = inside
+    return here
+
+
+def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Period:
+    first = steps[0]
+    if first.op == "+":
+        return _walk(shift(first.unit, day, int(first.value)), steps[1:], conventions)
+    # "last March" is the latest one for some writers and last year's for others (so "last Friday", by weeks):
+    # answered when both say the same.
+    before = first.op == "<"
+    cycle = "week" if first.unit == "weekday" else "year"
+    named = Step(first.unit, "=", first.value)
+    far = 800 * DAY
+    around = occurrences(named, day - far, day + far, conventions)
+    if before:
+        nearest = [piece for piece in around if piece.end < day][-1]
+    else:
+        nearest = next(piece for piece in around if piece.start > day)
+    customary = within(shift(cycle, day, -1 if before else 1), named, conventions)
+    if nearest != customary:
+        raise _UnclearError("vague")
+    return _walk(nearest, steps[1:], conventions)
+
+
+def _recurring(
+    steps: Sequence[Step], first: date, last: date, direction: Direction, conventions: Conventions
+) -> Period:
+    """The one occurrence that the direction and the window of its unit allow for some day of first..last."""
+    window = timedelta(days=conventions.windows.get(steps[0].unit, -1))
+    if window < timedelta():
+        raise _UnclearError("vague")
+    margin = window + 100 * DAY
+    fitting = []
+    for piece in occurrences(steps[0], first - margin, last + margin, conventions):
+        try:
+            answer = _walk(piece, steps[1:], conventions)
+        except _UnclearError:  # no 29 February in that year; that day is no Wednesday
+            continue
+        is_past = answer.start <= last and answer.end + window >= first
+        is_future = answer.end >= first and answer.start - window <= last
+        if (is_past and direction != "future") or (is_future and direction != "past"):
+            fitting.append(answer)
+    if len(fitting) == 1:
+        return fitting[0]
+    raise _UnclearError("ambiguous_direction" if first == last or not fitting else "vague")
