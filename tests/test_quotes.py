@@ -20,7 +20,7 @@ from kcpipe.clean import clean
 from kcpipe.dates import dates
 from kcpipe.lexicon import load
 from kcpipe.names import names
-from kcpipe.parse import parse
+from kcpipe.parse import is_worth_parsing, parse
 from kcpipe.quotes import Quotes, quotes
 from kcpipe.quotes.marks import quoted_spans
 from kcpipe.quotes.numbers import numbers
@@ -227,7 +227,9 @@ def test_nothing_in_nothing_out() -> None:
 # --- English --------------------------------------------------------------------------------------------------------
 
 
-def read_text(text: str, mentions: pa.Table | None = None) -> tuple[Rows, Rows]:
+def read_text(
+    text: str, mentions: pa.Table | None = None, times: pa.Table | None = None, first_role: str = "body"
+) -> tuple[Rows, Rows]:
     """Quotations and quantities of a text whose paragraphs stand between blank lines."""
     document_id = ids.document_id(ids.digest(text.encode()))
     document = {
@@ -245,7 +247,7 @@ def read_text(text: str, mentions: pa.Table | None = None) -> tuple[Rows, Rows]:
             "char_start": start,
             "char_end": end,
             "text": text[start:end],
-            "role": "body",
+            "role": first_role if number == 1 else "body",
             "rule_id": "test",
             "is_kept": True,
         }
@@ -260,7 +262,7 @@ def read_text(text: str, mentions: pa.Table | None = None) -> tuple[Rows, Rows]:
         text_spans=build(TABLES["text_spans"], [span]),
         tokens=parse(clean_documents=clean_documents, sentences=sentences, model=language_model()).tokens,
         mention_drafts=mentions or empty(TABLES["mention_drafts"]),
-        time_drafts=empty(TABLES["time_drafts"]),
+        time_drafts=times or empty(TABLES["time_drafts"]),
         lexicons=LEXICONS,
     )
     return made.quotation_drafts.to_pylist(), made.quantity_drafts.to_pylist()
@@ -349,6 +351,31 @@ def said(text: str) -> list[tuple[str, str | None, str | None, str | None, str]]
             [("indirect", "the South Korean military", "subject_after", "say", "North Korea is preparing a launch")],
         ),
         (
+            "“The talks failed in Seoul,” it was announced by the ministry.",
+            [("direct", "the ministry", "subject_after", "announce", "The talks failed in Seoul,")],
+        ),
+        (
+            "“The talks failed in Seoul,” it was announced.",
+            [("direct", None, None, "announce", "The talks failed in Seoul,")],
+        ),
+        (
+            "“We need Seoul,” the minister has said.",
+            [("direct", "the minister", "subject_after", "say", "We need Seoul,")],
+        ),
+        (
+            # The words behind do not point back at the words quoted.
+            "“We lost it all.” Kim reported the matter in Seoul.",
+            [("direct", None, None, None, "We lost it all.")],
+        ),
+        (
+            # The parser breaks both clauses off in their middle: a piece of what was said is not what was said.
+            "United States airframer Boeing has announced that development of a replacement for their 737 narrowbody "
+            "airliner, begun two years ago, has been pushed back several years, Boeing saying that further advancement "
+            "of technology is required. He wrote a memo saying the cost of the U.S. lease will not be greater than x "
+            "and have x be less than the last lease.",
+            [("indirect", "Boeing", "subject_before", "say", "further advancement of technology is required")],
+        ),
+        (
             "Kim did say that Seoul had failed.",
             [("indirect", "Kim", "subject_before", "say", "Seoul had failed")],
         ),
@@ -375,11 +402,13 @@ def test_who_said_what(text: str, expected: list[tuple[str, str | None, str | No
         "If Kim says that it is over, it is over. Officials in Seoul would say that it was fine.",
         "According to the law, a minister must sign in Seoul.",
         "The government in Seoul believes that Cuba was concerned.",
+        "The U.S. reported him missing, and Kim announced Seoul sending troops.",
         "Obama announced plans to resume ties with Havana.",
         "The talks in Seoul are expected to show that it works.",
     ],
 )
 def test_what_is_no_quotation(text: str) -> None:
+    assert is_worth_parsing(text)
     assert said(text) == []
 
 
@@ -443,8 +472,11 @@ def counted(text: str) -> list[tuple[Any, ...]]:
         ("In Seoul twenty-five soldiers died.", [("cardinal", "twenty-five", 25, 25, 25, None, "soldiers")]),
         ("Three of the Cuban officials left.", [("cardinal", "Three", 3, 3, 3, None, "Cuban officials")]),
         ("Ryanair bought five new 737 aircraft.", [("cardinal", "five", 5, 5, 5, None, "new 737 aircraft")]),
-        ("Seoul lost half a million men.", [("cardinal", "half a million", 5e5, 5e5, 5e5, None, "men")]),
-        ("In Kiel five U-boats sank.", [("cardinal", "five", 5, 5, 5, None, "U-boats")]),
+        ("In Seoul half a million men died.", [("cardinal", "half a million", 5e5, 5e5, 5e5, None, "men")]),
+        (
+            "Last year Britain was able to maintain five long range U-boats in western waters.",
+            [("cardinal", "five", 5, 5, 5, None, "long range U-boats")],
+        ),
         ("Kim met Lee twice.", [("frequency", "twice", 2, 2, 2, "time", None)]),
         ("Kim served two five-year terms.", [("duration", "five-year", 5, 5, 5, "year", None)]),
         ("Cuba is its 193rd country.", [("ordinal", "193rd", 193, 193, 193, None, "country")]),
@@ -463,18 +495,19 @@ def test_how_much(text: str, expected: list[tuple[Any, ...]]) -> None:
         "The 1950-53 Korean War ended at 10:30.",
         "Resolution 1718 and Article 5 passed.",
         "Kim, a 45-year-old man, came three months ago.",
-        "Seoul is twice as large and three times larger.",
+        "The U.S. is twice as large and three times larger.",
         "They met in a third country near Seoul.",
         "The boom of the 787 began at the end of 2009.",
         "A team from Seoul of 11 won.",
         "He joined the Group of Seven and Fortune 500.",
-        "Seoul saw it several times and for dozens of years.",
+        "The U.S. saw it several times and for dozens of years.",
         "GM was back in the first quarter and the second half.",
         "GM paid it to the tune of 7.",
-        "Seoul lost three quarters of its troops and two thirds of its ships.",
+        "In Kiel it lost three quarters of its troops and two thirds of its ships.",
     ],
 )
 def test_what_is_no_quantity(text: str) -> None:
+    assert is_worth_parsing(text)
     amounts = [row for row in counted(text) if row[6] != "team"]
     assert amounts == []
 
@@ -493,7 +526,29 @@ def test_a_number_in_a_name_counts_nothing() -> None:
         "is_metonym": False,
     }
     assert read_text(text)[1]
-    assert not read_text(text, build(TABLES["mention_drafts"], [name]))[1]
+    assert not read_text(text, mentions=build(TABLES["mention_drafts"], [name]))[1]
+
+
+def test_a_number_in_a_date_is_no_amount() -> None:
+    text = "On 10 August German forces came."
+    date = {
+        "time_expression_id": "0" * 32,
+        "document_id": ids.document_id(ids.digest(text.encode())),
+        "char_start": 3,
+        "char_end": 12,
+        "text": "10 August",
+        "timex_type": "DATE",
+        "symbolic_value": "",
+        "direction": "either",
+    }
+    assert read_text(text)[1]
+    assert not read_text(text, times=build(TABLES["time_drafts"], [date]))[1]
+
+
+def test_a_headline_is_not_attributed_by_the_article_below() -> None:
+    text = "“We have lost it all.”\n\nKim said this in Seoul."
+    assert [row["speaker_method"] for row in read_text(text)[0]] == ["next_sentence"]
+    assert [row["speaker_method"] for row in read_text(text, first_role="deck")[0]] == [None]
 
 
 # --- marks and numbers ----------------------------------------------------------------------------------------------

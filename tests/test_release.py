@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -218,6 +219,8 @@ def test_the_log_is_the_truth_and_the_link_follows_it(output: Path) -> None:
     (output / "latest").unlink()
     (output / "latest").symlink_to("releases/2026-11-22.1")
     assert release.latest(output) == two
+    release.recover(output)
+    assert (output / "latest").readlink() == Path("releases/2026-11-22.2")
     moved = output.rename(output.with_name("moved"))
     assert release.find(moved).id == two.id
     assert publish(moved, tables()).manifest["parent"] == two.id
@@ -231,6 +234,9 @@ def test_a_lost_log_destroys_no_release(output: Path) -> None:
     assert again.id == "2026-11-22.1"
     assert release.verify(again) == []
     assert (output / "orphans" / "2026-11-22.1" / "mention_members.parquet").is_file()
+    publish(output, tables("KOR"))
+    (output / "log" / "00000001.json").unlink()
+    assert publish(output, tables("PRK")).id == "2026-11-22.3"
 
 
 def test_a_stopped_build_is_kept_and_changes_nothing(output: Path) -> None:
@@ -352,8 +358,8 @@ FAULTS = ("open", "os.rename", "os.link", "os.symlink", "os.chmod", "os.mkdir", 
 """What the interpreter tells an audit hook before it does it: every way in which publish touches the disk."""
 
 
-def publish_in_child(output: Path, build_digest: str, die_at: int = 0) -> int:
-    """Start a publication in a forked process that dies before its die_at-th touch of the store; returns its pid."""
+def publish_in_child(output: Path, build_digest: str, die_at: int = 0, times: int = 1) -> int:
+    """Publish in a forked process, which dies before its die_at-th touch of the store if told; returns its pid."""
     pid = os.fork()
     if pid:
         return pid
@@ -363,14 +369,16 @@ def publish_in_child(output: Path, build_digest: str, die_at: int = 0) -> int:
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal touches
         only_reads = event == "open" and arguments[1] is not None and "r" in arguments[1]
-        if event in FAULTS and not only_reads and str(arguments[0]).startswith(str(output)):
+        here = any(str(argument).startswith(str(output)) for argument in arguments[:2])
+        if event in FAULTS and not only_reads and here:
             touches += 1
             if touches == die_at:
                 os._exit(9)
 
     sys.addaudithook(hook)
     try:
-        publish(output, tables("KOR", build_digest), build_digest)
+        for _ in range(times):
+            publish(output, tables("KOR", build_digest), build_digest)
         os._exit(0)
     finally:
         os._exit(1)
@@ -418,6 +426,8 @@ def kill_everywhere(output: Path) -> None:
         if point % 4 == 0:
             assert exit_code(publish_in_child(output, "killed early", 3 + point // 4)) == 9
             assert assert_sound(output) == after
+        release.recover(output)
+        assert release.find(output).path.resolve() == (output / "latest").resolve()
         assert exit_code(publish_in_child(output, "after")) == 0
         assert assert_sound(output).manifest["build_digest"] == "after"
         assert_converged(output)
@@ -426,12 +436,13 @@ def kill_everywhere(output: Path) -> None:
 
 
 def race(output: Path) -> None:
-    """Four publishers at once."""
-    for pid in [publish_in_child(output, f"racer {number}") for number in range(4)]:
+    """Four publishers at once, five times each."""
+    for pid in [publish_in_child(output, f"racer {number}", times=5) for number in range(4)]:
         assert exit_code(pid) == 0
     assert_converged(output)
-    digests = {release.find(output, entry.release).manifest["build_digest"] for entry in release.history(output)}
-    assert digests == {f"racer {number}" for number in range(4)}
+    published = [release.find(output, entry.release) for entry in release.history(output)]
+    assert Counter(found.manifest["build_digest"] for found in published) == {f"racer {i}": 5 for i in range(4)}
+    assert all(release.verify(found) == [] for found in published)
 
 
 def in_process_of_its_own(name: str, output: Path) -> str:

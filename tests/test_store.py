@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -125,7 +128,7 @@ def test_roots_that_collide_are_told_apart_by_as_much_as_is_needed(tmp_path: Pat
 
 def test_a_file_given_twice_is_one_record(tmp_path: Path) -> None:
     write(tmp_path, "sub/a.txt")
-    assert uris(tmp_path, tmp_path / "sub", tmp_path / "sub" / "a.txt", tmp_path) == ["sub/a.txt"]
+    assert uris(tmp_path, tmp_path, tmp_path / "sub", tmp_path / "sub" / "a.txt") == ["sub/a.txt"]
 
 
 def test_a_name_that_is_not_utf8_is_spelled_out(tmp_path: Path) -> None:
@@ -239,8 +242,9 @@ def test_a_file_explains_itself(tmp_path: Path) -> None:
 
 @given(st.permutations(range(40)), st.integers(1, 40))
 def test_equal_rows_are_equal_bytes_in_any_order_and_chunks(order: list[int], size: int) -> None:
-    table = TABLES["mention_members"]
-    rows = build(table, [{"mention_id": f"{i:02}", "entity_id": "country:CUB"} for i in range(40)])
+    table = TABLES["entities"]
+    kinds = sample_rows(table)
+    rows = build(table, [kinds[i % 3] | {"entity_id": f"{i:02}", "aliases": [str(i)] * (i % 4)} for i in range(40)])
     shuffled = rows.take(order)
     chunked = pa.concat_tables([shuffled.slice(start, size) for start in range(0, 40, size)])
     assert store.table_bytes(table, chunked) == store.table_bytes(table, rows)
@@ -380,6 +384,35 @@ def test_what_the_disk_refuses_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "work" / "ledger.sqlite").write_bytes(b"not a ledger" * 100)
     with pytest.raises(UserError, match=r"^cannot write to .*/work: file is not a database$"):
         store.Workspace(tmp_path)
+
+
+@contextmanager
+def disk_full_after(size: int) -> Iterator[None]:
+    """No file may grow past the size: a write past it fails as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_file_that_the_disk_refuses_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    store.write_file(tmp_path / "file", b"old")
+    with disk_full_after(50_000), pytest.raises(OSError, match="File too large"):
+        store.write_file(tmp_path / "file", bytes(100_000))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"old"}
+
+
+def test_a_full_disk_leaves_no_half_a_segment(tmp_path: Path) -> None:
+    large = {"raw_documents": build(RAW, [documents("a")[0] | {"raw_text": os.urandom(100_000).hex()}])}
+    with store.Workspace(tmp_path) as workspace:
+        with disk_full_after(50_000), pytest.raises(UserError, match=r"^cannot write to .*/work: .*File too large"):
+            workspace.save("read", "k", ["a"], large)
+        assert workspace.done("k") == set()
+        assert [path for path in (tmp_path / "work" / "read").rglob("*") if path.is_file()] == []
+        workspace.save("read", "k", ["a"], large)
+        assert workspace.load("k", RAW, ["a"]).equals(large["raw_documents"])
 
 
 # --- locks --------------------------------------------------------------------------------------------------------

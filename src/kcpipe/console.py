@@ -216,11 +216,15 @@ def _show_report(console: Console, number: int, report: Report) -> None:
     for words in report.implicit:
         console.print(Text(f"   understood: {words}"))
     console.print(Text(f"   date       {_date_words(report)}"))
-    console.print(Text(f"   found by   {mention['pattern_id']}, joined by {mention['event_link_method'] or 'itself'}"))
+    joined = mention["event_link_method"]
+    console.print(
+        Text(f"   found by   {mention['pattern_id']}, {f'joined as {joined}' if joined else 'first of its event'}")
+    )
     if mention["attributed_to"]:
         console.print(Text(f"   said by    {mention['attributed_to']}"))
+    places = ", ".join(f"{mark.role} {mark.raw_start}-{mark.raw_end}" for mark in report.marks)
     console.print(
-        Text(f"   source     {document['source_uri']}, characters {report.raw_start}-{report.raw_end} of the raw text"),
+        Text(f"   source     {document['source_uri']}, raw characters {report.raw_start}-{report.raw_end} ({places})"),
         soft_wrap=True,
     )
 

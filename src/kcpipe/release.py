@@ -34,10 +34,8 @@ from kcpipe.ids import digest
 from kcpipe.settings import UserError
 from kcpipe.tables import TABLES, Table
 
-FORMAT = 1
-"""Of the layout of a release and of the log."""
-SCHEMA_VERSION = "0.1.0"
-"""Of the tables, by semantic versioning."""
+FORMAT = 1  # of the layout of a release and of the log
+SCHEMA_VERSION = "0.1.0"  # of the tables, by semantic versioning
 
 MANIFEST, SUMS, NAME = "manifest.json", "SHA256SUMS", "RELEASE"
 
@@ -229,6 +227,15 @@ def publish(
     return _open(output, release_id)
 
 
+def recover(output: Path) -> None:
+    """Clear up after a publication that was killed, and let the link `latest` mean what the log says.
+
+    `publish` does it too; a run that then publishes nothing must ask for it. Raises UserError as `publish` does.
+    """
+    with _publishing(output), store.writing_to(output):
+        _recover(output)
+
+
 def reject(output: Path, *, render: Render, build_digest: str, quality: Mapping[str, Any], now: datetime) -> Path:
     """Keep the report of a build that a check stopped, under rejected/ by its time; the releases stay as they are.
 
@@ -258,7 +265,7 @@ def _publishing(output: Path) -> Iterator[None]:
 
 
 def _recover(output: Path) -> list[LogEntry]:
-    """Clear up after a publish that was killed; returns the log. Raises OSError, and UserError as `history` does."""
+    """As `recover`, inside the lock; returns the log. Raises OSError, and UserError as `history` does."""
     for left in (*(output / "staging").iterdir(), *(output / "log").glob(".*"), *output.glob(".latest.*")):
         _remove(left)
     entries = history(output)
@@ -340,12 +347,7 @@ def _write_table(folder: Path, table: Table, rows: pa.Table) -> dict[str, Any]:
         "key": list(table.key),
         "description": table.description,
         "schema": [
-            {
-                "name": column.name,
-                "type": str(column.type),
-                "nullable": column.nullable,
-                "description": column.description,
-            }
+            {key: getattr(column, key) for key in ("name", "nullable", "description")} | {"type": str(column.type)}
             for column in table.columns
         ],
     }

@@ -27,6 +27,9 @@ class Mark:
     start: int
     end: int
     """Offsets in the evidence sentence."""
+    raw_start: int
+    raw_end: int
+    """Offsets in the raw file."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def _report(mention: Row, document: Row, participants: list[Row], times: Mapping
         stretches.append(("date", time["char_start"], time["char_end"]))
     marks = sorted(
         (
-            Mark(role, start - offset, stop - offset)
+            Mark(role, start - offset, stop - offset, *spans.to_raw(start, stop))
             for role, start, stop in stretches
             if offset <= start and stop <= end
         ),

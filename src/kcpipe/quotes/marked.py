@@ -192,12 +192,17 @@ def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | N
     if sentence.tokens[tokens[0]].lemma == "accord" and len(tokens) > 2:
         speaker = according_speaker(sentence, tokens[0], words)
         return Report("according to", speaker, "according_to") if speaker else None
-    verb = next((i for i in tokens if sentence.tokens[i].is_verb), None)
+    verbs = (
+        i for i in tokens if sentence.tokens[i].is_verb and sentence.tokens[i].dependency not in ("aux", "auxpass")
+    )
+    verb = next(verbs, None)
     if verb is None or sentence.tokens[verb].lemma not in words.reporting or sentence.tokens[verb].tag == "VBG":
         return None
     if sentence.tokens[tokens[0]].dependency in ("cc", "mark") or sentence.tokens[tokens[0]].tag in ("IN", "CC"):
         return None
     speaker = speaker_of(sentence, verb) or (_inverted(sentence, verb) if verb == tokens[0] else None)
+    if speaker is None and sentence.child(verb, "auxpass") is not None:
+        return Report(sentence.tokens[verb].lemma)
     if speaker is None or speaker.start < sentence.tokens[frame.after[0]].start or speaker.end > frame.after_end:
         return None
     return Report(sentence.tokens[verb].lemma, speaker, "subject_after")

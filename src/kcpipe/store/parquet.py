@@ -73,7 +73,7 @@ def read_table(path: Path) -> pa.Table:
 
 
 def _prepared(table: Table, rows: pa.Table) -> pa.Table:
-    rows = arrange(table, conform(table, rows)).combine_chunks()
+    rows = arrange(table, conform(table, rows))  # in one chunk: Parquet's pages would show the chunks
     return rows.replace_schema_metadata(
         {
             "dataset": "kcpipe",

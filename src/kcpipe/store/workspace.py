@@ -125,7 +125,7 @@ class Workspace:
             return empty(table)
         parts = [_owned(self._folder / folder, table, documents) for folder, documents in segments.items()]
         order = [(name, "ascending") for name in (OWNER, *table.key)]
-        return conform(table, pa.concat_tables(parts).sort_by(order).drop_columns(OWNER).combine_chunks())
+        return conform(table, pa.concat_tables(parts).sort_by(order).drop_columns(OWNER))
 
     def _ask(self, question: str, *values: str) -> list[Any]:
         with self._turn:

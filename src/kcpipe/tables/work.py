@@ -64,7 +64,7 @@ CLEAN_DOCUMENTS = Table(
 
 TOKENS = Table(
     "tokens",
-    "Made by parse: one row per token of each sentence that was worth parsing.",
+    "Made by parse: one row per token of each sentence.",
     (
         DOCUMENT_ID,
         integer("sentence_number", "The sentence."),
