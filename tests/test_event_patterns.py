@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from conftest import tables_of_text
 
+from conftest import tables_of_text
 from kcpipe import lexicon
 from kcpipe.events.patterns import Pattern, load_patterns
 from kcpipe.tables.happenings import EVENT_TYPES, PLOVER_TYPES

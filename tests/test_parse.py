@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from conftest import SEEDS
 
+from conftest import SEEDS
 from kcpipe.clean import clean
 from kcpipe.lexicon import load
 from kcpipe.parse import parse

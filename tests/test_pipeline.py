@@ -150,3 +150,24 @@ def test_empty_and_missing_inputs_are_the_users_mistake(tmp_path: Path) -> None:
         with pytest.raises(UserError):
             pipeline.run([path], tmp_path / "output", Settings(), now=NOW)
     assert not (tmp_path / "output" / "releases").exists()
+
+
+def test_what_was_put_out_is_not_read_in(copied_seeds: Path) -> None:
+    """The output may lie inside the input folder."""
+    output = copied_seeds / "output"
+    outcome = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    (output / "README.md").write_text("Japan and Mongolia signed a trade agreement in May 2022.")
+    assert outcome.release is not None
+    assert outcome.release.table("documents").num_rows == 5
+    assert pipeline.unchanged([copied_seeds], output, Settings()) is not None
+    with pytest.raises(UserError):
+        pipeline.run([output], output, Settings(), now=NOW)
+
+
+def test_a_link_that_a_killed_run_left_stale_is_put_right(copied_seeds: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    outcome = pipeline.run([copied_seeds], output, Settings(), now=NOW)
+    (output / "latest").unlink()
+    assert pipeline.unchanged([copied_seeds], output, Settings()) is not None
+    assert outcome.release is not None
+    assert (output / "latest").resolve() == outcome.release.path.resolve()

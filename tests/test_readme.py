@@ -6,11 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
 
+from conftest import SEEDS
 from kcpipe.tables import RELEASED, TABLES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -19,7 +20,7 @@ RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}\.\d+")
 BLOCKS: list[tuple[str, str]] = BLOCK.findall(README.read_text())
 PROGRAMS = [
     (code, output)
-    for (language, code), (next_language, output) in zip(BLOCKS, BLOCKS[1:], strict=False)
+    for (language, code), (next_language, output) in pairwise(BLOCKS)
     if (language, next_language) == ("python", "text")
 ]
 SESSIONS = [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # The model was trained on straight quotation marks and plain spaces; one character for one, so offsets stay.
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " "})
 
+
 class Parse(NamedTuple):
     """What `parse` makes."""
 

@@ -38,7 +38,7 @@ from kcpipe.names import names
 from kcpipe.parse import parse
 from kcpipe.quotes import quotes
 from kcpipe.read import read
-from kcpipe.settings import Settings
+from kcpipe.settings import Settings, UserError
 from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
 
@@ -333,9 +333,13 @@ def _nothing_new(last: Release) -> Outcome:
 
 @contextmanager
 def _opened(inputs: Sequence[Path], output: Path, settings: Settings, each: Each) -> Iterator[_Build]:
-    """The inputs read, under the lock of the output."""
-    sources = store.find(inputs)
+    """The inputs read, under the lock of the output, after what a killed run left behind is put right."""
+    own = output.resolve()
+    sources = [source for source in store.find(inputs) if own not in source.path.resolve().parents]
+    if not sources:
+        raise UserError(f"{', '.join(map(str, inputs))} holds nothing but what was put out before")
     with store.lock(output), store.Workspace(output) as workspace:
+        release.recover(output)
         yield _ingest(sources, workspace, settings, each)
 
 
@@ -359,11 +363,13 @@ def _batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
 def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, settings: Settings, each: Each) -> _Build:
     """Read every record; put the text of documents never seen before into the workspace."""
     key = stage_keys()["read"]
+    known = workspace.done(key)
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
         made = read(inputs=store.load(batch, settings.input.max_record_bytes))
-        new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - workspace.done(key))
+        new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - known)
         if new:
+            known.update(new)
             workspace.save("read", key, new, {"raw_documents": _of_documents(made.raw_documents, new)})
         return made.records, made.quarantine
 

@@ -32,10 +32,9 @@ import pyarrow as pa
 from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.settings import UserError
-from kcpipe.tables import TABLES, Table
+from kcpipe.tables import SCHEMA_VERSION, TABLES, Table
 
 FORMAT = 1  # of the layout of a release and of the log
-SCHEMA_VERSION = "0.1.0"  # of the tables, by semantic versioning
 
 MANIFEST, SUMS, NAME = "manifest.json", "SHA256SUMS", "RELEASE"
 

@@ -43,7 +43,7 @@ def names(
 ) -> Names:
     """The mentions of every document that has sentences.
 
-    Tables of those names; tokens may lack for sentences not worth parsing. lexicons: countries, people,
+    Tables of those names. lexicons: countries, people,
     organisations, titles, name_words. Offsets out are clean; ids are hashes of raw offsets. A mention may lie within
     another only as a name within an organisation or a nominal. Raises LexiconError when a data file contradicts itself.
     """

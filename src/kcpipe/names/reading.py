@@ -47,7 +47,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence; without tokens when it was not worth parsing."""
+    """One sentence with its tokens."""
 
     start: int
     end: int

@@ -10,6 +10,9 @@ from kcpipe.tables import happenings, readings, texts, work
 from kcpipe.tables.build import ContractError, arrange, build, concat, conform, empty
 from kcpipe.tables.declare import Column, Scope, Table
 
+SCHEMA_VERSION = "0.1.0"
+"""Version of the tables, by semantic versioning; it stands in every manifest."""
+
 TABLES: dict[str, Table] = {
     table.name: table
     for module in (texts, readings, happenings, work)
@@ -20,6 +23,7 @@ RELEASED: tuple[str, ...] = tuple(name for name, table in TABLES.items() if tabl
 
 __all__ = [
     "RELEASED",
+    "SCHEMA_VERSION",
     "TABLES",
     "Column",
     "ContractError",
