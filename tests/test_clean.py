@@ -16,7 +16,7 @@ from kcpipe.clean.lines import folded
 from kcpipe.clean.rules import rules
 from kcpipe.tables import TABLES, build
 
-SEEDS = {path.name[:3]: path.read_text(newline="") for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
+SEEDS = {path.name[:3]: path.read_bytes().decode() for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
 LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets")}
 BODY = (
     "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"

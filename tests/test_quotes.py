@@ -20,7 +20,7 @@ from kcpipe.clean import clean
 from kcpipe.dates import dates
 from kcpipe.lexicon import load
 from kcpipe.names import names
-from kcpipe.parse import is_worth_parsing, parse
+from kcpipe.parse import parse
 from kcpipe.quotes import Quotes, quotes
 from kcpipe.quotes.marks import quoted_spans
 from kcpipe.quotes.numbers import numbers
@@ -408,7 +408,6 @@ def test_who_said_what(text: str, expected: list[tuple[str, str | None, str | No
     ],
 )
 def test_what_is_no_quotation(text: str) -> None:
-    assert is_worth_parsing(text)
     assert said(text) == []
 
 
@@ -436,14 +435,12 @@ def test_a_quotation_in_a_quotation_has_it_as_parent() -> None:
     assert inner["parent_quotation_id"] == outer["quotation_id"]
 
 
-def test_without_tokens_there_is_speech_but_no_speaker() -> None:
-    # No capital or digit behind the first character: not worth parsing, so no verb and no noun is known.
-    text = "“there is nothing that can be done about it now,” he said. three ministers left."
-    rows, amounts = read_text(text)
+def test_a_sentence_without_a_name_has_its_speaker_and_its_count() -> None:
+    rows, amounts = read_text("“there is nothing that can be done about it now,” he said. three ministers left.")
     assert [(row["text"], row["speaker_text"]) for row in rows] == [
-        ("there is nothing that can be done about it now,", None)
+        ("there is nothing that can be done about it now,", "he")
     ]
-    assert amounts == []
+    assert [(row["text"], row["object_text"]) for row in amounts] == [("three", "ministers")]
 
 
 def counted(text: str) -> list[tuple[Any, ...]]:
@@ -507,7 +504,6 @@ def test_how_much(text: str, expected: list[tuple[Any, ...]]) -> None:
     ],
 )
 def test_what_is_no_quantity(text: str) -> None:
-    assert is_worth_parsing(text)
     amounts = [row for row in counted(text) if row[6] != "team"]
     assert amounts == []
 
