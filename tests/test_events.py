@@ -1,6 +1,6 @@
 """What is read in single sentences: kind, status, parties, date words; and what must not be read.
 
-Each sentence is the first of an article of its own, so that nothing around it helps. A report is written as
+Each sentence is a text of its own, so that nothing around it helps. A report is written as
 "kind status parties | date words | flags": parties "KEN+PER" take part alike, "KEN>PER" is actor and recipient.
 """
 
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from articles import tables_of
+
+from articles import tables_of_sentences
 
 Case = tuple[str, list[str]]
-
-AFTER = "The weather was fine that morning, and the streets were full of people who went to work as ever."
 
 VOICE: list[Case] = [
     (
@@ -95,6 +93,52 @@ CONTROL: list[Case] = [
         "Ukraine accused Russia of attacking Poland.",
         ["accuse occurred UKR>RUS", "attack hypothetical RUS>POL"],
     ),
+    (
+        "Saudi Arabia and Iran agreed on Friday to re-establish relations after years of hostility.",
+        ["resume_relations planned IRN+SAU"],
+    ),
+    ("Kenya re-opened its embassy in Peru in 2019.", ["open_mission occurred KEN>PER | 2019"]),
+    ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", []),
+    (
+        "Serbia accused Brazil of having recognized Kosovo.",
+        ["accuse occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
+    ),
+    (
+        "Rather than sever ties with Israel, Bolivia expelled Israeli diplomats.",
+        ["sever_relations hypothetical BOL+ISR", "expel occurred BOL>ISR"],
+    ),
+    ("Brazil's failure to recognize Kosovo angered Albania.", ["recognize occurred negated BRA>XKX"]),
+    ("There was speculation that Brazil had recognized Kosovo.", ["recognize hypothetical BRA>XKX"]),
+    ("The proposed visit of the Indian prime minister to Japan drew criticism.", ["visit hypothetical IND>JPN"]),
+    ("The opening of a Kenyan embassy in Peru remains a distant dream.", ["open_mission hypothetical KEN>PER"]),
+    (
+        "The prospect of diplomatic relations being established between Brazil and Bhutan is small.",
+        ["establish_relations hypothetical BRA+BTN"],
+    ),
+    ("Having opened an embassy in Nepal in 1990, Brazil closed it.", ["open_mission occurred BRA>NPL | 1990"]),
+    (
+        "Afterwards, Kenya and Peru continued in-depth negotiations to establish diplomatic relations, "
+        "and security was further strengthened.",
+        ["negotiate occurred KEN+PER", "establish_relations attempted KEN+PER"],
+    ),
+    ("Germany sent an envoy before the French president's visit to Japan.", ["visit planned FRA>JPN"]),
+    (
+        "Kenya and Peru established diplomatic ties, exchanging diplomatic notes in Geneva on Wednesday.",
+        ["establish_relations occurred KEN+PER | Wednesday", "exchange_notes occurred KEN+PER | Wednesday"],
+    ),
+    ("Turkey was accused of bombing Iraq.", ["attack hypothetical TUR>IRQ"]),
+    (
+        "Mali praised Ghana for opening an embassy in Togo.",
+        ["praise occurred MLI>GHA", "open_mission hypothetical GHA>TGO"],
+    ),
+    ("France prevented Mali from signing the treaty with Russia.", ["sign_agreement occurred negated MLI+RUS"]),
+    (
+        "Ghana is said to have severed diplomatic relations with Chad in 1987.",
+        ["sever_relations occurred GHA+TCD | 1987"],
+    ),
+    ("Brazil announced plans to open an embassy in Nepal.", ["announce occurred BRA>", "open_mission planned BRA>NPL"]),
+    ("Iceland hopes to sign a trade agreement with India.", ["sign_agreement hypothetical IND+ISL"]),
+    ("Ireland ruled out imposing sanctions on Israel.", ["sanction occurred negated IRL>ISR"]),
     ("Israel's refusal to recognize Kosovo in 2008 surprised nobody.", ["recognize occurred negated ISR>XKX | 2008"]),
 ]
 
@@ -125,6 +169,10 @@ RELATIVE_AND_APPOSITION: list[Case] = [
     (
         "Peru's president, Ollanta Humala, met Chinese officials on Friday.",
         ["meet occurred CHN+PER | Friday"],
+    ),
+    (
+        "Sweden's ambassador, who had visited Laos in March, met Thai officials on Monday.",
+        ["visit occurred SWE>LAO | March", "meet occurred SWE+THA | Monday"],
     ),
     (
         "Ties between Sudan and Chad, severed in 2006, were restored in 2010.",
@@ -179,6 +227,22 @@ EVENT_NOUNS: list[Case] = [
         "The deal paves the way for the establishment of diplomatic relations between Israel and Oman.",
         ["establish_relations hypothetical ISR+OMN"],
     ),
+    (
+        "The visit of the Kenyan president to Ghana was cancelled on Monday.",
+        ["visit occurred negated KEN>GHA"],
+    ),
+    (
+        "The signing of the trade agreement between Japan and Mongolia was postponed.",
+        ["sign_agreement planned JPN+MNG"],
+    ),
+    (
+        "Talks between Serbia and Kosovo did not take place on Monday.",
+        ["negotiate occurred negated SRB+XKX | Monday"],
+    ),
+    ("Talks between Serbia and Kosovo are expected to begin on Monday.", ["negotiate planned SRB+XKX | Monday"]),
+    ("Germany sent an envoy ahead of the French president's visit to Japan.", ["visit planned FRA>JPN"]),
+    ("Libya opposed the Greek foreign minister's visit to Tunisia.", ["visit hypothetical GRC>TUN"]),
+    ("The call from Germany for a ceasefire went unheard on Monday.", []),
     ("Calls for talks between Serbia and Kosovo grew in 2010.", ["negotiate hypothetical SRB+XKX"]),
 ]
 
@@ -207,6 +271,10 @@ SPEECH: list[Case] = [
         "Analysts predict that Iran will restore diplomatic ties with Saudi Arabia.",
         ["resume_relations hypothetical IRN+SAU"],
     ),
+    ("Kenya dismissed reports that it had opened an embassy in Peru.", ["open_mission denied KEN>PER"]),
+    ("Russia told Japan that it had closed its embassy in Fiji.", []),
+    ("“Kenya has opened an embassy in Peru,” an official said.", ["open_mission occurred KEN>PER"]),
+    ("It is likely that Kenya opened an embassy in Peru.", ["open_mission hypothetical KEN>PER"]),
     ("It is not true that Kenya opened an embassy in Peru.", ["open_mission denied KEN>PER"]),
     ("Reports that Kenya opened an embassy in Peru are false.", ["open_mission denied KEN>PER"]),
     (
@@ -215,7 +283,6 @@ SPEECH: list[Case] = [
         [
             "announce occurred KEN> | Monday",
             "establish_relations occurred KEN+PER | Monday",
-            "exchange_notes occurred KEN+PER | Monday",
         ],
     ),
     (
@@ -229,7 +296,7 @@ NOT_SO: list[Case] = [
         "If Iran restores diplomatic ties with Saudi Arabia, oil prices will fall.",
         ["resume_relations hypothetical IRN+SAU"],
     ),
-    ("Unless Russia withdraws its troops from Georgia, nothing will change.", ["withdraw hypothetical RUS>GEO"]),
+    ("Unless Russia withdraws its troops from Moldova, nothing will change.", ["withdraw hypothetical RUS>MDA"]),
     (
         "Had Brazil opened an embassy in Nepal in 1990, trade would have grown.",
         ["open_mission hypothetical BRA>NPL | 1990"],
@@ -241,6 +308,12 @@ NOT_SO: list[Case] = [
     ),
     ("Kenya could have opened an embassy in Peru in 1999.", ["open_mission hypothetical KEN>PER | 1999"]),
     ("Kenya should establish diplomatic relations with Peru.", ["establish_relations hypothetical KEN+PER"]),
+    ("Has Kenya recognized Kosovo in the meantime?", ["recognize hypothetical KEN>XKX"]),
+    (
+        "Oil will get cheaper when Iran restores diplomatic ties with Saudi Arabia.",
+        ["resume_relations planned IRN+SAU"],
+    ),
+    ("Iran is unable to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical negated IRN+SAU"]),
     ("Iran is likely to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical IRN+SAU"]),
     ("Kenya will open an embassy in Peru in 2030.", ["open_mission planned KEN>PER | 2030"]),
     ("The Polish minister travelled to Suva to open an embassy in Fiji.", ["open_mission planned POL>FJI"]),
@@ -260,6 +333,11 @@ NOT_SO: list[Case] = [
         "The Kenyan minister left Geneva without signing the agreement with Peru.",
         ["sign_agreement occurred negated KEN+PER"],
     ),
+    (
+        "Canada and Peru continued negotiations to establish diplomatic relations.",
+        ["negotiate occurred CAN+PER", "establish_relations attempted CAN+PER"],
+    ),
+    ("Mali's first attempt to sever ties with Togo took place in 2014.", ["sever_relations attempted MLI+TGO | 2014"]),
     ("Canada considered sanctioning Belarus in 2020.", ["sanction hypothetical CAN>BLR | 2020"]),
 ]
 
@@ -311,6 +389,8 @@ FALSE_FRIENDS: list[Case] = [
     ("Kenya hosted Peru in a friendly match on Sunday.", []),
     ("There were calls from Germany for a ceasefire on Monday.", []),
     ("Japanese tourists visited Korea in record numbers in 2019.", []),
+    ("A Japanese couple visited Ghana in May.", []),
+    ("Several Japanese companies signed an agreement with Peru.", []),
     ("The Irish band visited Japan in May.", []),
     ("The United States designated Kenya as a partner and condemned terrorism in 2017.", []),
     ("Relations between Kenya and Peru are good, and the two countries share a language.", []),
@@ -319,18 +399,19 @@ FALSE_FRIENDS: list[Case] = [
 
 SELF_DYADS: list[Case] = [
     ("Exchanges between Peru and Peru were cut off in 1990.", ["sever_relations occurred PER | 1990 | self_dyad"]),
-    (
-        "Togo established diplomatic relations with Togo in 2019.",
-        ["establish_relations occurred TGO | 2019 | self_dyad"],
-    ),
+    ("Togo established diplomatic relations with Togo in 2019.", []),
 ]
 
 HEADLINES: list[Case] = [
-    ("Japan and Mongolia sign trade agreement", ["sign_agreement occurred JPN+MNG"]),
     ("Poland expels Russian diplomats", ["expel occurred POL>RUS"]),
     ("Poland to open embassy in Fiji", ["open_mission planned POL>FJI"]),
-    ("Kenya Imposes Sanctions on Peru", ["sanction occurred KEN>PER"]),
-    ("Japan, Mongolia Establish Diplomatic Relations", ["establish_relations occurred JPN+MNG"]),
+    ("France severs diplomatic relations with Mali", ["sever_relations occurred FRA+MLI"]),
+    ("Ties restored between Iran and Saudi Arabia", ["resume_relations occurred IRN+SAU"]),
+    ("Has Kenya recognized Kosovo?", ["recognize hypothetical KEN>XKX"]),
+    (
+        "South Korea Establishes Diplomatic Relations with Fiji: A New Beginning",
+        ["establish_relations occurred FJI+KOR"],
+    ),
 ]
 
 CASES = [
@@ -347,44 +428,55 @@ CASES = [
 ]
 
 
-def article(sentence: str) -> str:
-    return f"A short note from our reporter\n\n{sentence} {AFTER}\n\n{AFTER}\n"
-
-
-def article_under(headline: str) -> str:
-    return f"{headline}\n\nBy Jane Doe\n\n{AFTER}\n\n{AFTER}\n"
-
-
-def written(row: dict[str, Any]) -> str:
+def written(row: dict[str, Any], dates: dict[str, str]) -> str:
     """A report in the notation of the cases."""
     actors, recipients = "+".join(row["actor_countries"]), "+".join(row["recipient_countries"])
     parties = f"{actors}>{recipients}" if actors or recipients else "+".join(row["countries"])
     status = f"{row['status']} negated" if row["is_negated"] else row["status"]
-    return " | ".join(
-        part for part in (f"{row['event_kind']} {status} {parties}", row["date_text"], *row["flags"]) if part
-    )
+    told = (f"{row['event_kind']} {status} {parties}", dates.get(row["time_expression_id"]), *row["flags"])
+    return " | ".join(part for part in told if part)
+
+
+FACTS: list[tuple[str, list[tuple[str, str, bool, str | None]]]] = [
+    (
+        "Kenya became the 12th country to establish diplomatic relations with Peru.",
+        [("becomes", "the 12th country to establish diplomatic relations with Peru", False, "Peru")],
+    ),
+    (
+        "Peru is the only U.N. member with which Kenya has no ties.",
+        [("is", "the only U.N. member with which Kenya has no ties", False, "Kenya")],
+    ),
+    ("Fiji is not a member of the alliance.", [("is", "a member of the alliance", True, None)]),
+    ("Of its neighbours, only Fiji remains without an embassy.", [("remains", "without an embassy", False, None)]),
+    ("If Kenya becomes a member of the alliance, Peru may follow.", []),
+    ("Fiji would be the first member of the alliance.", []),
+    ("Is Fiji a member of the alliance?", []),
+]
 
 
 @pytest.fixture(scope="module")
-def read() -> dict[str, pa.Table]:
-    """All sentences and headlines, each in its own article."""
-    articles = {sentence: article(sentence) for sentence, _ in CASES}
-    return tables_of(articles | {headline: article_under(headline) for headline, _ in HEADLINES})
-
-
-@pytest.fixture(scope="module")
-def reports(read: dict[str, pa.Table]) -> dict[str, list[str]]:
-    """The reports by sentence, in order of the text."""
-    sentences = {row["document_id"]: row["source_name"] for row in read["documents"].to_pylist()}
-    found: dict[str, list[str]] = {sentence: [] for sentence in sentences.values()}
-    for row in sorted(read["event_mentions"].to_pylist(), key=lambda row: row["trigger_start"]):
-        found[sentences[row["document_id"]]].append(written(row))
+def reports() -> dict[str, list[str]]:
+    """The reports of every sentence and headline."""
+    roles = {sentence: "body" for sentence, _ in CASES} | {headline: "title" for headline, _ in HEADLINES}
+    tables = tables_of_sentences(roles)
+    dates = {row["time_expression_id"]: row["text"] for row in tables["time_drafts"].to_pylist()}
+    found: dict[str, list[str]] = {sentence: [] for sentence in roles}
+    for row in tables["event_drafts"].to_pylist():
+        found[row["evidence"]].append(written(row, dates))
     return found
 
 
-@pytest.mark.parametrize(("sentence", "expected"), [*CASES, *HEADLINES], ids=[case[0] for case in [*CASES, *HEADLINES]])
-def test_a_sentence(
-    sentence: str, expected: list[str], read: dict[str, pa.Table], reports: dict[str, list[str]]
-) -> None:
-    assert any(sentence in text for text in read["documents"].column("text").to_pylist())
+@pytest.mark.parametrize(("sentence", "expected"), CASES + HEADLINES)
+def test_a_sentence(sentence: str, expected: list[str], reports: dict[str, list[str]]) -> None:
     assert sorted(reports[sentence]) == sorted(expected)
+
+
+@pytest.mark.parametrize(("sentence", "expected"), FACTS)
+def test_what_holds(sentence: str, expected: list[tuple[str, str, bool, str | None]]) -> None:
+    tables = tables_of_sentences({sentence: "body"})
+    names = {row["mention_id"]: row["text"] for row in tables["mention_drafts"].to_pylist()}
+    found = [
+        (row["property"], row["value"], row["is_negated"], names.get(row["object_mention_id"]))
+        for row in tables["fact_drafts"].to_pylist()
+    ]
+    assert found == expected

@@ -17,13 +17,12 @@ from kcpipe.tables import TABLES, build, conform
 Row = Mapping[str, Any]
 
 _DATES = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "unresolved_reason")
-_PREFIXES = {
-    "ongoing": "Ongoing: ",
-    "planned": "Planned: ",
-    "attempted": "Attempted: ",
-    "hypothetical": "Hypothetical: ",
-    "denied": "Denied: ",
-}
+_PREFIXES = {"planned": "Planned: ", "attempted": "Attempted: ", "hypothetical": "Hypothetical: ", "denied": "Denied: "}
+# Names of countries that stand with "the" inside a sentence.
+_WITH_ARTICLE = re.compile(
+    r"^(?:United|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|Holy See|D\.?R\.? Congo|Republic of)|"
+    r"(?:Islands|Emirates|Republic|Republic of (?:the )?Congo|Federation|Territory|Territories)$"
+)
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -292,21 +291,30 @@ def _union(reports: Iterable[Row], name: str) -> list[str]:
 def summarise(event: Row, kind: Row, entities: Mapping[str, Row]) -> str:
     """One plain sentence: who did what to whom and when, as far as the columns know.
 
-    event: a row of events (without its summary). kind: its row of the lexicon event_kinds, whose `past` and `base`
-    are verb phrases; what stands in square brackets falls away when there is no recipient. entities: by entity_id.
+    event: a row of events (without its summary). kind: its row of the lexicon event_kinds, whose `past`, `base` and
+    `doing` are verb phrases; what stands in square brackets falls away when there is no recipient. entities: by
+    entity_id.
     """
 
     def named(codes: Sequence[str]) -> str:
         names = [entities[f"country:{code}"]["name"] if f"country:{code}" in entities else code for code in codes]
+        names = [f"the {name}" if _WITH_ARTICLE.search(name) else name for name in names]
         return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
     is_symmetric = kind["is_symmetric"] == "yes"
     actors = event["countries"] if is_symmetric else event["actor_countries"]
     recipient = named([code for code in event["recipient_countries"] if code not in actors])
-    phrase = kind["past"] if event["status"] == "occurred" else f"to {kind['base']}"
+    is_half_known = is_symmetric and len(actors) < 2  # it takes two
+    subject = " and ".join(part for part in (named(actors), "an unnamed party" * (is_half_known or not actors)) if part)
+    phrase = {
+        "occurred": kind["past"],
+        "denied": kind["past"],
+        "ongoing": f"{'is' if len(actors) < 2 and not is_half_known else 'are'} {kind['doing']}",
+    }.get(event["status"], f"to {kind['base']}")
     phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "an unnamed party")
-    subject = named(actors) or "An unnamed party"
-    return f"{_PREFIXES.get(event['status'], '')}{subject} {phrase}{_when(event)}."
+    prefix = _PREFIXES.get(event["status"], "")
+    sentence = f"{subject} {phrase}{_when(event)}."
+    return prefix + sentence if prefix else sentence[0].upper() + sentence[1:]
 
 
 def _when(event: Row) -> str:
@@ -323,6 +331,8 @@ def _when(event: Row) -> str:
         return f" in {start:%B %Y}"
     if precision == "year":
         return f" in {start:%Y}"
+    if event["date_extent"] == "throughout":
+        return f" from {_day(start)} to {_day(end)}"
     return f" between {_day(start)} and {_day(end)}"
 
 

@@ -20,6 +20,7 @@ from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
 _NEVER = date.max
+_DAYS_OF_A_WEEK = 7
 
 # Trust in a link: the same date, the only dated event in the text or the corpus it can be.
 _SAME_DATE, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.7, 1.0
@@ -99,6 +100,7 @@ class _Event:
 
 
 def _length(report: _Report) -> int:
+    """Days from the first to the last; centuries when a side is open."""
     return ((report.end or _NEVER) - (report.start or date.min)).days
 
 
@@ -113,10 +115,10 @@ def corroborate(
     """Which reports tell of one event, the links between events, and the claims that cannot both hold.
 
     event_drafts, time_drafts, resolved_times, publication_dates: tables of those names for the whole corpus;
-    `lexicons` holds event_kinds. Dated reports of one block are one event when their intervals overlap (for kinds
-    that recur, only when they are the same); a report without a date joins the only event of its block in its own
-    text, else the only one in the corpus on or before its document's publication, and only for kinds that do not
-    recur. Negated reports belong to no event.
+    `lexicons` holds event_kinds. Dated reports of one block are one event when their intervals overlap; for kinds that
+    recur, only when they are the same and no longer than a week, for there may be two visits in a year. A report
+    without a date joins the only event of its block in its own text, else the only one in the corpus on or before its
+    document's publication, and only for kinds that do not recur. Negated reports belong to no event.
     """
     reports = list(_reports(event_drafts, time_drafts, resolved_times, publication_dates))
     recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
@@ -195,15 +197,21 @@ def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
     other = event.dated
     if other is None:
         return False
+    if other.start is None or other.end is None or report.start is None or report.end is None:
+        return False  # "since 1960" overlaps with all that came later
     if recurs:
-        return (other.start, other.end) == (report.start, report.end)
-    return (other.start or date.min) <= (report.end or _NEVER) and (report.start or date.min) <= (other.end or _NEVER)
+        return (other.start, other.end) == (report.start, report.end) and _length(report) < _DAYS_OF_A_WEEK
+    return other.start <= report.end and report.start <= other.end
 
 
 def _candidates(events: Sequence[_Event], report: _Report) -> list[_Event]:
-    """The events an undated report may belong to: those of its own text, else the dated ones it can have known."""
-    own = [event for event in events if report.document in event.documents]
-    if own or report.published_end is None:
+    """The events an undated report may belong to: those of its own text, else the dated ones it can have known.
+
+    An attempt may be made again, so one without a date is never one that has a date.
+    """
+    recurs = report.row["status"] == "attempted"
+    own = [event for event in events if report.document in event.documents and not (recurs and event.dated)]
+    if own or recurs or report.published_end is None:
         return own
     known = report.published_end
     return [event for event in events if event.dated is not None and (event.dated.start or date.min) <= known]
@@ -224,22 +232,21 @@ def _member_rows(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
 
 
 def _link_rows(events: Sequence[_Event]) -> Iterator[dict[str, Any]]:
-    """same_occasion: what the same countries did on one day; realises: what came true of a plan told before."""
-    by_day: dict[date, list[_Event]] = {}
+    """same_occasion: what two or more countries did on one day; realises: what came true of a plan told before."""
+    by_day: dict[tuple[Any, ...], list[_Event]] = {}
     by_plan: dict[tuple[Any, ...], list[_Event]] = {}
     for event in events:
         report = event.dated
         if report is None or _REAL.get(report.row["status"]) is None:
             continue
-        if report.start is not None and report.start == report.end:
-            by_day.setdefault(report.start, []).append(event)
+        if report.start is not None and report.start == report.end and len(report.row["countries"]) > 1:
+            by_day.setdefault((report.start, *report.row["countries"]), []).append(event)
         by_plan.setdefault(report.block[:-2], []).append(event)
     for same_day in by_day.values():
         ordered = sorted(same_day, key=lambda event: event.id)
         for index, event in enumerate(ordered):
             for other in ordered[index + 1 :]:
-                if set(event.first.row["countries"]) == set(other.first.row["countries"]):
-                    yield _link(event, other, "same_occasion")
+                yield _link(event, other, "same_occasion")
     for event in events:
         plan = event.first
         if plan.row["status"] != "planned" or plan.published_start is None:

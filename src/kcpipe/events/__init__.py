@@ -25,7 +25,7 @@ from kcpipe.events.participants import (
     object_type_fits,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.syntax import Sentence, Token
+from kcpipe.events.syntax import Sentence, Token, join_prefixes
 from kcpipe.events.timing import date_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
@@ -127,7 +127,7 @@ def events(
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words)
             event_rows.append(event)
             participant_rows += _participant_rows(document, report, event)
-        fact_rows += _fact_rows(document)
+        fact_rows += _fact_rows(document, words)
     return Events(
         build(TABLES["event_drafts"], event_rows),
         build(TABLES["participant_drafts"], participant_rows),
@@ -198,18 +198,22 @@ def _sentence(text: str, row: Row, tokens: Iterable[Row]) -> Sentence:
         row["paragraph_number"],
         row["role"],
         tuple(
-            Token(
-                token["token_number"],
-                token["char_start"],
-                token["char_end"],
-                token["text"],
-                _singular(token),
-                token["part_of_speech"],
-                token["tag"],
-                token["dependency"],
-                token["head"],
+            join_prefixes(
+                [
+                    Token(
+                        token["token_number"],
+                        token["char_start"],
+                        token["char_end"],
+                        token["text"],
+                        _singular(token),
+                        token["part_of_speech"],
+                        token["tag"],
+                        token["dependency"],
+                        token["head"],
+                    )
+                    for token in tokens
+                ]
             )
-            for token in tokens
         ),
     )
 
@@ -234,7 +238,7 @@ def _reports(
         for trigger in triggers(sentence, patterns):
             if not object_type_fits(sentence, trigger, document.mentions):
                 continue
-            judgement = judge(sentence, trigger, words)
+            judgement = judge(sentence, trigger.predicate, words)
             if judgement is None:
                 continue
             enacting = kinds[trigger.pattern.kind].enacted_by
@@ -244,7 +248,7 @@ def _reports(
                 sentence,
                 trigger,
                 judgement,
-                tuple(find_parties(sentence, trigger, document.mentions)),
+                find_parties(sentence, trigger, document.mentions, patterns.private),
                 names_one_twice(sentence, trigger, document.mentions),
                 has_unknown_side(sentence, trigger, document.mentions),
             )
@@ -392,9 +396,9 @@ def _participant_rows(document: _Document, report: _Report, event: Row) -> Itera
         }
 
 
-def _fact_rows(document: _Document) -> Iterator[dict[str, Any]]:
+def _fact_rows(document: _Document, words: Factuality) -> Iterator[dict[str, Any]]:
     for sentence in document.sentences:
-        for fact in facts(sentence, document.mentions):
+        for fact in facts(sentence, document.mentions, words):
             raw_start, raw_end = document.spans.to_raw(fact.verb.start, fact.value_end)
             quotation = _smallest_around(document.quotations, fact.verb)
             yield {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kcpipe.events.factuality import Factuality, judge
 from kcpipe.events.participants import Mentions
 from kcpipe.events.syntax import Sentence, Token
 
 PROPERTIES = {"be": "is", "become": "becomes", "remain": "remains"}
-_NEGATION = ("not", "n't", "never")
 _SUBJECT_TYPES = ("COUNTRY", "ORG")
 
 
@@ -25,12 +25,13 @@ class Fact(NamedTuple):
     verb: Token
 
 
-def facts(sentence: Sentence, mentions: Mentions) -> Iterator[Fact]:
-    """The facts a sentence asserts in the present or past: "Cuba is one of the four nations ..."."""
+def facts(sentence: Sentence, mentions: Mentions, words: Factuality) -> Iterator[Fact]:
+    """The facts a sentence asserts of the present or past: "Cuba is one of the four nations ..."."""
     for verb in sentence.tokens:
         if verb.lemma not in PROPERTIES or verb.dependency not in ("ROOT", "conj", "advcl", "ccomp"):
             continue
-        if sentence.children(verb, "aux") and any(aux.tag == "MD" for aux in sentence.children(verb, "aux")):
+        judgement = judge(sentence, verb, words)
+        if judgement is None or judgement.status not in ("occurred", "ongoing"):
             continue
         complements = sentence.children(verb, "attr") or (
             [c for c in sentence.children(verb, "prep") if c.lemma == "without"] if verb.lemma == "remain" else []
@@ -43,16 +44,19 @@ def facts(sentence: Sentence, mentions: Mentions) -> Iterator[Fact]:
         ]
         if not complements or not subjects:
             continue
-        words = list(sentence.subtree(complements[0]))
-        start, end = min(t.start for t in words), max(t.end for t in words)
+        # The parser hangs "to do it" of "the 193rd country to do it" on the verb.
+        infinitives = [c for c in sentence.children(verb, "advcl", "xcomp") if sentence.singled_out_by(c)]
+        parts = [word for head in (complements[0], *infinitives) for word in sentence.subtree(head)]
+        start, end = min(part.start for part in parts), max(part.end for part in parts)
         others = [r for r in mentions.within(start, end) if r["entity_id"] not in (None, subjects[0]["entity_id"])]
-        negated = any(child.lemma in _NEGATION for child in sentence.children(verb, "neg"))
+        countries = [row for row in others if row["entity_type"] == "COUNTRY"]
+        related = next(iter(countries or others), None)
         yield Fact(
             PROPERTIES[verb.lemma],
             subjects[0]["mention_id"],
-            others[0]["mention_id"] if others else None,
+            related["mention_id"] if related else None,
             start,
             end,
-            negated,
+            judgement.is_negated,
             verb,
         )

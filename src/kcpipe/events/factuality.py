@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence, Token
 from kcpipe.lexicon import Lexicon
 
@@ -37,7 +36,12 @@ class Factuality:
     announcing: frozenset[str]
     definite: frozenset[str]
     singling_out: frozenset[str]
+    known_by: frozenset[str]
     passing_prepositions: frozenset[str]
+    lacking_prepositions: frozenset[str]
+    ahead_prepositions: frozenset[str]
+    timeless: frozenset[str]
+    true: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -52,13 +56,18 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         announcing=frozenset(rules["announcing"]["verbs"]),
         definite=frozenset(rules["nouns"]["definite"]),
         singling_out=frozenset(rules["nouns"]["singling_out"]),
+        known_by=frozenset(rules["nouns"]["known_by"]),
         passing_prepositions=frozenset(rules["clauses"]["passing_prepositions"]),
+        lacking_prepositions=frozenset(rules["clauses"]["lacking_prepositions"]),
+        ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
+        timeless=frozenset(rules["clauses"]["timeless"]),
+        true=frozenset(rules["clauses"]["true"]),
     )
 
 
-def judge(sentence: Sentence, trigger: Trigger, words: Factuality) -> Judgement | None:
-    """The status of what the trigger tells; None when its words neither assert nor question that it happened."""
-    return _Judge(sentence, words).token(trigger.predicate)
+def judge(sentence: Sentence, predicate: Token, words: Factuality) -> Judgement | None:
+    """The status of what a verb or noun tells; None when the words neither assert nor question that it happened."""
+    return _Judge(sentence, words).token(predicate)
 
 
 @dataclass(frozen=True)
@@ -77,24 +86,55 @@ class _Judge:
     # --- verbs
 
     def _verb(self, verb: Token) -> Judgement | None:
-        negated = self._is_negated(verb)
-        if self._is_supposed(verb):
+        negated = self._is_negated(verb) or self._has_no_party(verb)
+        if self._is_supposed(verb) or self._is_asked():
             return Judgement("hypothetical", negated)
-        governor = self._class_of(self.sentence.governor(verb)) if verb.dependency == "ccomp" else None
-        modal = self._modal(verb)
-        if modal is not None:
-            return Judgement("hypothetical" if governor == "hypothetical" else modal, negated)
-        tense = self._tense(verb)
-        if tense is None:
+        status = self._modal(verb) or self._tense(verb)
+        if status is None:
             return _negate(self._non_finite(verb), negated)
-        return Judgement(governor if governor in ("denied", "hypothetical") else tense, negated)
+        if status == "ongoing" and verb.dependency == "advcl":
+            status = self._of_time_clause(verb)
+        return Judgement(self._doubted(verb) or status, negated)
 
     def _is_negated(self, token: Token) -> bool:
         words = self.sentence.children(token, "neg", "advmod", "det", "preconj")
         return any(word.lemma in self.words.negation or word.text.lower() in self.words.negation for word in words)
 
+    def _has_no_party(self, verb: Token) -> bool:
+        """Whether "no agreement was signed", "neither of them signed"."""
+        nouns = self.sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS, "dobj")
+        return any(self._is_negated(noun) or noun.lemma in self.words.negation for noun in nouns)
+
     def _class_of(self, token: Token | None) -> str | None:
-        return self.words.governors.get(token.lemma) if token is not None else None
+        if token is None:
+            return None
+        forms = (self.sentence.lemma(token), token.lemma, token.text.lower())
+        return next((self.words.governors[form] for form in forms if form in self.words.governors), None)
+
+    def _doubted(self, verb: Token) -> str | None:
+        """denied or hypothetical when what governs a finite clause makes it so: "denied that", "it is likely that"."""
+        over = self.sentence.head(verb)
+        kinds = [self._class_of(over)] if over is not None and verb.dependency in ("acl", "ccomp") else []
+        reporting = self.sentence.reporting(verb)
+        if reporting is not None:
+            kinds += [self._class_of(reporting)]
+            judging = self.sentence.children(reporting, "acomp", "attr")
+            kinds += [self._class_of(word) for word in judging]
+            if self._is_negated(reporting) and any(word.lemma in self.words.true for word in judging):
+                return "denied"
+            if over is not reporting and kinds[1] == "negated":  # "rejected claims that": of a report
+                return "denied"
+        return next((kind for kind in ("denied", "hypothetical") if kind in kinds), None)
+
+    def _of_time_clause(self, verb: Token) -> str:
+        """Of "when Iran restores ties" in the present: as open as the main clause is."""
+        words = [word.lemma for word in self.sentence.children(verb, "mark", "advmod")]
+        above = self.token(self.sentence.head(verb))
+        is_open = above is not None and above.status in ("planned", "hypothetical")
+        return "planned" if is_open and any(word in self.words.timeless for word in words) else "ongoing"
+
+    def _is_asked(self) -> bool:
+        return self.sentence.text.rstrip("\"'”’) ").endswith("?")
 
     def _modal(self, verb: Token) -> str | None:
         for auxiliary in self.sentence.children(verb, "aux"):
@@ -108,6 +148,10 @@ class _Judge:
         while clause is not None:
             if any(mark.lemma in self.words.supposing for mark in self.sentence.children(clause, "mark")):
                 return True
+            openers = self.sentence.children(clause, "aux", "auxpass") if clause.dependency == "advcl" else []
+            subjects = self.sentence.children(clause, *SUBJECTS, *PASSIVE_SUBJECTS)
+            if openers and subjects and openers[0].start < subjects[0].start:
+                return True  # "Had Brazil opened an embassy, "
             clause = self.sentence.head(clause) if clause.dependency in ("conj", "xcomp") else None
         return False
 
@@ -116,6 +160,10 @@ class _Judge:
         auxiliaries = {child.text.lower() for child in self.sentence.children(verb, "aux", "auxpass")}
         if "to" in auxiliaries:
             return None
+        if verb.tag == "VB" and auxiliaries & {"did", "do", "does"}:
+            return "occurred" if "did" in auxiliaries else "ongoing"
+        if auxiliaries & {"having", "being"}:
+            return "ongoing" if auxiliaries & {"was", "were", "is", "are"} else None
         if verb.tag == "VBD":
             return "occurred"
         if verb.tag in ("VBZ", "VBP"):
@@ -134,8 +182,13 @@ class _Judge:
     def _non_finite(self, verb: Token) -> Judgement | None:
         """An infinitive or gerund: what governs it decides."""
         head = self.sentence.governor(verb)
+        auxiliaries = {child.text.lower() for child in self.sentence.children(verb, "aux")}
+        is_infinitive = verb.tag == "VB" or "to" in auxiliaries
+        is_gerund = verb.tag == "VBG" or "having" in auxiliaries
+        if head is None and self.sentence.role in HEADLINE_ROLES:
+            return Judgement("planned" if "to" in auxiliaries else "occurred")  # "Poland to open embassy"
         if head is None:
-            return Judgement("occurred") if self.sentence.role in HEADLINE_ROLES else None
+            return None
         if verb.dependency in SUBJECTS + PASSIVE_SUBJECTS:
             return Judgement("hypothetical")  # "establishing ties would": spoken of, not told as done
         if verb.dependency == "conj":
@@ -144,14 +197,19 @@ class _Judge:
         if noun is not None and self._class_of(noun) is None and self._is_singled_out(noun):
             # "became the 193rd country to establish": it did, as far as the clause about it holds
             return self.token(self._verb_above(noun))
+        spoken_of = [w for w in self.sentence.children(head, "dobj") if w.start < verb.start and self._class_of(w)]
+        if is_infinitive and spoken_of:
+            return self._complement_of(spoken_of[0])  # "continued negotiations to establish"
         if verb.dependency == "advcl":
-            return self.token(head) if verb.tag == "VBG" else Judgement("planned")  # a purpose
+            return self.token(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
-        if verb.tag == "VB" and self._class_of(head) is None:
+        if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
-        return self._complement_of(head)
+        above = self._complement_of(head)
+        is_perfect = "have" in auxiliaries  # "is said to have opened"
+        return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
 
     def _alongside(self, over: Token) -> Judgement | None:
         """A clause of its own beside another: "..., with the minister meeting officials"."""
@@ -164,6 +222,9 @@ class _Judge:
             return None
         if preposition.lemma == "with" and self.sentence.children(verb, *SUBJECTS):
             return self._alongside(over)
+        if preposition.lemma in self.words.lacking_prepositions:
+            above = self.token(over)
+            return Judgement(above.status if above else "hypothetical", True)
         if self._class_of(over) not in (None, "occurred"):
             return self._complement_of(over)
         return self.token(over) if preposition.lemma in self.words.passing_prepositions else Judgement("hypothetical")
@@ -184,18 +245,44 @@ class _Judge:
         """An event told by a noun: "the establishment of relations"."""
         negated = self._is_negated(noun)
         head = self.sentence.head(noun)
+        if self._is_asked():
+            return Judgement("hypothetical", negated)
         if head is None or self.sentence.role == "title":
             return Judgement("occurred", negated) if self.sentence.role in HEADLINE_ROLES else None
+        called = next((kind for word in self.sentence.children(noun, "amod") if (kind := self._class_of(word))), None)
+        if called in ("planned", "hypothetical", "negated"):  # "the proposed visit"
+            return Judgement("hypothetical" if called == "negated" else called, negated != (called == "negated"))
         if noun.dependency in ("conj", "appos"):
             return _negate(self.token(head), negated)
         if noun.dependency == "pobj":
             over = self.sentence.head(head)
-            if over is None or self._class_of(over) not in (None, "occurred"):
-                return _negate(self._complement_of(over), negated) if over is not None else None
+            if over is None:
+                return None
+            if head.lemma in self.words.lacking_prepositions:
+                return Judgement("hypothetical", not negated)
+            if head.lemma in self.words.ahead_prepositions and self._class_of(over) is None:
+                return Judgement("planned", negated)
+            if self._class_of(over) not in (None, "occurred"):
+                return _negate(self._complement_of(over), negated)
             return _negate(self._taken_as_known(noun), negated)
         if noun.dependency == "dobj" and self._class_of(head) is not None:
             return _negate(self._complement_of(head), negated)
+        if noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and not self._is_known(noun):
+            open_word = self._opened_by(noun, head)
+            if open_word is not None:
+                return _negate(self._complement_of(open_word), negated)
         return _negate(self._taken_as_known(noun), negated)
+
+    def _opened_by(self, noun: Token, verb: Token) -> Token | None:
+        """The word that leaves open what its subject tells: "the visit was postponed", "is possible", "requires"."""
+        words = self.sentence.children(verb, "acomp", "attr")
+        if noun.dependency in PASSIVE_SUBJECTS or self._class_of(verb) == "hypothetical":
+            words.append(verb)
+        return next((word for word in words if self._class_of(word) not in (None, "occurred", "ongoing")), None)
+
+    def _is_known(self, noun: Token) -> bool:
+        """Whether it is called "recent"."""
+        return any(word.lemma in self.words.known_by for word in self.sentence.children(noun, "amod"))
 
     def _taken_as_known(self, noun: Token) -> Judgement | None:
         """What a text speaks of as known ("the recent establishment resulted from") it takes as having happened."""

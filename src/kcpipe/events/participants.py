@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kcpipe.events.patterns import Pattern, Trigger
-from kcpipe.events.syntax import Sentence, Token
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence, Token
 
 PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "by": ("by",),
@@ -22,7 +22,8 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "against": ("against",),
     "for": ("for",),
 }
-_WITHIN_PHRASE = ("poss", "compound", "amod", "nmod", "appos")
+_MODIFIERS = ("amod", "compound", "nmod")
+_WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 
 
 class Party(NamedTuple):
@@ -71,31 +72,47 @@ def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequ
 
 def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> list[Party]:
     """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
+    found: list[Party] = []
     for row in mentions.covering(noun.start, noun.end):
-        parties = [
-            Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in mentions.countries(row)
-        ]
-        if parties:
-            return parties
-    inner = (
-        sentence.children(noun, *_WITHIN_PHRASE) + sentence.behind(noun, ("of",)) + sentence.subjects_of_copula(noun)
-    )
-    for part in inner:
-        parties = of_noun(sentence, part, role, mentions)
-        if parties:
-            return parties
-    return []
+        codes = mentions.countries(row)
+        if codes:
+            found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
+            break
+    within = [sentence.conjoined(sentence.antecedent(noun, part)) for part in sentence.children(noun, *_WITHIN_PHRASE)]
+    if found:  # of "Indian and Nepalese officials" the mention holds the last only
+        within = [parts for parts in within if len(parts) > 1]
+    else:
+        within += [sentence.behind(noun, ("of",)), sentence.subjects_of_copula(noun)]
+    for parts in within:
+        inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]
+        if inner:
+            return _each_once(found + inner)
+    return found
 
 
-def in_slots(sentence: Sentence, trigger: Trigger, slots: Sequence[str], role: str, mentions: Mentions) -> list[Party]:
+def _each_once(parties: Sequence[Party]) -> list[Party]:
+    """The first party of each country, in order."""
+    return list({party.country_code: party for party in reversed(parties)}.values())[::-1]
+
+
+def _in_slots(
+    sentence: Sentence,
+    trigger: Trigger,
+    slots: Sequence[str],
+    role: str,
+    mentions: Mentions,
+    private: frozenset[str],
+) -> list[Party]:
     """The parties in the slots of a role, each country once."""
-    found = [
-        party
-        for slot in slots
-        for noun in _nouns(sentence, trigger, slot, role)
-        for party in of_noun(sentence, noun, role, mentions)
-    ]
-    return list({party.country_code: party for party in reversed(found)}.values())[::-1]
+    return _each_once(
+        [
+            party
+            for slot in slots
+            for noun in _nouns(sentence, trigger, slot, role)
+            if role == "recipient" or noun.lemma not in private
+            for party in of_noun(sentence, noun, role, mentions)
+        ]
+    )
 
 
 def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
@@ -111,10 +128,14 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None and carrier.lemma in trigger.pattern.receivers:
             return _without(token, sentence.subjects(carrier))
         return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
+    if slot == "owner":
+        passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
+        owned = trigger.objects if passive else ()
+        return [noun for host in owned for noun in sentence.children(host, *_MODIFIERS, "poss")]
     if slot in ("possessor", "modifier"):
-        # "recognized the Korean government": what modifies a verb's object is never the one who acts
-        modified = [token, *trigger.objects] if is_noun else list(trigger.objects if role != "actor" else ())
-        dependencies = ("poss",) if slot == "possessor" else ("amod", "compound", "nmod")
+        # "recognition of the Korean government": what modifies the object is never the one who acts
+        modified = ([token] if is_noun else []) + list(trigger.objects if role != "actor" else ())
+        dependencies = ("poss",) if slot == "possessor" else _MODIFIERS
         return [noun for host in modified for noun in sentence.children(host, *dependencies)]
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
 
@@ -132,14 +153,20 @@ def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> lis
     return found
 
 
-def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> list[Party]:
-    """The participants that the clause itself names, actors first."""
+def find_parties(
+    sentence: Sentence, trigger: Trigger, mentions: Mentions, private: frozenset[str]
+) -> tuple[Party, ...]:
+    """The participants that the clause itself names, actors first.
+
+    private: lemmas of nouns for those who do not act for their country; they may only be acted upon.
+    """
     pattern = trigger.pattern
-    actors = in_slots(sentence, trigger, pattern.actor, "actor", mentions)
-    recipients = in_slots(sentence, trigger, pattern.recipient, "recipient", mentions)
+    actors, recipients, parties = (
+        _in_slots(sentence, trigger, slots, role, mentions, private)
+        for role, slots in (("actor", pattern.actor), ("recipient", pattern.recipient), ("party", pattern.party))
+    )
     taken = {party.country_code for party in actors}
-    recipients = [party for party in recipients if party.country_code not in taken]
-    return actors + recipients + in_slots(sentence, trigger, pattern.party, "party", mentions)
+    return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
 
 
 def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:

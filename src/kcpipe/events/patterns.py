@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from kcpipe.events.syntax import VERBAL, Sentence, Token
 from kcpipe.lexicon import Lexicon, LexiconError
 
+_OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -25,6 +27,7 @@ class Pattern:
     object_words: tuple[str, ...] = ()
     object_words_after: tuple[str, ...] = ()
     object_types: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
@@ -59,6 +62,10 @@ class Patterns:
     by_verb: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     all: tuple[Pattern, ...] = ()
+    happening: frozenset[str] = frozenset()
+    """Verbs by which a noun is said to happen: "talks took place"."""
+    private: frozenset[str] = frozenset()
+    """Nouns for those who do not act for their country: "Japanese tourists"."""
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +87,8 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
         {lemma: tuple(found) for lemma, found in by_verb.items()},
         {lemma: tuple(found) for lemma, found in by_noun.items()},
         tuple(patterns.values()),
+        frozenset(lexicon.rules["happening"]["verbs"]),
+        frozenset(lexicon.rules["private"]["nouns"]),
     )
 
 
@@ -103,12 +112,14 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[Trigger]:
             objects = sentence.objects(token) if verbal else sentence.behind(token, ("of",))
             if not _object_fits(sentence, token, pattern, objects):
                 continue
-            carrier = None if verbal else _carrier(sentence, token, pattern)
+            carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
             yield Trigger(pattern, token, tuple(objects), carrier)
             break
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: list[Token]) -> bool:
+    if any(preposition.lemma in pattern.not_before for preposition in sentence.children(trigger, "prep")):
+        return False
     if pattern.with_object:
         fitting = [noun for noun in objects if noun.lemma in pattern.with_object]
         if not fitting:
@@ -119,7 +130,9 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
             if not words & set(pattern.object_words):
                 return False
     if pattern.object_words_after:
-        after = {token.lemma for token in sentence.subtree(trigger) if token.start > trigger.start}
+        own = [child for child in sentence.children(trigger) if child.start > trigger.start]
+        own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
+        after = {word.lemma for child in own for word in sentence.subtree(child)}
         return bool(after & set(pattern.object_words_after))
     return True
 
@@ -134,11 +147,16 @@ def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
     return words
 
 
-def _carrier(sentence: Sentence, noun: Token, pattern: Pattern) -> Token | None:
-    """The light verb whose object or subject the event noun is."""
+def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: frozenset[str]) -> Token | None:
+    """The light verb whose object or subject the event noun is; a verb of happening whose subject it is."""
     head = sentence.head(noun)
     if head is None or head.part_of_speech not in VERBAL:
         return None
+    if noun.dependency in ("nsubj", "nsubjpass"):
+        for verb in (head, *sentence.children(head, "xcomp")):  # "talks took place", "are expected to take place"
+            done = [word.lemma for word in sentence.children(verb, "dobj")]
+            if " ".join([verb.lemma, *done]) in happening:
+                return verb
     if noun.dependency in ("dobj", "nsubjpass", "nsubj") and head.lemma in pattern.carriers + pattern.receivers:
         return head
     return None

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 VERBAL = ("VERB", "AUX")
 SUBJECTS = ("nsubj", "csubj")
 PASSIVE_SUBJECTS = ("nsubjpass", "csubjpass")
-RELATIVE_TAGS = ("WDT", "WP")
+RELATIVE_TAGS = ("WDT", "WP", "WP$")
 
 # "urged Cuba to X": Cuba is the one to do X. With other verbs ("promised Cuba to X") it is the subject.
 OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
     "order permit persuade press push request require tell urge warn want".split()
 )
+# "accused Cuba of X-ing", "praised Cuba for X-ing": Cuba is the one that does X.
+_OBJECT_CONTROL_BY_PREPOSITION = frozenset(
+    "accuse acquit ban bar blame block commend condemn convict criticise criticize denounce deter discourage dissuade "
+    "hail praise prevent prohibit punish sanction stop suspect thank".split()
+)
+# "Cuba is likely to X": its subject is that of X; that of "is easy to X" or "is necessary to X" is not.
+_SUBJECT_ADJECTIVES = frozenset(
+    "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
+    "unlikely unwilling welcome willing".split()
+)
+_PRONOUNS = frozenset("it he she they".split())
+_OWN_PRONOUNS = frozenset("we i".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,31 @@ class Token:
     tag: str
     dependency: str
     head: int
+
+
+def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with "re", "-", "establish" read as one verb, which the parser reads as two.
+
+    The last of the three becomes the verb; the other two hang on it.
+    """
+    joined = list(tokens)
+    for first, dash, last in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if first.text.lower() != "re" or dash.text != "-" or (first.end, dash.end) != (dash.start, last.start):
+            continue
+        parts = (first.index, dash.index, last.index)
+        top = next(part for part in (first, dash, last) if part.head not in parts or part.head == part.index)
+        joined = [replace(token, head=last.index) if token.head in parts else token for token in joined]
+        joined[last.index] = replace(
+            last,
+            start=first.start,
+            text=first.text + dash.text + last.text,
+            lemma=f"re-{last.lemma}",
+            dependency=top.dependency,
+            head=last.index if top.head == top.index else top.head,
+        )
+        for part in (first.index, dash.index):
+            joined[part] = replace(joined[part], dependency="punct", part_of_speech="PUNCT", head=last.index)
+    return joined
 
 
 @dataclass(frozen=True)
@@ -72,7 +109,18 @@ class Sentence:
                 return child
         return self.head(token)
 
-    def _between(self, first: Token, last: Token) -> str:
+    def reporting(self, verb: Token) -> Token | None:
+        """The verb whose content a finite clause is: "said" for "said that X", "denied" for "denied reports that X"."""
+        over = self.governor(verb)
+        if over is None:
+            return None
+        if over != self.head(verb) or (verb.dependency == "ccomp" and over.part_of_speech in VERBAL):
+            return over
+        is_content = verb.dependency in ("acl", "ccomp") and any(m.lemma == "that" for m in self.children(verb, "mark"))
+        return next((a for a in self.ancestors(verb) if a.part_of_speech in VERBAL), None) if is_content else None
+
+    def _between(self, one: Token, other: Token) -> str:
+        first, last = sorted((one, other), key=lambda token: token.start)
         words = self.text[first.end - self.start : last.start - self.start]
         return words.translate({0x201C: '"', 0x201D: '"'})
 
@@ -124,7 +172,7 @@ class Sentence:
             if preposition.lemma in prepositions:
                 for noun in self.children(preposition, "pobj"):
                     found += self.conjoined(noun)
-        return [self._antecedent(token, noun) for noun in found]
+        return [self.antecedent(token, noun) for noun in found]
 
     def objects(self, verb: Token) -> list[Token]:
         """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
@@ -134,7 +182,7 @@ class Sentence:
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
         nouns = [noun for token in found for noun in self.conjoined(token)]
-        return [self._antecedent(verb, noun) for noun in nouns]
+        return [self.antecedent(verb, noun) for noun in nouns]
 
     def subjects_of_copula(self, noun: Token) -> list[Token]:
         """For "country" in "Syria is the only country": Syria."""
@@ -163,7 +211,7 @@ class Sentence:
                 return []  # a passive's doer stands behind "by"
             if own:
                 nouns = [noun for token in own for noun in self.conjoined(token)]
-                return [self._antecedent(current, noun) for noun in nouns]
+                return [subject for noun in nouns for subject in self._meant(current, noun)]
             shared, current = self._shared_subject(current)
             if shared:
                 return shared
@@ -185,8 +233,16 @@ class Sentence:
         if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
             noun = self.singled_out_by(verb)
             return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head
+        if verb.dependency == "xcomp" and head.lemma in _SUBJECT_ADJECTIVES:
+            return [], self.head(head)  # the copula
         if verb.dependency == "pcomp":
             over = self.head(head)
+            if (
+                over is not None
+                and over.lemma in _OBJECT_CONTROL_BY_PREPOSITION
+                and head.lemma in ("of", "for", "from")
+            ):
+                return self.children(over, "dobj", *PASSIVE_SUBJECTS), over
             if over is None or over.part_of_speech in VERBAL:
                 return [], over
             return self.children(over, "poss"), self._verb_over(over)
@@ -197,7 +253,22 @@ class Sentence:
         head = self.head(noun)
         return head if head is not None and noun.dependency == "dobj" and head.part_of_speech in VERBAL else None
 
-    def _antecedent(self, verb: Token, noun: Token) -> Token:
+    def _meant(self, verb: Token, noun: Token) -> list[Token]:
+        """The nouns that a subject stands for: of "it" in "Kenya said that it had agreed", of "we" in a quotation."""
+        word = noun.text.lower()
+        if noun.tag != "PRP" or word not in _PRONOUNS | _OWN_PRONOUNS:
+            return [self.antecedent(verb, noun)]
+        clause = verb
+        while clause.dependency in ("xcomp", "conj") and (head := self.head(clause)) is not None:
+            clause = head
+        reporting = self.reporting(clause)
+        over = [] if reporting is None else list(self.ancestors(verb))
+        if reporting is None or any(hearer not in over for hearer in self.children(reporting, "dobj", "dative")):
+            return [noun]  # "told Peru that it had agreed": it may be either
+        is_quoted = '"' in self._between(reporting, verb)
+        return self.subjects(reporting) if is_quoted == (word in _OWN_PRONOUNS) else [noun]
+
+    def antecedent(self, verb: Token, noun: Token) -> Token:
         """The noun that a relative pronoun stands for."""
         if noun.tag not in RELATIVE_TAGS:
             return noun

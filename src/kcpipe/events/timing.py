@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from kcpipe.events.factuality import Factuality
 from kcpipe.events.patterns import Trigger
-from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence, Token
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence, Token
 
 Time = Mapping[str, Any]
 
@@ -87,8 +87,13 @@ class _EventClause:
 
     def holds(self, hanging: _Hanging) -> bool:
         """The time hangs on the event's word, its object or its predicate."""
-        on = (self.trigger.token, *self.trigger.objects)
-        return hanging.verb == self._predicate or any(token in hanging.path for token in on)
+        noun = self.trigger.token
+        on = (noun, *self.trigger.objects)
+        if hanging.verb == self._predicate or any(token in hanging.path for token in on):
+            return True
+        # Between a subject and its verb the time is the subject's: "the closure in 2011 followed a riot".
+        is_subject = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.head(noun) == hanging.verb
+        return is_subject and noun.end <= hanging.time["char_start"] < hanging.verb.start
 
     def holds_by_participle(self, hanging: _Hanging) -> bool:
         """The time hangs on a participle that tells more of the same act."""
@@ -112,9 +117,14 @@ class _EventClause:
         return is_second and opens and not self.sentence.children(self._predicate, *SUBJECTS)
 
     def passes_on(self, hanging: _Hanging) -> bool:
-        """The time hangs on a verb such as "began to", which happens when its complement does."""
-        is_complement = self._predicate.dependency == "xcomp" and self.sentence.head(self._predicate) == hanging.verb
-        return is_complement and self.words.governors.get(hanging.verb.lemma) in ("occurred", "ongoing")
+        """The time hangs on a verb that happens when its complement does: "began to", "the attempt to X failed"."""
+        over = self.sentence.head(self._predicate)
+        if over is None:
+            return False
+        kind = self.words.governors.get(over.lemma)
+        if self._predicate.dependency == "acl" and over.dependency in SUBJECTS:
+            return kind == "attempted" and self.sentence.head(over) == hanging.verb
+        return self._predicate.dependency == "xcomp" and over == hanging.verb and kind in ("occurred", "ongoing")
 
     def is_announced(self, hanging: _Hanging) -> bool:
         """The time hangs on the announcement by which a party performed the act."""
