@@ -65,7 +65,7 @@ def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> lis
 
 
 @flow(name="corpus", persist_result=False, validate_parameters=False)
-def corpus(inputs: list[Path], output: Path, settings: Settings) -> Outcome:
+def corpus(inputs: list[str], output: Path, settings: Settings) -> Outcome:
     """Build, check and publish a release of the inputs; fails when a critical check stops the release."""
     with show.progress(as_tasks) as each:
         outcome = pipeline.run(
@@ -94,7 +94,7 @@ def _leave_artifacts(outcome: Outcome) -> None:
         create_table_artifact(rows, key="tables")
 
 
-def _run_flow(inputs: list[Path], output: Path, settings: Settings) -> Outcome:
+def _run_flow(inputs: list[str], output: Path, settings: Settings) -> Outcome:
     """The flow, unless nothing is new: that is known before a server is started."""
     try:
         return pipeline.unchanged(inputs, output, settings) or corpus(inputs, output, settings)
@@ -105,7 +105,7 @@ def _run_flow(inputs: list[Path], output: Path, settings: Settings) -> Outcome:
 def main() -> int:
     """`python flows/corpus.py INPUT... --output DIR [--config FILE] [--json]`; exit codes as for `kcpipe run`."""
     parser = argparse.ArgumentParser(description=corpus.__doc__)
-    parser.add_argument("inputs", nargs="+", type=Path)
+    parser.add_argument("inputs", nargs="+", help=cli.INPUTS)
     parser.add_argument("--output", type=Path, default=Path("output"))
     parser.add_argument("--config", type=Path)
     parser.add_argument("--json", action="store_true")

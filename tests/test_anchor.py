@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from kcpipe.anchor import anchor
 from kcpipe.lexicon import load
 from kcpipe.tables import TABLES, build
 
-LEXICONS = {"date_words": load("date_words")}
+LEXICONS = {"date_words": load("date_words"), "holidays": load("holidays")}
 
 
 def drafts(*rows: tuple[str, str, str | None]) -> pa.Table:
@@ -34,14 +35,16 @@ def drafts(*rows: tuple[str, str, str | None]) -> pa.Table:
     )
 
 
-def published(start: date | None, end: date | None) -> pa.Table:
+def published(
+    start: date | None, end: date | None, basis: str = "stated", candidates: Sequence[tuple[date, date]] = ()
+) -> pa.Table:
     row = {
         "document_id": "d",
         "published_start": start,
         "published_end": end,
         "published_precision": "unknown",
-        "published_basis": "unknown",
-        "published_candidates": [],
+        "published_basis": "unknown" if start is None else basis,
+        "published_candidates": [{"start": first, "end": last} for first, last in candidates],
     }
     return build(TABLES["publication_dates"], [row])
 
@@ -121,12 +124,53 @@ def test_in_a_story_a_date_just_before_is_as_good_as_one_after() -> None:
 
 
 def test_a_publication_interval_gives_an_interval_or_a_reason() -> None:
-    rows = drafts(("a", "day-3", None), ("b", "weekday=3", None), ("c", "month=2 day=14", None))
+    rows = drafts(("a", "day-3", None), ("b", "weekday=3", None), ("c", "month=2 day=14", None), ("d", "day=14", None))
     found = resolved(rows, published(date(2024, 2, 15), date(2024, 2, 29)))
     assert brief(found["a"])[0] == "2024-02-12..2024-02-26"
     assert found["a"]["date_precision"] == "interval"
-    assert found["b"]["unresolved_reason"] == "vague"
-    assert brief(found["c"])[0] == "2024-02-14..2024-02-14"
+    assert found["b"]["unresolved_reason"] == "vague"  # one of three Wednesdays
+    assert brief(found["c"])[0] == brief(found["d"])[0] == "2024-02-14..2024-02-14"
+
+
+def test_what_all_days_of_one_week_give() -> None:
+    rows = drafts(
+        ("a", "week-1", None),
+        ("b", "month<12", None),
+        ("c", "weekday=3", None),
+        ("d", "month+0", None),
+        ("e", "month+0 day=20", None),
+    )
+    found = resolved(rows, published(date(2015, 6, 29), date(2015, 7, 5), "calendar"))
+    assert brief(found["a"]) == ("2015-06-22..2015-06-28", "calendar", "publication", None)
+    assert found["a"]["date_precision"] == "week"
+    assert brief(found["b"])[0] == "2014-12-01..2014-12-31"
+    # On one of two days a week apart; on some day of two months; the 20th of one of two months is no interval.
+    assert (brief(found["c"])[0], found["c"]["date_precision"]) == ("2015-06-24..2015-07-01", "interval")
+    assert (brief(found["d"])[0], found["d"]["date_precision"]) == ("2015-06-01..2015-07-31", "interval")
+    assert brief(found["e"]) == ("..", "unresolved", "none", "vague")
+
+
+@pytest.mark.parametrize("basis", ["calendar", "corroborated"])
+def test_the_basis_is_the_weakest_link_of_the_chain(basis: str) -> None:
+    rows = drafts(
+        ("a", "year=1959", None),
+        ("b", "then month=5", "a"),
+        ("c", "year-1", None),
+        ("d", "then month=5", "c"),
+        ("e", "64 year", None),
+    )
+    found = resolved(rows, published(date(2024, 2, 15), date(2024, 2, 29), basis))
+    bases = {key: row["date_basis"] for key, row in found.items()}
+    assert bases == {"a": "absolute", "b": "relative", "c": basis, "d": basis, "e": "unresolved"}
+
+
+def test_of_several_candidates_only_what_all_of_them_give_is_given() -> None:
+    first, second = (date(2024, 2, 15), date(2024, 2, 29)), (date(2024, 3, 15), date(2024, 3, 31))
+    rows = drafts(("a", "year-1", None), ("b", "month-1", None))
+    found = resolved(rows, published(first[0], second[1], "calendar", [first, second]))
+    assert brief(found["a"]) == ("2023-01-01..2023-12-31", "calendar", "publication", None)
+    assert brief(found["b"]) == ("..", "unresolved", "none", "vague")
+    assert found["b"]["timex_value"] == "XXXX-XX"
 
 
 def test_circles_and_dangling_anchors_are_refused() -> None:

@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kcpipe import ids, lexicon
 from kcpipe.clean import Clean, clean
-from kcpipe.clean.lines import folded
+from kcpipe.clean.characters import NUMBER, count, pair_hashes
+from kcpipe.clean.lines import blocks, folded, raw_lines
+from kcpipe.clean.model import chosen, hashes_of, line_model, scores
 from kcpipe.clean.rules import rules
 from kcpipe.tables import TABLES, build
 
 SEEDS = {path.name[:3]: path.read_bytes().decode() for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
-LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets")}
+LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
 BODY = (
     "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"
     "The two countries exchanged notes at the United Nations in New York. Officials had met there several times.\n\n"
@@ -261,6 +264,12 @@ def test_hard_wrapped_lines_are_folded_and_lists_are_not() -> None:
         ("Park Ji-hyun, staff reporter", ["Park Ji-hyun"]),
         ("By the numbers", []),
         ("By News Desk", []),
+        ("By Maria LopezPublished: March 3, 2024", ["Maria Lopez"]),
+        ("ByMaria Lopez", ["Maria Lopez"]),
+        ("March 3, 2024 by Maria Lopez", ["Maria Lopez"]),
+        ("Written by\n\nMaria Lopez\n\nOur correspondent", ["Maria Lopez"]),
+        ("Maria Lopez\n\nMarch 3, 2024", ["Maria Lopez"]),
+        ("Search Jobs\n\nMarch 3, 2024", []),
         ("By 2030", []),
     ],
 )
@@ -278,6 +287,8 @@ def test_authors(line: str, names: list[str]) -> None:
         ("15.02.2024", date(2024, 2, 15)),
         ("2/15/2024", date(2024, 2, 15)),
         ("2024.02.15 14:03", date(2024, 2, 15)),
+        ("Maria Lopez February 15, 2024 3 min read", date(2024, 2, 15)),
+        ("Posted by Maria Lopez on Thursday, February 15, 2024", date(2024, 2, 15)),
         ("02/03/2024", None),
         ("Updated February 15, 2024", None),
         ("February 30, 2024", None),
@@ -365,6 +376,63 @@ def test_another_language_is_kept_but_not_read_on() -> None:
     assert "antiguo embajador" in first["text"]
     assert (second["language"], second["is_extractable"]) == ("en", True)
     assert made.quarantine["reason"].to_pylist() == ["unsupported_language"]
+
+
+# ---- the line model
+
+
+def test_words_are_found_by_their_lower_case_and_numbers_are_alike() -> None:
+    upper, lower = count(["Él said 12 Things"]), count(["él SAID 7 things"])
+    assert (upper.forms == lower.forms).all()
+    assert upper.forms[2] == NUMBER
+    assert upper.keys[0] == lower.keys[0] != count(["said él 7 things"]).keys[0]
+    assert upper.shouts.tolist() == [False] * 4
+    assert lower.shouts.tolist() == [False, True, False, False]
+    assert hashes_of("pair", ["él said"])[0] == pair_hashes(upper.forms[:1], upper.forms[1:2])[0]
+
+
+@given(st.lists(NASTY.map(folded), min_size=1, max_size=8))
+def test_a_line_is_counted_alike_whatever_is_beside_it(texts: list[str]) -> None:
+    together = count(texts)
+    for index, text in enumerate(texts):
+        alone = count([text])
+        assert (together.kinds[index] == alone.kinds[0]).all()
+        assert together.kinds[index].sum() == len(text)
+        assert together.keys[index] == alone.keys[0]
+        words = slice(together.starts[index], together.starts[index + 1])
+        assert (together.hashes[words] == alone.hashes).all()
+
+
+def test_a_page_is_scored_alike_whatever_is_beside_it() -> None:
+    model = line_model(LEXICONS)
+    pages = [blocks(raw_lines(text)) for text in (*SEEDS.values(), "", "Menu")]
+    for of_page, odds in zip(pages, scores(pages, model), strict=True):
+        assert odds.tolist() == scores([of_page], model)[0].tolist()
+
+
+def test_as_much_is_kept_as_pays() -> None:
+    assert chosen(np.array([9.0, -9.0, 9.0]), [50, 50, 50]) == [True, False, True]
+    # A doubtful block pays where little is certain, and does not where much is.
+    assert chosen(np.array([9.0, -0.5]), [5, 50]) == [True, True]
+    assert chosen(np.array([9.0, -0.5]), [500, 5]) == [True, False]
+    assert chosen(np.array([]), []) == []
+
+
+@pytest.mark.parametrize("matrix", ["enter", "look_3", "leave"])
+def test_a_model_without_a_matrix_is_named(matrix: str) -> None:
+    whole = LEXICONS["line_model"]
+    rows = tuple(row for row in whole.rows if row["matrix"] != matrix)
+    with pytest.raises(lexicon.LexiconError, match=matrix):
+        line_model({**LEXICONS, "line_model": lexicon.Lexicon("line_model", matrix, rows=rows)})
+
+
+def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
+    paragraph = BODY.split("\n\n")[1]
+    assert document(f"{page()}\n\n{paragraph}")["text"].count(paragraph) == 1
+
+
+def test_a_heading_over_nothing_is_dropped() -> None:
+    assert not document(page(tail="Havana desk"))["text"].endswith("Havana desk")
 
 
 # ---- the data files

@@ -451,6 +451,11 @@ FACTS: list[tuple[str, list[tuple[str, str, bool, str | None]]]] = [
     ("If Kenya becomes a member of the alliance, Peru may follow.", []),
     ("Fiji would be the first member of the alliance.", []),
     ("Is Fiji a member of the alliance?", []),
+    (
+        "“You might think you can’t meditate because your mind is too restless,” Wilgus acknowledges, “but that’s like "
+        "saying that you have to be fit before you can go to the gym.”",
+        [],
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kcpipe.intervals import Conventions, Direction, Interval, named, parse, period, resolve, shift, template, write
 from kcpipe.lexicon import load
 
-CONVENTIONS = Conventions.of(load("date_words").rules)
+CONVENTIONS = Conventions.of(load("date_words").rules, load("holidays").rows)
 WRITTEN = date(2024, 2, 16)  # a Friday
 
 
@@ -145,11 +145,20 @@ def test_from_a_known_day(symbolic: str, direction: Direction, expected: str) ->
         ("month<12", "2023-12-01..2023-12-31 month within 2023-12"),
         ("then month=5", "2024-05-01..2024-05-31 month within 2024-05"),
         ("then day=5", "vague XXXX-XX-05"),
-        ("past 1 decade", "vague P1DE"),
+        ("past 1 decade", "2014-01-01..2024-12-31 interval within P1DE"),
+        ("past 1 week", "vague P1W"),
+        ("month+0..weekday=1", "vague XXXX-XX/XXXX-WXX-1"),
     ],
 )
 def test_from_a_year(symbolic: str, expected: str) -> None:
     assert answer(symbolic, Interval(date(2024, 1, 1), date(2024, 12, 31))) == expected
+
+
+def test_an_anchor_of_years_tells_nothing() -> None:
+    years = Interval(date(2020, 1, 1), date(2023, 12, 31))
+    assert answer("year-1", years) == "vague XXXX"
+    assert answer("month=5", years) == "vague XXXX-05"
+    assert answer("then year-1", years) == "vague XXXX"
 
 
 @pytest.mark.parametrize(

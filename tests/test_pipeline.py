@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import inspect
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -113,7 +115,7 @@ def test_bad_files_are_set_aside_and_the_rest_goes_on(copied_seeds: Path, tmp_pa
     (copied_seeds / "empty.txt").write_bytes(b"")
     (copied_seeds / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
     (copied_seeds / "latin.txt").write_bytes("Señor Pérez llegó a La Habana el lunes.".encode("latin-1"))
-    (copied_seeds / "unreadable.txt").symlink_to(copied_seeds / "missing.txt")
+    (copied_seeds / "gone.txt").symlink_to(copied_seeds / "missing.txt")
     outcome = pipeline.run([copied_seeds], tmp_path / "output", Settings(), now=NOW)
     assert outcome.release is not None
     reasons = {
@@ -121,10 +123,41 @@ def test_bad_files_are_set_aside_and_the_rest_goes_on(copied_seeds: Path, tmp_pa
         for row in outcome.release.table("quarantine").to_pylist()
         if row["stage"] == "read"
     }
-    assert set(reasons) == {"empty.txt", "picture.txt", "latin.txt", "unreadable.txt"}
-    assert len(set(reasons.values())) == 4, reasons
-    assert outcome.release.table("documents").num_rows == 5
+    assert reasons == {
+        "empty.txt": "empty",
+        "picture.txt": "binary",
+        "latin.txt": "not_utf8",
+        "gone.txt": "vanished",
+    }
+    documents = {row["source_name"]: row["encoding"] for row in outcome.release.table("documents").to_pylist()}
+    assert documents.pop("latin.txt") == "cp1252"
+    assert list(documents.values()) == ["utf-8"] * 5
     assert outcome.release.table("records").num_rows == 9
+    later = [row["reason"] for row in outcome.release.table("quarantine").to_pylist() if row["stage"] == "clean"]
+    assert later == ["unsupported_language"]
+
+
+def test_an_archive_of_the_seeds_gives_the_same_documents(seed_output: Path, tmp_path: Path) -> None:
+    """In batches smaller than the archive, from a compressed file of records, with what came with them."""
+    lines = [
+        json.dumps({"id": path.stem, "text": path.read_bytes().decode(), "publisher": "A paper", "date": "2024-02-15"})
+        for path in sorted(SEEDS.glob("*.txt"))
+    ]
+    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress("\n".join([*lines, "{"]).encode()))
+    settings = Settings(run=RunSettings(batch_size=2))
+    outcome = pipeline.run([str(tmp_path / "in.jsonl.gz")], tmp_path / "output", settings, now=NOW)
+    assert outcome.release is not None
+    made, expected = (
+        {row["document_id"]: row for row in table.to_pylist()}
+        for table in (outcome.release.table("documents"), release.find(seed_output).table("documents"))
+    )
+    assert {name: row["text"] for name, row in made.items()} == {name: row["text"] for name, row in expected.items()}
+    for document_id, row in made.items():
+        assert row["source_uri"] == f"in.jsonl.gz#{expected[document_id]['source_name'].removesuffix('.txt')}"
+        assert row["publisher"] == (expected[document_id]["publisher"] or "A paper")
+    supplied = outcome.release.table("records").select(["publisher_supplied", "published_supplied"]).to_pylist()
+    assert supplied.count({"publisher_supplied": "A paper", "published_supplied": "2024-02-15"}) == 5
+    assert "malformed_json" in outcome.release.table("quarantine").column("reason").to_pylist()
 
 
 def test_a_failed_critical_check_keeps_the_last_release(copied_seeds: Path, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,98 @@ def test_the_mark_is_not_text_and_newlines_stay(raw: bytes, encoding: str) -> No
     assert (document["encoding"], document["raw_text"]) == (encoding, "Seúl\r\nx\r")
 
 
+ENGLISH = "South Korea’s foreign ministry said it had opened relations with Cuba – its 193rd partner, a coup de grâce. "
+JAPANESE = "韓国とキューバが外交関係を樹立した。両国はニューヨークで書簡を交換した。"
+CHINESE = "韩国与古巴建立外交关系。两国在纽约交换了照会。外交部十四日晚宣布了这一消息。"
+RUSSIAN = "Министр иностранных дел заявил, что отношения между Южной Кореей и Кубой установлены в Нью-Йорке. "
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "encoding"),
+    [
+        (SPANISH, "cp1252", "cp1252"),
+        (ENGLISH, "cp1252", "cp1252"),
+        (ENGLISH * 1000 + "Señor.\r\n", "cp1252", "cp1252"),
+        ("It is said. " * 50_000 + ENGLISH, "cp1252", "cp1252"),
+        (KOREAN, "euc-kr", "euc_kr"),
+        (KOREAN + "똠방각하", "cp949", "cp949"),
+        (JAPANESE, "shift_jis", "shift_jis"),
+        (JAPANESE, "euc_jp", "euc_jp"),
+        (CHINESE, "gb18030", "gb18030"),
+        (RUSSIAN, "cp1251", "cp1251"),
+        (RUSSIAN, "koi8-r", "koi8_r"),
+    ],
+)
+def test_a_guess_that_stands_out_is_a_document_with_a_note(text: str, codec: str, encoding: str) -> None:
+    raw = text.encode(codec)
+    made = reading(raw)
+    (document,) = made.raw_documents.to_pylist()
+    (note,) = made.quarantine.to_pylist()
+    assert (document["encoding"], document["raw_text"]) == (encoding, text)
+    assert (note["reason"], note["document_id"]) == ("not_utf8", document["document_id"])
+    offset = next(index for index, byte in enumerate(raw) if byte > 127)
+    assert f"byte {offset} " in note["message"]
+    assert encoding in note["message"]
+    assert "is kept" in note["message"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"caf\xe9",
+        "Dışişleri Bakanı, Güney Kore ile Küba arasında diplomatik ilişkilerin kurulduğunu söyledi.".encode("cp1254"),
+        "Ministr zahraničí prohlásil, že diplomatické vztahy byly navázány v New Yorku.".encode("cp1250"),
+        "Preşedintele a declarat că relaţiile diplomatice între Coreea şi Cuba au fost stabilite.".encode("cp1250"),
+        "“It is a turning point,” an official said of South Korea’s new relations.".encode("mac_roman"),
+        "President Yoon (윤석열) said that relations with Cuba were open now.".encode("euc-kr"),
+        "한국과 쿠바".encode("euc-kr"),
+        ENGLISH.encode() + b" " + SPANISH.encode("cp1252"),
+    ],
+)
+def test_what_could_be_several_things_is_not_guessed(raw: bytes) -> None:
+    made = reading(raw)
+    (row,) = made.quarantine.to_pylist()
+    with pytest.raises(UnicodeDecodeError) as caught:
+        raw.decode()
+    assert (row["reason"], made.raw_documents.num_rows) == ("undecodable", 0)
+    where = f"byte {caught.value.start} (0x{raw[caught.value.start]:02x})"
+    assert re.search(re.escape(where) + r": .*; (it may be \w+|no known encoding fits)", row["message"])
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", [ENGLISH, KOREAN, CHINESE + "\r\n\r\n" + "一丁 \n" * 3, RUSSIAN + "😀"])
+def test_wide_text_without_a_mark_is_certain(codec: str, text: str) -> None:
+    made = reading(text.encode(codec))
+    (document,) = made.raw_documents.to_pylist()
+    assert (document["encoding"], document["raw_text"]) == (codec, text)
+    assert made.quarantine.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"Half \xed\xa0\xbd here.", "Half \ufffd here."),
+        (b"Pair \xed\xa0\xbd\xed\xb8\x80 here.", "Pair 😀 here."),
+        (b"\xff\xfe" + "Half \ud83d here.".encode("utf-16-le", "surrogatepass"), "Half \ufffd here."),
+    ],
+)
+def test_half_surrogates_are_one_replacement_character_each(raw: bytes, text: str) -> None:
+    made = reading(raw)
+    assert made.raw_documents["raw_text"].to_pylist() == [text]
+    (note,) = made.quarantine.to_pylist()
+    assert (note["reason"], note["document_id"]) == ("lone_surrogates", made.records["document_id"][0].as_py())
+
+
+def test_what_is_at_home_in_text_stays_as_it_is() -> None:
+    text = (
+        "A\u00a0line\u200b\u200d with\u202e marks\u2066,\x0b\x0c\x1b[1m tabs\t and\u2028 ends\r\n\r\n\n\r one NUL\0."
+        + " words" * 20
+    )
+    made = reading(text.encode())
+    assert made.raw_documents["raw_text"].to_pylist() == [text]
+    assert made.quarantine.num_rows == 0
+
+
 @pytest.mark.parametrize(
     ("raw", "reason", "words"),
     [
@@ -62,20 +156,12 @@ def test_the_mark_is_not_text_and_newlines_stay(raw: bytes, encoding: str) -> No
         (b"\xef\xbb\xbf", "whitespace_only", "0 characters"),
         (b"%PDF-1.7 words and words", "binary", "PDF"),
         (b"PK\x03\x04words", "binary", "ZIP"),
-        (b"words\0words", "binary", "NUL byte at 5"),
-        ("words\0words".encode("utf-16"), "binary", "NUL character at 5"),
+        (b"words\0words", "binary", "1 of 11 bytes are control"),
+        ("words\0words".encode("utf-16"), "binary", "1 of 11 characters are control"),
         (bytes(range(1, 256)) * 4, "binary", "control characters"),
+        (bytes(1000), "binary", "control characters"),
         (b"\xff\xfea", "undecodable", "utf-16"),
-        (
-            SPANISH.encode("cp1252"),
-            "not_utf8",
-            "byte 17",
-        ),
-        (
-            KOREAN.encode("euc-kr"),
-            "not_utf8",
-            "looks like",
-        ),
+        (b"\xef\xbb\xbfSe\xf1or", "undecodable", "byte 2"),
     ],
 )
 def test_what_is_no_text_has_a_reason_and_the_run_goes_on(raw: bytes, reason: str, words: str) -> None:
@@ -104,15 +190,51 @@ def test_equal_bytes_are_one_document() -> None:
     assert made.raw_documents.num_rows == 2
 
 
+PIECES = [
+    *("\0", "\n", "\r\n", "\r", "\u00a0", "\u200b", "\u202e", "\ufeff", "\u2028", "\x85", "\x1a", "\t", "\ufffd"),
+    *("😀", "서울 ", "한국과 ", "Señor ", "“so”", "e\u0301", "South Korea and Cuba. ", "\ud83d", "\ude00"),
+]
+CODECS = ["utf-8", "utf-16", "utf-16-le", "utf-32", "utf-32-be", "cp1252", "euc-kr", "shift_jis", "utf-8-sig"]
+nasty = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=30).map("".join)
+
+
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), max_size=5))
 def test_every_input_is_a_document_or_explained(records: list[bytes]) -> None:
-    made = reading(*records)
+    check(reading(*records), records)
+
+
+@settings(deadline=None)
+@given(nasty, st.sampled_from(CODECS), st.binary(max_size=3), st.integers(0, 100))
+def test_every_text_in_every_encoding_is_a_document_or_explained(text: str, codec: str, noise: bytes, at: int) -> None:
+    raw = text.encode(codec, "surrogatepass" if codec.startswith("utf") else "replace")
+    check(reading(raw, raw[:at] + noise + raw[at:]), [raw, raw[:at] + noise + raw[at:]])
+
+
+@settings(deadline=None)
+@given(nasty)
+def test_utf_8_is_read_to_the_last_character(text: str) -> None:
+    """Unless it is no text: and the bytes come back from what was read."""
+    raw = text.encode("utf-8", "ignore")
+    made = reading(raw)
+    for document in made.raw_documents.to_pylist():
+        mark = codecs.BOM_UTF8 if document["encoding"] == "utf-8-sig" else b""
+        assert mark + document["raw_text"].encode() == raw
+    (record,) = made.records.to_pylist()
+    if record["document_id"] is None:
+        assert set(made.quarantine["reason"].to_pylist()) <= {"empty", "whitespace_only", "binary"}
+
+
+def check(made: Read, records: list[bytes]) -> None:
     assert made.records.num_rows == len(records)
-    refused = set(made.quarantine["source_uri"].to_pylist())
+    explained = {row["source_uri"]: row["reason"] for row in made.quarantine.to_pylist()}
     documents = {row["document_id"]: row for row in made.raw_documents.to_pylist()}
     for raw, row in zip(records, made.records.to_pylist(), strict=True):
-        assert (row["document_id"] is None) == (row["source_uri"] in refused)
-        if row["document_id"] is not None:
+        if row["document_id"] is None:
+            assert row["source_uri"] in explained
+        else:
             document = documents[row["document_id"]]
-            assert raw.decode(document["encoding"]) == document["raw_text"]
+            assert document["raw_sha256"] == hashlib.sha256(raw).hexdigest()
+            assert explained.get(row["source_uri"]) in (None, "not_utf8", "lone_surrogates")
+            if explained.get(row["source_uri"]) != "lone_surrogates":
+                assert raw.decode(document["encoding"]) == document["raw_text"]

@@ -49,6 +49,8 @@ def test_an_absolute_path_stays(tmp_path: Path) -> None:
         ("[run]\nbatch_size = 1.5\n", "run.batch_size"),
         ("[quality]\nmax_share_lost = 1.1\n", "quality.max_share_lost"),
         ("[input]\nmax_record_bytes = -1\n", "input.max_record_bytes"),
+        ("[input]\nmax_compression_ratio = 1\n", "input.max_compression_ratio"),
+        ("[input]\nmax_unpacked_bytes = 0\n", "input.max_unpacked_bytes"),
         ("run = 3\n", "run"),
         ("[run\nbatch_size = 8\n", "not TOML"),
         (b"[run]\nbatch_size = \xff\n", "not TOML"),

@@ -24,9 +24,6 @@ from kcpipe import store
 from kcpipe.settings import UserError
 from kcpipe.tables import TABLES, Column, ContractError, Table, arrange, build, empty
 
-SEEDS = Path(__file__).parent.parent / "seeds"
-
-
 # --- rows of any declared table -----------------------------------------------------------------------------------
 
 SAMPLES: dict[pa.DataType, tuple[Any, Any]] = {
@@ -73,103 +70,6 @@ def documents(*ids: str) -> list[dict[str, Any]]:
     return [
         {"document_id": name, "raw_sha256": name, "raw_bytes": 1, "encoding": "utf-8", "raw_text": name} for name in ids
     ]
-
-
-# --- inputs -------------------------------------------------------------------------------------------------------
-
-
-def uris(*inputs: Path) -> list[str]:
-    return [source.source_uri for source in store.find(inputs)]
-
-
-def write(folder: Path, *names: str) -> None:
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(name)
-
-
-def test_seeds_load_byte_for_byte() -> None:
-    sources = store.find([SEEDS])
-    assert [source.source_uri for source in sources] == sorted(path.name for path in SEEDS.glob("*.txt"))
-    loaded = store.load(sources, 1_000_000).to_pylist()
-    assert [row["raw"] for row in loaded] == [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))]
-    assert all(row["problem"] is None and row["source_name"] == row["source_uri"] for row in loaded)
-
-
-def test_find_takes_text_files_of_all_folders_and_leaves_hidden_and_other_ones(tmp_path: Path) -> None:
-    write(tmp_path, "b.txt", "a/c.md", "a/deep/d.TXT", ".hidden.txt", ".git/e.txt", "f.pdf", "folder.txt/g.txt")
-    assert uris(tmp_path) == ["a/c.md", "a/deep/d.TXT", "b.txt", "folder.txt/g.txt"]
-
-
-def test_a_file_named_itself_goes_by_its_name_whatever_its_suffix(tmp_path: Path) -> None:
-    write(tmp_path, "a/article.text")
-    assert uris(tmp_path / "a" / "article.text") == ["article.text"]
-
-
-def test_links_stay_in_the_root_and_do_not_loop(tmp_path: Path) -> None:
-    write(tmp_path, "root/a.txt", "root/.kept/b.txt", "root/sub/c.txt", "outside/d.txt")
-    root = tmp_path / "root"
-    (root / "b.txt").symlink_to(root / ".kept" / "b.txt")
-    (root / "out.txt").symlink_to(tmp_path / "outside" / "d.txt")
-    (root / "out").symlink_to(tmp_path / "outside")
-    (root / "sub" / "up").symlink_to(root)
-    (root / "self.txt").symlink_to("self.txt")
-    (tmp_path / "link").symlink_to(root)
-    assert uris(root) == uris(tmp_path / "link") == ["a.txt", "b.txt", "self.txt", "sub/c.txt"]
-
-
-def test_roots_that_collide_are_told_apart_by_as_much_as_is_needed(tmp_path: Path) -> None:
-    write(tmp_path, "x/in/a.txt", "y/in/a.txt", "z/b.txt")
-    assert uris(tmp_path / "x" / "in", tmp_path / "z") == ["a.txt", "b.txt"]
-    assert uris(tmp_path / "x" / "in", tmp_path / "y" / "in") == ["x/in/a.txt", "y/in/a.txt"]
-    write(tmp_path, "z/a.txt")
-    assert uris(tmp_path / "x" / "in", tmp_path / "z") == ["in/a.txt", "z/a.txt", "z/b.txt"]
-
-
-def test_a_file_given_twice_is_one_record(tmp_path: Path) -> None:
-    write(tmp_path, "sub/a.txt")
-    assert uris(tmp_path, tmp_path, tmp_path / "sub", tmp_path / "sub" / "a.txt") == ["sub/a.txt"]
-
-
-def test_a_name_that_is_not_utf8_is_spelled_out(tmp_path: Path) -> None:
-    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"coffee")
-    [row] = store.load(store.find([tmp_path]), 100).to_pylist()
-    assert (row["source_uri"], row["raw"]) == ("caf\\xe9.txt", b"coffee")
-
-
-def test_missing_and_empty_inputs_are_the_users_errors(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"cannot read input .*/gone: No such file or directory$"):
-        store.find([SEEDS, tmp_path / "gone"])
-    write(tmp_path, "a.pdf", ".b.txt")
-    with pytest.raises(UserError, match=r"holds no \.txt or \.md file: nothing is published$"):
-        store.find([tmp_path])
-
-
-def test_one_bad_file_is_a_problem_of_its_own(tmp_path: Path) -> None:
-    write(tmp_path, "folder.txt/x", "good.txt", "gone.txt")
-    os.mkfifo(tmp_path / "pipe.txt")
-    (tmp_path / "empty.txt").touch()
-    names = ("folder.txt", "gone.txt", "good.txt", "empty.txt", "pipe.txt")
-    sources = [store.Source(name, tmp_path / name) for name in names]
-    (tmp_path / "gone.txt").unlink()
-    rows = {row["source_uri"]: row for row in store.load(sources, 100).to_pylist()}
-    assert (rows["good.txt"]["raw"], rows["good.txt"]["problem"]) == (b"good.txt", None)
-    assert (rows["empty.txt"]["raw"], rows["empty.txt"]["problem"]) == (b"", None)
-    for name, reason in {
-        "folder.txt": "Is a directory",
-        "gone.txt": "No such file",
-        "pipe.txt": "not a regular",
-    }.items():
-        assert (rows[name]["raw"], rows[name]["problem"]) == (None, "unreadable")
-        assert reason in rows[name]["message"]
-
-
-def test_a_record_may_have_the_most_bytes_and_no_more(tmp_path: Path) -> None:
-    write(tmp_path, "12345.txt")
-    sources = store.find([tmp_path])
-    assert store.load(sources, 9).column("problem").to_pylist() == [None]
-    [row] = store.load(sources, 8).to_pylist()
-    assert (row["raw"], row["problem"], row["message"]) == (None, "too_large", "The file is larger than 8 bytes.")
 
 
 # --- Parquet ------------------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ the publication dates, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kcpipe.intervals import Conventions, Interval, Resolution, Span, named, parse, resolve
+from kcpipe.intervals import Conventions, Interval, Resolution, Span, named, parse, resolve, template
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
 
@@ -25,25 +25,36 @@ class Anchor(NamedTuple):
 
 
 def anchor(*, time_drafts: pa.Table, publication_dates: pa.Table, lexicons: Lexicons) -> Anchor:
-    """One row per draft, in the same order. lexicons: `date_words`, for its conventions.
+    """One row per draft, in the same order. lexicons: `date_words` (its conventions), `holidays`.
 
     `anchor` says what the words count from: `expression` whenever they point to another expression of the text, also
     when that one has no date (its reason is then theirs); `publication` when the publication date gave the interval;
-    `none` when no anchor was needed or nothing could be resolved. Raises ValueError when expressions count from one
+    `none` when no anchor was needed or nothing could be resolved. `date_basis` is that of the publication date where
+    this was worked out (calendar, corroborated) and the interval rests on it, else `relative`. Where a document has
+    several candidate dates, only what all of them give is given. Raises ValueError when expressions count from one
     another in a circle, or from one that is not there.
     """
-    conventions = Conventions.of(lexicons["date_words"].rules)
-    published: dict[str, Interval] = {
-        row["document_id"]: Interval(row["published_start"], row["published_end"])
-        for row in publication_dates.select(["document_id", "published_start", "published_end"]).to_pylist()
-    }
+    conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
+    columns = ["document_id", "published_start", "published_end", "published_basis", "published_candidates"]
+    publications = publication_dates.select(columns).to_pylist()
+    published = {row["document_id"]: _intervals(row) for row in publications}
+    bases = {row["document_id"]: row["published_basis"] for row in publications}
     columns = ["time_expression_id", "document_id", "symbolic_value", "direction", "anchor_time_expression_id"]
     drafts: dict[str, Row] = {row["time_expression_id"]: row for row in time_drafts.select(columns).to_pylist()}
     resolved: dict[str, Resolution] = {}
     for key in drafts:
         for link in reversed(_chain(key, drafts, resolved)):
             resolved[link] = _resolve(drafts[link], drafts, published, conventions, resolved)
-    return Anchor(build(TABLES["resolved_times"], [_row(draft, resolved[key]) for key, draft in drafts.items()]))
+    rows = [_row(draft, resolved[key], _basis(draft, drafts, bases)) for key, draft in drafts.items()]
+    return Anchor(build(TABLES["resolved_times"], rows))
+
+
+def _intervals(row: Row) -> list[Interval]:
+    """The intervals in which a document may have been published; none when nothing is known."""
+    candidates = [Interval(candidate["start"], candidate["end"]) for candidate in row["published_candidates"]]
+    if candidates or row["published_start"] is None or row["published_end"] is None:
+        return candidates
+    return [Interval(row["published_start"], row["published_end"])]
 
 
 def _chain(key: str, drafts: Mapping[str, Row], resolved: Mapping[str, Resolution]) -> list[str]:
@@ -63,7 +74,7 @@ def _chain(key: str, drafts: Mapping[str, Row], resolved: Mapping[str, Resolutio
 def _resolve(
     draft: Row,
     drafts: Mapping[str, Row],
-    published: Mapping[str, Interval],
+    published: Mapping[str, Sequence[Interval]],
     conventions: Conventions,
     resolved: Mapping[str, Resolution],
     *,
@@ -75,8 +86,11 @@ def _resolve(
     if former is None:
         # What counts from the story must not fall back on the publication date.
         from_story = any(point.base for part in expression if isinstance(part, Span) for point in part.points)
-        base = None if from_story else published.get(draft["document_id"])
-        answer = resolve(expression, base, draft["direction"], conventions)
+        bases: Sequence[Interval | None] = [] if from_story else published.get(draft["document_id"], [])
+        answers = {resolve(expression, base, draft["direction"], conventions) for base in bases or [None]}
+        answer = answers.pop()
+        if answers:  # the candidates do not say the same
+            return Resolution(None, None, "unknown", None, template(expression), "vague")
         return answer._replace(reason="vague") if from_story and answer.reason else answer
     told = resolved[former]
     if told.start is None or told.end is None:
@@ -92,7 +106,21 @@ def _resolve(
     return answer
 
 
-def _row(draft: Row, answer: Resolution) -> Row:
+def _basis(draft: Row, drafts: Mapping[str, Row], bases: Mapping[str, str]) -> str:
+    """What an interval rests on in the end: the words alone, or a publication date that was told or worked out."""
+    is_counted = False
+    here: str | None = draft["time_expression_id"]
+    while here is not None:
+        draft, is_absolute = drafts[here], _is_absolute(drafts[here]["symbolic_value"])
+        here = draft["anchor_time_expression_id"]
+        is_counted = is_counted or here is not None or not is_absolute
+    if not is_counted:
+        return "absolute"
+    published = bases.get(draft["document_id"], "unknown")
+    return published if published in ("calendar", "corroborated") and not is_absolute else "relative"
+
+
+def _row(draft: Row, answer: Resolution, basis: str) -> Row:
     former = draft["anchor_time_expression_id"]
     needs_anchor = former is not None or not _is_absolute(draft["symbolic_value"])
     return {
@@ -102,7 +130,7 @@ def _row(draft: Row, answer: Resolution) -> Row:
         "date_end": answer.end,
         "date_precision": answer.precision,
         "date_extent": answer.extent,
-        "date_basis": "unresolved" if answer.reason else "relative" if needs_anchor else "absolute",
+        "date_basis": "unresolved" if answer.reason else basis,
         "anchor": "expression" if former else "publication" if needs_anchor and not answer.reason else "none",
         "anchor_time_expression_id": former,
         "unresolved_reason": answer.reason,

@@ -23,6 +23,8 @@ _WITH_ARTICLE = re.compile(
     r"^(?:United|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia|Holy See|D\.?R\.? Congo|Republic of)|"
     r"(?:Islands|Emirates|Republic|Republic of (?:the )?Congo|Federation|Territory|Territories)$"
 )
+# Of equally narrow dates the one that leans on least: the words alone, a stated publication date, a computed one.
+_BASES = ("absolute", "relative", "calendar", "corroborated", "unresolved")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -243,7 +245,10 @@ def _event_row(
     is_disputed: bool,
 ) -> dict[str, Any]:
     first = next(report for report in reports if report["event_mention_id"] == event_id)
-    dated = min(reports, key=lambda report: (_days(report), report["event_mention_id"] != event_id, _place_of(report)))
+    dated = min(
+        reports,
+        key=lambda r: (_days(r), _BASES.index(r["date_basis"]), r["event_mention_id"] != event_id, _place_of(r)),
+    )
     best = max(reports, key=lambda r: (r["date_start"] is not None, r["confidence"], r["event_mention_id"] == event_id))
     status = "occurred" if any(report["status"] == "occurred" for report in reports) else first["status"]
     own = [documents[report["document_id"]] for report in reports]

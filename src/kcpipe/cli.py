@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from kcpipe.settings import Settings
 
 STOPPED, USER_ERROR, INTERNAL_ERROR = 1, 2, 3
+INPUTS = (
+    "Folders, files, patterns or URLs (s3://...) of articles: text, JSON lines, CSV, Parquet, WET, ZIP, tar; "
+    "also as .gz or .zst."
+)
 
 app = typer.Typer(
     name="kcpipe",
@@ -40,7 +44,7 @@ Version = Annotated[str, typer.Option("--release", help="A release id.")]
 
 @app.command()
 def run(
-    inputs: Annotated[list[Path], typer.Argument(help="Files and folders of plain-text articles.")],
+    inputs: Annotated[list[str], typer.Argument(help=INPUTS)],
     output: Output = Path("output"),
     config: Config = None,
     as_json: Json = False,
@@ -52,7 +56,7 @@ def run(
     from kcpipe import console as show
     from kcpipe import pipeline
 
-    def in_process(paths: list[Path], store: Path, settings: Settings) -> Outcome:
+    def in_process(paths: list[str], store: Path, settings: Settings) -> Outcome:
         with show.progress(pipeline.in_turn) as each:
             return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each)
 
@@ -60,10 +64,10 @@ def run(
 
 
 def execute(
-    inputs: list[Path],
+    inputs: list[str],
     output: Path,
     config: Path | None,
-    build: Callable[[list[Path], Path, Settings], Outcome],
+    build: Callable[[list[str], Path, Settings], Outcome],
     *,
     as_json: bool = False,
 ) -> int:

@@ -212,6 +212,8 @@ def _show_report(console: Console, number: int, report: Report) -> None:
             f"   {document['publisher'] or 'publisher unknown'}, published {published} ({document['published_basis']})"
         )
     )
+    if document["published_basis"] in ("calendar", "corroborated"):
+        console.print(Text(f"   dated by   {document['published_reason']}"), soft_wrap=True)
     console.print(Text("   ") + marked(report))
     for words in report.implicit:
         console.print(Text(f"   understood: {words}"))
@@ -255,9 +257,14 @@ def _date_words(report: Report) -> str:
         return "none in the sentence (no_time_expression)"
     chain = f"“{time['text']}” = {time['symbolic_value']}"
     if report.anchor_time is not None:
-        chain += f", counted from “{report.anchor_time['text']}”"
+        anchor = report.anchor_time
+        days = anchor["unresolved_reason"] or _interval(anchor["date_start"], anchor["date_end"])
+        chain += f", counted from “{anchor['text']}” ({days})"
     elif time["anchor"] == "publication":
+        document = report.document
         chain += ", counted from the publication date"
+        if document["published_start"] != document["published_end"]:
+            chain += f" ({_interval(document['published_start'], document['published_end'])})"
     if time["unresolved_reason"] is not None:
         return f"{chain}: not resolved ({time['unresolved_reason']})"
     return (

@@ -21,6 +21,7 @@ from kcpipe.tables import TABLES, build
 Row = Mapping[str, Any]
 _NEVER = date.max
 _DAYS_OF_A_WEEK = 7
+_DAYS_OF_A_YEAR = 366
 
 # Trust in a link: the same date, the only dated event in the text or the corpus it can be.
 _SAME_DATE, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.7, 1.0
@@ -201,6 +202,8 @@ def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
         return False  # "since 1960" overlaps with all that came later
     if recurs:
         return (other.start, other.end) == (report.start, report.end) and _length(report) < _DAYS_OF_A_WEEK
+    if max(_length(other), _length(report)) > _DAYS_OF_A_YEAR:
+        return False  # "in the 1950s" may be any of several
     return other.start <= report.end and report.start <= other.end
 
 

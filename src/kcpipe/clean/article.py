@@ -1,9 +1,9 @@
 """Which blocks are the article, and what each other block is.
 
-First every block is judged alone: by a phrase or pattern, or as prose by its own words. Then the article is the stretch
-of blocks with the greatest sum of weights, prose counting for and furniture against it (maximum subsequence
-segmentation, Pasternack and Roth 2009): one linear pass that needs no markup. The title stands in or before that
-stretch; what lies outside is not the article, and short lines inside are headings, list items, or leftovers.
+Every block is judged twice. A phrase or pattern of the data files says what it is, where one fits: that verdict stands.
+For the others the line model says how much they read as the article of their page, and as much is kept as gives
+the greatest expected F1. The title stands in or before what is kept; rules by place then tell body, deck and subheading
+apart, drop what is printed twice, and close the gap where page furniture cut a sentence in two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from math import log2
 
 from kcpipe.clean.bylines import MAX_META, byline, date_line
-from kcpipe.clean.lines import Block, goes_on
+from kcpipe.clean.characters import Floats
+from kcpipe.clean.lines import Block, goes_on, is_unfinished
+from kcpipe.clean.model import chosen
 from kcpipe.clean.rules import Rules, Verdict, key
 
 KEPT_ROLES = frozenset({"title", "deck", "subheading", "body", "caption"})
@@ -25,18 +27,19 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’»)\]]*(?=\s|$)""")
 _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
-_CREDIT_PER_WORD_LIMIT = 60
-_COST_SHORT = 4.0
-_COST_JUDGED = 8.0
-_COST_HEADING = 120.0
 _TITLE_WORDS = range(3, 36)
 _TITLE_SEARCH = 40
 _NEARBY = 12
+_DECK_WORDS = 6
+_TELLING_WORDS = 4
+"""Fewer words may stand twice in one article: Pros, Cons, Pros, Cons."""
+_HEADING_WORDS = 7
 _OPENING_WORDS = 6
 """Menus hold shorter entries: the first longer line of a page is often its headline."""
 _TITLE_MINIMUM = 1.3
-_HEADER, _TAIL = 4, 8
-"""Blocks before the title and after the last sentence in which a byline or a date still belongs to the article."""
+_HEADER, _BELOW, _TAIL = 4, 8, 8
+"""Blocks before the title, behind the first sentence and behind the last in which a byline or a date still belongs to
+the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Article:
     title: int | None
     """Index of the title's block."""
     header: range
-    """Blocks around the title up to the first paragraph."""
+    """Blocks around the title up to just behind the first paragraph, which may stand above the byline."""
     body: range
     """From the first paragraph to the last, furniture between them included."""
     tail: range
@@ -56,7 +59,8 @@ class Article:
 
 def words(text: str) -> int:
     """How many words; scripts without spaces count two characters as one."""
-    return max(len(text.split()), len(_WIDE.findall(text)) // 2)
+    spaced = len(text.split())
+    return spaced if text.isascii() else max(spaced, len(_WIDE.findall(text)) // 2)
 
 
 def is_prose(text: str, rules: Rules) -> bool:
@@ -71,28 +75,91 @@ def is_prose(text: str, rules: Rules) -> bool:
     return count >= 20 and (share >= 0.2 or bool(_SENTENCE_END.search(text)))
 
 
-def analyse(blocks: Sequence[Block], rules: Rules) -> Article:
-    """The article of a page: a verdict for every block."""
+def analyse(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Article:
+    """The article of a page: a verdict for every block.
+
+    log_odds: of each block, by the line model, that it is the article's.
+    """
     judged = [_judge(block, rules) for block in blocks]
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
-    weights = [_weight(*block) for block in zip(blocks, judged, prose, strict=True)]
-    body = _best_stretch(weights)
-    title = _title(blocks, judged, prose, body)
+    kept = _kept(blocks, judged, prose, log_odds)
+    body = _body(kept, prose)
+    title = _title(blocks, judged, [is_kept and is_text for is_kept, is_text in zip(kept, prose, strict=True)], body)
     if title is not None and title in body:
         body = range(title + 1, body.stop)
-    first = next((index for index in body if prose[index] and _ENDS.search(blocks[index].text)), body.start)
-    header = range(max((first if title is None else title) - _HEADER, 0), first)
+    first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
+    header = range(max((first if title is None else title) - _HEADER, 0), min(first + _BELOW, max(body.stop, first)))
+    page = _Page(blocks, judged, prose, kept, body, title, first, "" if title is None else key(blocks[title].text))
     verdicts = [
-        verdict
-        if verdict is not None and not (verdict.role == "dateline" and first < index < body.stop)
-        # A date between paragraphs is a heading of a chronology.
-        else _structural(index, blocks, judged, prose, body, title, first)
+        _structural(index, page) if verdict is None or _is_chronology(index, page) else verdict
         for index, verdict in enumerate(judged)
     ]
     if title is not None:
         verdicts[title] = Verdict("title", "structure.title")
-    _extend_sections(verdicts, judged, prose, body)
+    _extend_sections(verdicts, page)
     return Article(tuple(verdicts), title, header, range(first, body.stop), _tail(blocks, judged, body))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known of a page before its blocks get their roles."""
+
+    blocks: Sequence[Block]
+    judged: Sequence[Verdict | None]
+    prose: Sequence[bool]
+    kept: Sequence[bool]
+    body: range
+    title: int | None
+    first: int
+    title_key: str
+
+
+def _kept(
+    blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Sequence[bool], log_odds: Floats
+) -> list[bool]:
+    """Which blocks the model keeps, without paragraphs that stand a second time, with the rest of cut sentences."""
+    kept = chosen(log_odds, [words(block.text) for block in blocks])
+    seen: set[str] = set()
+    for index, block in enumerate(blocks):
+        if judged[index] is not None:
+            kept[index] = False
+        elif kept[index] and words(block.text) >= _TELLING_WORDS:
+            kept[index] = block.text not in seen
+            seen.add(block.text)
+    for index in range(len(blocks)):
+        if kept[index] and prose[index]:
+            rest = _rest(index, blocks, prose)
+            if rest is not None:
+                kept[index + 1 : rest] = [False] * (rest - index - 1)
+                kept[rest] = True
+    told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
+    end = next((index for index in range(told, len(blocks)) if not kept[index] and judged[index] is None), len(blocks))
+    kept[end:] = [False] * (len(blocks) - end)  # scraps behind the last paragraph's run
+    last = max((index for index, is_kept in enumerate(kept) if is_kept), default=0)
+    if last and kept[last - 1] and prose[last - 1] and _is_heading(blocks[last].text):
+        # A heading with nothing under it is a tag, or the name of what follows the article.
+        kept[last] = False
+    return kept
+
+
+def _is_heading(text: str) -> bool:
+    return words(text) <= _HEADING_WORDS and _ENDS.search(text) is None
+
+
+def _rest(index: int, blocks: Sequence[Block], prose: Sequence[bool]) -> int | None:
+    """Where the sentence goes on that this paragraph leaves unfinished: the next prose, when that reads on."""
+    if not is_unfinished(blocks[index].text):
+        return None
+    after = next((at for at in range(index + 1, min(index + 1 + _NEARBY, len(blocks))) if prose[at]), None)
+    return after if after is not None and goes_on(blocks[index].text, blocks[after].text) else None
+
+
+def _body(kept: Sequence[bool], prose: Sequence[bool]) -> range:
+    """From the first block that is kept to the last, where one of them is prose."""
+    places = [index for index, is_kept in enumerate(kept) if is_kept]
+    if not any(prose[index] for index in places):
+        return range(0)
+    return range(places[0], places[-1] + 1)
 
 
 def _judge(block: Block, rules: Rules) -> Verdict | None:
@@ -104,26 +171,10 @@ def _judge(block: Block, rules: Rules) -> Verdict | None:
     if author is not None:
         return Verdict("byline", author.rule_id)
     dated = date_line(block.text, rules)
-    return None if dated is None else Verdict("dateline", dated.rule_id)
-
-
-def _weight(block: Block, verdict: Verdict | None, is_text: bool) -> float:
-    if verdict is not None:
-        return -_COST_HEADING if verdict.is_heading else 0.0 if verdict.role == "caption" else -_COST_JUDGED
-    return float(min(words(block.text), _CREDIT_PER_WORD_LIMIT)) if is_text else -_COST_SHORT
-
-
-def _best_stretch(weights: Sequence[float]) -> range:
-    """The stretch with the greatest sum, the first of equals; empty when nothing is positive."""
-    best, best_sum = range(0), 0.0
-    start, running = 0, 0.0
-    for index, weight in enumerate(weights):
-        if running <= 0:
-            start, running = index, 0.0
-        running += weight
-        if running > best_sum:
-            best, best_sum = range(start, index + 1), running
-    return best
+    if dated is not None:
+        return Verdict("dateline", dated.rule_id)
+    address = next((pattern for pattern in rules.urls if pattern.regex.search(block.text)), None)
+    return None if address is None else Verdict("furniture", address.rule_id)
 
 
 def _title(blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Sequence[bool], body: range) -> int | None:
@@ -138,12 +189,13 @@ def _title(blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Seq
     start = max(body.start - _TITLE_SEARCH, 0)
     # Behind the title an article must be left.
     stop = min(body.start + _TITLE_SEARCH // 2, max(index for index in body if prose[index]))
+    keys = [key(block.text) if len(block.text) <= MAX_META else "" for block in blocks[:stop]]
     crumbs = [
-        key(block.text)
-        for block, verdict in zip(blocks[:stop], judged, strict=False)
+        key
+        for key, verdict in zip(keys, judged, strict=False)
         if verdict is not None and verdict.rule_id == "pattern.breadcrumb"
     ]
-    copies = Counter(key(block.text) for block in blocks[:stop])
+    copies = Counter(keys)
     best, best_score = None, _TITLE_MINIMUM
     prose_before = 0
     opening = next((at for at in range(stop) if judged[at] is None and words(blocks[at].text) >= _OPENING_WORDS), None)
@@ -152,7 +204,7 @@ def _title(blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Seq
         count = words(text)
         if judged[index] is None and count in _TITLE_WORDS and len(text) <= MAX_META:
             score = _title_score(text, vocabulary, index in body)
-            score += 2 * any(crumb.endswith(key(text)) for crumb in crumbs) + 0.5 * (copies[key(text)] > 1)
+            score += 2 * any(crumb.endswith(keys[index]) for crumb in crumbs) + 0.5 * (copies[keys[index]] > 1)
             score += (
                 _furniture_below(index, judged)
                 + 0.6 * (index == opening)
@@ -193,65 +245,59 @@ def _tail(blocks: Sequence[Block], judged: Sequence[Verdict | None], body: range
     return range(body.stop, stop)
 
 
-def _structural(
-    index: int,
-    blocks: Sequence[Block],
-    judged: Sequence[Verdict | None],
-    prose: Sequence[bool],
-    body: range,
-    title: int | None,
-    first: int,
-) -> Verdict:
-    """The verdict on a block that no phrase or pattern knows, by where it stands."""
-    text = blocks[index].text
-    if title is not None and index != title and key(text) == key(blocks[title].text):
+def _structural(index: int, page: _Page) -> Verdict:
+    """The verdict on a block that no phrase or pattern knows, by the model and by where it stands."""
+    text, title = page.blocks[index].text, page.title
+    if title is not None and index != title and len(text) < MAX_META and key(text) == page.title_key:
         return Verdict("furniture", "structure.repeated_title")
-    if index >= body.stop:
-        return Verdict("other", "structure.after_article")
-    if index < body.start and (title is None or index < title):
-        return Verdict("navigation", "structure.before_article")
-    if index < first:
-        return Verdict("deck", "structure.deck") if words(text) >= 6 else Verdict("furniture", "structure.header")
+    if _is_chronology(index, page):
+        return Verdict("subheading", "structure.chronology")
+    if page.kept[index] and index in page.body:
+        return _kept_role(index, page)
+    if index >= page.body.stop:
+        return Verdict("other", "model.after_article")
+    if index < page.first and title is not None and index > title:
+        is_deck = words(text) >= _DECK_WORDS
+        return Verdict("deck", "structure.deck") if is_deck else Verdict("furniture", "model.header")
+    if index < page.body.start:
+        return Verdict("navigation", "model.before_article")
+    return Verdict("furniture", "model.inside_article")
+
+
+def _is_chronology(index: int, page: _Page) -> bool:
+    """Whether a block is a date between two paragraphs: a heading of a chronology, not a line about the page."""
+    verdict = page.judged[index]
+    return (
+        verdict is not None
+        and verdict.role == "dateline"
+        and page.first < index < page.body.stop - 1
+        and page.kept[index - 1]
+        and page.kept[index + 1]
+        and page.prose[index + 1]
+    )
+
+
+def _kept_role(index: int, page: _Page) -> Verdict:
+    text = page.blocks[index].text
     if _BULLET_HEADING.match(text) and words(text) <= _TITLE_WORDS.stop:
         return Verdict("subheading", "structure.bullet_heading")
-    if prose[index]:
-        return Verdict("body", "structure.prose")
-    return _short(index, blocks, judged, prose, body)
-
-
-def _short(
-    index: int, blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Sequence[bool], body: range
-) -> Verdict:
-    """The verdict on a short block between two paragraphs of the article."""
-    before = _nearest(prose, range(index - 1, body.start - 1, -1))
-    after = _nearest(prose, range(index + 1, body.stop))
-    if before is not None and after is not None and goes_on(blocks[before].text, blocks[after].text):
-        return Verdict("furniture", "structure.interrupts")
-    following = _nearest([verdict is None for verdict in judged[index + 1 : index + 1 + _NEARBY]], range(_NEARBY))
-    is_above_prose = following is not None and index + 1 + following in body and prose[index + 1 + following]
-    if is_above_prose and _ENDS.search(blocks[index].text) is None:
+    if index < page.first:
+        return Verdict("deck", "structure.deck")
+    if page.prose[index]:
+        return Verdict("body", "model.body")
+    following = next((at for at in range(index + 1, min(index + 1 + _NEARBY, page.body.stop)) if page.kept[at]), None)
+    if following is not None and page.prose[following] and _ENDS.search(text) is None:
         return Verdict("subheading", "structure.subheading")
-    return Verdict("body", "structure.short")
+    return Verdict("body", "model.short")
 
 
-def _nearest(flags: Sequence[bool], places: range) -> int | None:
-    """The first of the places that is flagged, within reach: page furniture between two paragraphs is short."""
-    return next((at for at in places[:_NEARBY] if at < len(flags) and flags[at]), None)
-
-
-def _extend_sections(
-    verdicts: list[Verdict],
-    judged: Sequence[Verdict | None],
-    prose: Sequence[bool],
-    body: range,
-) -> None:
-    """Give the short blocks after a heading such as "Related Posts" its role, inside the article and after it."""
+def _extend_sections(verdicts: list[Verdict], page: _Page) -> None:
+    """Give the blocks after a heading such as "Related Posts" its role, as long as nothing is kept."""
     heading: Verdict | None = None
-    for index, verdict in enumerate(judged):
+    for index, verdict in enumerate(page.judged):
         if verdict is not None:
             heading = verdict if verdict.is_heading else heading
-        elif heading is not None:
-            if index in body and prose[index]:
-                heading = None
-            elif index >= body.start:
-                verdicts[index] = Verdict(heading.role, f"{heading.rule_id}.after")
+        elif page.kept[index] and index in page.body:
+            heading = None
+        elif heading is not None and index >= page.body.start and verdicts[index].role not in KEPT_ROLES:
+            verdicts[index] = Verdict(heading.role, f"{heading.rule_id}.after")

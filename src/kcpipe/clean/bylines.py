@@ -11,8 +11,11 @@ from kcpipe.clean.rules import Pattern, Rules
 
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3}")
 _INVERTED = re.compile(r"[^\W\d_][\w'’-]+,\s+[^\W\d_][\w.'’-]+")
+_SINGLE = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{2,15}")
 _SEPARATORS = re.compile(r"\s*(?:,|;|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+_MAX_COMPANY = 110
 _NUMBERS = re.compile(r"\d+")
 MAX_META = 250
 """A longer line is no byline and states no date of its own."""
@@ -42,9 +45,11 @@ class Published:
 
 def byline(text: str, rules: Rules) -> Pattern | None:
     """The rule by which a line is a byline; None when it names nobody."""
+    if rules.any_author.search(text) is None:  # most lines: one search instead of six
+        return None
     for pattern in rules.authors:
         match = pattern.regex.search(text)
-        if match is not None and names_in(match["names"], 0, pattern.rule_id, rules):
+        if match is not None and names_in(match["names"], 0, pattern.rule_id, rules, single=pattern.kind == "single"):
             return pattern
     return None
 
@@ -58,8 +63,12 @@ def date_line(text: str, rules: Rules) -> Pattern | None:
     )
 
 
-def names_in(text: str, offset: int, rule_id: str, rules: Rules) -> list[Field]:
-    """The names in a byline: parts that have the shape of a person's name; the first part must be one."""
+def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, single: bool = False) -> list[Field]:
+    """The names in a byline: parts that have the shape of a person's name; the first part must be one.
+
+    The byline ends where a date or a word such as "Published" begins. single: one name alone may be one word.
+    """
+    text = text[: end_of_names(text, rules)]
     if _INVERTED.fullmatch(text.strip()):
         parts = [(text.strip(), text.index(text.strip()))]
     else:
@@ -73,7 +82,17 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules) -> list[Field]:
             found.append(Field("author", folded(name), begin, begin + len(name), rule_id))
         elif not found:
             break
+    alone = text.strip(" \t\u00a0.–—-")
+    if single and not found and _SINGLE.fullmatch(alone) and alone.casefold() not in rules.no_names | rules.page_words:
+        begin = offset + text.index(alone)
+        return [Field("author", alone, begin, begin + len(alone), rule_id)]
     return found
+
+
+def end_of_names(text: str, rules: Rules) -> int:
+    """Where the names of a byline end: before a word that names none, also when it is glued to them."""
+    match = rules.byline_end.regex.search(text, 1)
+    return match.start() if match is not None else len(text)
 
 
 def is_person_name(text: str, rules: Rules) -> bool:
@@ -81,7 +100,8 @@ def is_person_name(text: str, rules: Rules) -> bool:
     if not (_NAME.fullmatch(text) or _INVERTED.fullmatch(text)) or len(text) > 40:
         return False
     parts = re.split(r"[\s,]+", text)
-    if any(part.casefold() in rules.no_names for part in parts):
+    small = [part.casefold() for part in parts]
+    if any(part in rules.no_names for part in small) or all(part in rules.page_words for part in small):
         return False
     return parts[0][0].isupper() and all(part[0].isupper() or part in rules.name_particles for part in parts)
 
@@ -111,7 +131,22 @@ def date_in_line(line: Line, rules: Rules) -> Published | None:
             at = zoned.astimezone(UTC)
         field = Field("published", words, line.start + first, line.start + end, pattern.rule_id)
         return Published(day, day, "minute" if clock else "day", at, field)
-    return None
+    return _date_in_company(line, rules)
+
+
+def _date_in_company(line: Line, rules: Rules) -> Published | None:
+    """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
+    match = rules.any_date.regex.search(line.text)
+    if match is None or len(line.text) > _MAX_COMPANY:
+        return None
+    beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
+    if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
+        return None
+    day = parse_date(match["date"], rules)
+    if day is None:
+        return None
+    start, end = line.start + match.start("date"), line.start + match.end("date")
+    return Published(day, day, "day", None, Field("published", match["date"], start, end, "published.company"))
 
 
 def parse_date(text: str, rules: Rules) -> date | None:

@@ -12,39 +12,117 @@ from datetime import date
 from itertools import pairwise
 
 from kcpipe.clean.article import KEPT_ROLES, Article
-from kcpipe.clean.bylines import MAX_META, Field, Published, date_in_line, names_in
+from kcpipe.clean.bylines import MAX_META, Field, Published, date_in_line, end_of_names, names_in
 from kcpipe.clean.lines import Block, Line, folded
-from kcpipe.clean.rules import Rules
+from kcpipe.clean.rules import Rules, key
 
 _PAGE_END = 8
 """Blocks below the last paragraph with which a page ends soon enough to hold no list of other articles."""
+_SHORT_LINE = 100
+_READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
 _SPLIT_CRUMBS = re.compile(r"\s*(?:>|»|›|→|::|\||/)\s*")
 
 
 def find_authors(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
-    """The authors of the first byline, above the text or else below it."""
-    for zone in (article.header, article.tail):
-        for line in _lines(blocks, article, zone):
-            for pattern in rules.authors:
-                match = pattern.regex.search(line.text)
-                if match is None:
-                    continue
-                found = names_in(match["names"], line.start + match.start("names"), pattern.rule_id, rules)
-                if found:
-                    return found
+    """The authors of the first byline above the text; else of a line that only a name stands in, and that the page
+    confirms; else of the first byline below the text."""
+    return (
+        _stated_authors(blocks, article, article.header, rules)
+        or _bare_author(blocks, article, rules)
+        or _stated_authors(blocks, article, article.tail, rules)
+        or _only_authors(blocks, article, rules)
+    )
+
+
+def _only_authors(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
+    """The authors of the page's bylines, wherever they stand, when all of them name the same."""
+    found = []
+    for index, verdict in enumerate(article.verdicts):
+        if verdict.role == "byline":
+            found.append(_stated_authors(blocks, article, range(index, index + 1), rules))
+    different = {tuple(field.value for field in fields) for fields in found if fields}
+    return next(fields for fields in found if fields) if len(different) == 1 else []
+
+
+def _stated_authors(blocks: Sequence[Block], article: Article, zone: range, rules: Rules) -> list[Field]:
+    """The authors that a line says to be such, or that stand under a label such as "Written by"."""
+    label = False
+    for line in _lines(blocks, article, zone):
+        if label:
+            found = names_in(line.text, line.start, "author.label", rules, single=True)
+            if found:
+                return found
+        label = key(line.text) in rules.byline_labels
+        for pattern in rules.authors:
+            match = pattern.regex.search(line.text)
+            if match is None:
+                continue
+            start = line.start + match.start("names")
+            found = names_in(match["names"], start, pattern.rule_id, rules, single=pattern.kind == "single")
+            if found:
+                return found
     return []
+
+
+def _bare_author(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
+    """The name that stands alone, or before a date, near the title, when something vouches for it.
+
+    That is its place right under the title, a date or a reading time beside it, or the author's portrait: a text
+    elsewhere on the page that begins with the name and goes on with "is", "was" or "has".
+    """
+    zone = list(_lines(blocks, article, article.header))
+    titled = -1 if article.title is None else blocks[article.title].lines[-1].start
+    below = next((line.start for line in zone if line.start > titled), -1)
+    for place, line in enumerate(zone):
+        stop = min(
+            (at for at in (line.text.find("|"), line.text.find("•"), line.text.find("·")) if at > 0),
+            default=len(line.text),
+        )
+        head = line.text[:stop]
+        found = names_in(head, line.start, "author.bare", rules)
+        rest = line.text[end_of_names(head, rules) :]
+        if len(found) != 1 or key(head[: end_of_names(head, rules)]) != key(found[0].value):
+            continue
+        beside = [rest, *(zone[at].text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(zone))]
+        if _has_portrait(found[0].value, blocks):
+            return found
+        is_vouched = line.start == below or any(_is_about_time(text, rules) for text in beside)
+        if is_vouched and not _are_plain_words(found[0].value, blocks):
+            return found
+    return []
+
+
+def _are_plain_words(name: str, blocks: Sequence[Block]) -> bool:
+    """Whether the page uses a word of it in lower case: "Order Now" is nobody's name."""
+    parts = {part.casefold() for part in name.split() if len(part) > 2}
+    return any(part in block.text and part in block.text.split() for block in blocks for part in parts)
+
+
+def _is_about_time(text: str, rules: Rules) -> bool:
+    return len(text) <= _SHORT_LINE and (
+        _READING_TIME.search(text) is not None or rules.any_date.regex.search(text) is not None
+    )
+
+
+def _has_portrait(name: str, blocks: Sequence[Block]) -> bool:
+    return any(block.text.startswith((f"{name} is ", f"{name} was ", f"{name} has ")) for block in blocks)
 
 
 def find_publisher(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
     """The outlet that a credit, a copyright note, a login prompt or the masthead names, when it is a known one."""
     lines = list(_lines(blocks, article, range(len(blocks))))
+    mastheads = [line for index in _outlet_lines(article) for line in _lines(blocks, article, range(index, index + 1))]
     for pattern in rules.publishers:
-        for line in lines:
+        for line in mastheads if pattern.rule_id == "publisher.masthead" else lines:
             match = pattern.regex.search(line.text)
             if match and (name := rules.outlet(match["name"])):
                 start = line.start + match.start("name")
                 return Field("publisher", name, start, start + len(match["name"]), pattern.rule_id)
     return None
+
+
+def _outlet_lines(article: Article) -> Iterator[int]:
+    return (index for index, verdict in enumerate(article.verdicts) if verdict.rule_id == "outlets")
 
 
 def find_url(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
@@ -83,6 +161,15 @@ def find_published(blocks: Sequence[Block], article: Article, rules: Rules) -> P
     above = list(_dates(blocks, article, article.header, rules))
     if above:
         return next((found for found in above if found.field.rule_id == "published.posted"), above[0])
+    higher = list(_dates(blocks, article, range(article.header.start), rules))
+    posted = [
+        found
+        for found in _dates(blocks, article, range(len(blocks)), rules)
+        if found.field.rule_id == "published.posted"
+    ]
+    for only in (posted, higher):
+        if len({found.start for found in only}) == 1:
+            return only[0]
     is_page_end = len(blocks) - article.body.stop <= _PAGE_END
     below = [
         found

@@ -6,7 +6,9 @@ rules are data (data/date_words.toml), the engine is in `grammar`, tense in `ten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +19,8 @@ from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import Sentence, Token
 from kcpipe.ids import span_id
-from kcpipe.intervals import Direction, Every, Expression, Length, Span
+from kcpipe.intervals import Conventions, Direction, Every, Expression, Length, Span
+from kcpipe.intervals import parse as parse_symbolic
 from kcpipe.lexicon import Lexicon, Lexicons
 from kcpipe.spans import span_maps
 from kcpipe.tables import TABLES, build
@@ -42,11 +45,13 @@ def dates(
 ) -> Dates:
     """The time expressions of every extractable document.
 
-    Tables of those names; tokens may lack sentences (their direction is then `either`). lexicons: `date_words`.
+    Tables of those names; tokens may lack sentences (their direction is then `either`). lexicons: `date_words`,
+    `holidays`.
     Offsets are clean (documents.text). A span leaves out the preposition ("since", "until"), whose meaning stands in
     symbolic_value, and holds articles and words of approximation.
     """
     grammar = _grammar(lexicons["date_words"])
+    conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
     extractable = clean_documents.filter(clean_documents.column("is_extractable"))
     texts: Mapping[str, str] = dict(
         zip(extractable.column("document_id").to_pylist(), extractable.column("text").to_pylist(), strict=True)
@@ -62,18 +67,19 @@ def dates(
             key = (row["document_id"], row["sentence_number"])
             found[key] = (row["char_start"], row["paragraph_number"], readings)
     parses = _parses(tokens, found.keys())
+    keepers = _keepers(lexicons)
     stories: dict[str, list[Told]] = {}
     for (document, number), (offset, paragraph, readings) in found.items():
         parsed = parses.get((document, number), _UNPARSED)
-        stories.setdefault(document, []).extend(
-            _told(reading, offset, number, paragraph, parsed) for reading in readings
-        )
+        kept = [_kept_in(reading, texts[document], keepers) for reading in readings]
+        told = [_told(reading, offset, number, paragraph, parsed) for reading in kept]
+        stories.setdefault(document, []).extend(one for one in told if not _is_soon_after(one))
     maps = span_maps(
         text_spans.filter(pc.is_in(text_spans.column("document_id"), pa.array(list(stories), pa.string())))
     )
     rows: list[dict[str, Any]] = []
     for document, story in stories.items():
-        tied = tie(story)
+        tied = tie(story, conventions)
         ids = [
             span_id("time_expression", document, *maps[document].to_raw(told.char_start, told.char_end))
             for told in tied
@@ -101,6 +107,33 @@ def _told(reading: Reading, offset: int, sentence: int, paragraph: int, parsed: 
     side: Direction = "past" if reading.direction == "past" else parsed.direction(start, end)
     verb = parsed.governing_verb(start, end)
     return Told(reading, start, end, sentence, paragraph, side, tuple(parsed.governors(start, end)), verb)
+
+
+def _keepers(lexicons: Lexicons) -> Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]:
+    """For each holiday that several countries keep on days of their own: the countries, with their names."""
+    names = lexicons["date_words"].rules["countries"]["names"]
+    found: dict[str, dict[str, re.Pattern[str]]] = {}
+    for row in lexicons["holidays"].rows:
+        if (code := row["country_code"]) in names:
+            found.setdefault(row["holiday"], {})[code] = re.compile(rf"\b(?:{'|'.join(names[code])})")
+    return {holiday: sorted(countries.items()) for holiday, countries in found.items() if len(countries) > 1}
+
+
+def _kept_in(reading: Reading, text: str, keepers: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]) -> Reading:
+    """A holiday of several countries: that of the one which the text names at least twice as often as the others."""
+    holiday = reading.symbolic.rpartition("holiday=")[2]
+    if holiday not in keepers:
+        return reading
+    counts = sorted(((len(pattern.findall(text)), code) for code, pattern in keepers[holiday]), reverse=True)
+    if counts[0][0] < max(1, 2 * counts[1][0]):
+        return reading
+    symbolic = f"{reading.symbolic}_{counts[0][1]}"
+    return replace(reading, symbolic=symbolic, expression=parse_symbolic(symbolic))
+
+
+def _is_soon_after(told: Told) -> bool:
+    """ "Soon they left" tells a sequence; only what lies ahead is in the future."""
+    return told.reading.symbolic == "FUTURE_REF" and told.direction == "past"
 
 
 def _row(document: str, text: str, told: Told, ids: Sequence[str], index: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _APOSTROPHES = "’‘`"
 _HYPHENS = "‐‑"
 _CURRENCIES = "$€£¥₩"
 _BRACKETS = "()[]"
-_SAMPLE_NUMBERS = ("0", "1", "4", "5", "01", "04", "05", "00", "10", "13", "25", "32", "60", "123", "1500", "1600")
+_SAMPLE_NUMBERS = (*map(str, range(100)), *(f"{number:02}" for number in range(10)), "123", "1500", "1600")
 _SAMPLE_YEARS = ("1000", "1799", "1801", "1900", "2001", "2049", "2050", "2101", "12345", "1,000")
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
 
@@ -73,6 +73,7 @@ def _number_classes(digits: str) -> Classes:
     found = {"digits", "number"}
     if size <= 2:
         found |= {name for name, low, high in _SMALL if low <= value <= high}
+        found |= {"two_decade"} if size == 2 and value >= 20 and value % 10 == 0 else set()
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
@@ -118,7 +119,7 @@ def _date_classes(unit: str, origin: str, shape: str) -> Classes:
     return frozenset(found)
 
 
-_DATE_UNITS = (*CALENDAR_UNITS, "season", "weekday", "daypart", "time", "part")
+_DATE_UNITS = (*CALENDAR_UNITS, "season", "holiday", "weekday", "daypart", "time", "part")
 _ORIGINS = ("absolute", "relative", "recurring", "then", "event")
 
 
@@ -179,7 +180,9 @@ class Grammar:
                 self._rules[group] = _Rule(rule["name"], rule, captures)
                 branches.append(f"(?P<{group}>{source})")
         try:
-            return re.compile("|".join(branches))
+            # No rule begins with a blank, a stop or a word of no class: most places need not be tried at all.
+            plain = " .," + "".join(self._codes[frozenset(kind)] for kind in ({"word"}, {"word", "name"}))
+            return re.compile(f"(?=[^{re.escape(plain)}])(?:{'|'.join(branches)})")
         except re.error as error:
             raise ValueError(f"date_words: rules of level {level}: {error}") from error
 
@@ -212,7 +215,7 @@ class Grammar:
                 parts.append(")")
             elif symbol == "~":
                 parts.append("[-–]")
-            elif symbol in "|?$ [] ":
+            elif symbol in "|?$^ [] ":
                 parts.append(symbol)
             else:
                 parts.append(re.escape(symbol))
@@ -366,6 +369,19 @@ def _years(captured: Mapping[str, Any]) -> str:
     return f"year={first}..year={second}"
 
 
+def _two_days(captured: Mapping[str, Any]) -> str:
+    """May 6 and 7."""
+    month, first, second = (int(captured[name]) for name in ("month", "day", "day2"))
+    if second != first + 1:
+        raise ValueError("no stretch of days")
+    return f"month={month} day={first}..month={month} day={second}"
+
+
+def _decade_before_era(captured: Mapping[str, Any]) -> str:
+    """The 460s BC, as TIMEX3 writes it: BC046."""
+    return f"BC{int(captured['digits']) // 10:03}"
+
+
 def _afternoon(captured: Mapping[str, Any]) -> str:
     hour = int(captured.get("hour") or captured.get("h") or 0)
     if not 1 <= hour <= 12:
@@ -415,6 +431,8 @@ def _completed(symbolic: str, other: str) -> str:
 
 _BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "years": _years,
+    "two_days": _two_days,
+    "decade_before_era": _decade_before_era,
     "afternoon": _afternoon,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),

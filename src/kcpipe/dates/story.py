@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from kcpipe.dates.grammar import Reading
-from kcpipe.intervals import Direction, Point, Span, in_story, write
+from kcpipe.intervals import (
+    Conventions,
+    Direction,
+    Interval,
+    Point,
+    Span,
+    Step,
+    in_story,
+    named,
+    readings,
+    resolve,
+    write,
+)
 
 _ORDER = (
     "time",
@@ -25,6 +38,11 @@ _ORDER = (
 
 _FAR = 40
 """Expressions looked back at most: nothing counts from farther off, and a monstrous sentence stays linear."""
+_NARRATIVE = 6
+_NEXT_YEARS = 3
+"""A year this much after the date told last is where the story goes on; any other is an aside."""
+_NEAR_YEARS = 10
+_JUST_BEFORE = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +67,32 @@ def _point(told: Told) -> Point | None:
 
 
 def is_narrative(story: Sequence[Told]) -> bool:
-    """Whether a text tells history by dates with years and hardly ever points to the day it is written.
+    """Whether a text tells history by its dates and hardly ever points to the day it is written.
 
     A news report says "Wednesday", "last month", "today"; an encyclopedia or a chronology says "17 September 1939"
-    and goes on with "on 6 October". Three such dates, and at most a fifth as many pointing words, make a narrative.
+    and goes on with "on 6 October". Four dates told as past with a month, one date at least with a year, and at most
+    a fifth as many pointing words, make a narrative.
     """
-    points = [point for told in story if (point := _point(told)) is not None]
-    dated = sum(point.is_absolute and point.unit in ("day", "month") for point in points)
+    points = [point for told in story if told.direction != "future" and (point := _point(told)) is not None]
+    dated = [point for point in points if point.is_absolute and point.unit not in ("century", "decade")]
+    by_month = sum(point.recurs and point.steps[0].unit == "month" for point in points)
+    days = sum(point.unit in ("day", "month") for point in dated) + by_month
     pointing = sum(not point.base and point.steps[0].op != "=" for point in points)
     pointing += sum(point.recurs and point.steps[0].unit == "weekday" for point in points)
-    return dated >= 3 and 5 * pointing <= dated
+    return bool(dated) and days >= _NARRATIVE and 5 * pointing <= days
 
 
-def tie(story: Sequence[Told]) -> list[Told]:
+@dataclass
+class _Line:
+    """Where a story has come to: the place last told, and the year named since."""
+
+    place: int | None = None
+    year: int | None = None
+    aside: int | None = None
+    """A date far from the story; the story goes there only when the next one is there too."""
+
+
+def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
     """The expressions of one document, in order, those that count from another one tied to it.
 
     Three ties are made. "That day", "two weeks later" count from the nearest date before them that is known as
@@ -70,8 +101,9 @@ def tie(story: Sequence[Told]) -> list[Told]:
     narrative, where the text is not told from the day of its writing, it follows the date told last.
     """
     tied: list[Told] = []
+    days: list[Interval | None] = []
     narrates = is_narrative(story)
-    dated: int | None = None  # the last one that names a year or was tied to one that does
+    line = _Line()
     for told in story:
         point = _point(told)
         now = told
@@ -81,12 +113,137 @@ def tie(story: Sequence[Told]) -> list[Told]:
             year = _year_above(tied, told, point)
             if year is not None:
                 now = _inside(told, year)
-            elif narrates and dated is not None:
-                now = _after(tied, dated, told)
-        if point is not None and (point.is_absolute or now.anchor is not None):
-            dated = len(tied)
+            elif point.steps[0].unit == "time":
+                now = _on_the_day(tied, told, narrates)
+            elif narrates and told.direction != "future":
+                now = _follow(tied, days, line, told, conventions)
+        elif point is not None and narrates and line.place is not None and _is_running(point):
+            now = _in_story(told, line.place if line.year is None else line.year)
         tied.append(now)
+        days.append(_days(now, days, conventions))
+        if narrates:
+            _move(line, tied, days)
     return tied
+
+
+def _days(told: Told, days: Sequence[Interval | None], conventions: Conventions) -> Interval | None:
+    """The days of an expression as far as the text alone gives them."""
+    point = _point(told)
+    if point is None:
+        return None
+    base = None if told.anchor is None else days[told.anchor]
+    if not point.is_absolute and base is None:
+        return None
+    expression = named(told.reading.expression)
+    found = resolve(expression, base, told.direction, conventions)
+    if found.reason == "ambiguous_direction":
+        found = resolve(expression, base, "either", conventions)
+    return None if found.start is None or found.end is None else Interval(found.start, found.end)
+
+
+def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -> None:
+    """Let the story go on to the expression told last, when it has a date."""
+    here, interval = len(story) - 1, days[-1]
+    point = _point(story[-1])
+    if interval is None or interval.start is None or point is None or not _is_reached(story[-1], point):
+        return
+    known = _year_of(days, line.place)
+    distance = 0 if known is None else interval.start.year - known
+    if point.unit == "year":
+        if 0 <= distance <= _NEXT_YEARS and story[-1].direction == "past":
+            line.year = here
+        else:
+            line.aside = here
+        return
+    aside = _year_of(days, line.aside)
+    if abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
+        line.place, line.year, line.aside = here, None, None
+    else:
+        line.aside = here
+
+
+def _year_of(days: Sequence[Interval | None], index: int | None) -> int | None:
+    interval = None if index is None else days[index]
+    return None if interval is None or interval.start is None else interval.start.year
+
+
+def _follow(
+    story: Sequence[Told], days: Sequence[Interval | None], line: _Line, told: Told, conventions: Conventions
+) -> Told:
+    """In the year named in the same sentence or since the date told last, else next after (or just before) that."""
+    if line.aside is not None and story[line.aside].sentence_number == told.sentence_number:
+        return _in_year(told, line.aside)
+    if line.year is not None:
+        return _in_year(told, line.year)
+    if line.place is None:  # of what story, the text has not told: open, rather than of the day it is written
+        return _in_year(told, None)
+    point = _point(story[line.place])
+    place = days[line.place]
+    is_of_one_year = place is not None and place.start is not None and place.start.year == _last_year(place)
+    if point is None or point.unit in ("day", "month", "week", "daypart", "time") or not is_of_one_year:
+        is_back = place is not None and _is_just_before(told, place, conventions)
+        return replace(told, anchor=line.place, direction="past" if is_back else "future")
+    return _in_year(told, line.place)
+
+
+def _is_just_before(told: Told, place: Interval, conventions: Conventions) -> bool:
+    """Whether a month or a date lies a few weeks before the place: the next one of its name is then far ahead."""
+    point = _point(told)
+    if point is None or place.start is None or point.steps[0].unit != "month":
+        return False
+    far = place.start - _JUST_BEFORE
+    return any(far <= found.end < place.start for found in readings(point.steps, far, place.start, conventions))
+
+
+def _is_running(point: Point) -> bool:
+    """This year, next month, the end of the year: of the story, in a narrative; "today" is the reader's."""
+    first = point.steps[0]
+    return not point.base and first.op == "+" and first.unit in ("week", "month", "season", "quarter", "year")
+
+
+def _in_story(told: Told, anchor: int) -> Told:
+    """The same, counted from another expression."""
+    return _rewritten(told, anchor, lambda point: replace(point, base="then"))
+
+
+def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
+    """A time of the day that the text names just before; without one it stays open: reports are written a day late."""
+    anchor = _date_before(story, told, Point((Step("day", "+", 0),), "then"), narrates)
+    if anchor is None:
+        return told
+    return _rewritten(told, anchor, lambda one: Point((Step("day", "+", 0), *one.steps), "then"))
+
+
+def _last_year(days: Interval) -> int | None:
+    return None if days.end is None else days.end.year
+
+
+def _in_year(told: Told, anchor: int | None) -> Told:
+    """A month, a season, a date of the year that another expression lies in; of a weekday or a bare day the next."""
+    point = _point(told)
+    if point is None or point.steps[0].unit not in ("month", "season", "quarter", "half"):
+        return replace(told, anchor=anchor, direction="future")
+    return _rewritten(told, anchor, lambda one: Point((Step("year", "+", 0), *one.steps), "then"))
+
+
+def _rewritten(told: Told, anchor: int | None, change: Callable[[Point], Point]) -> Told:
+    """The same with each of its points changed, counted from another expression."""
+    expression = tuple(
+        replace(part, start=part.start and change(part.start), end=part.end and change(part.end))
+        if isinstance(part, Span)
+        else part
+        for part in told.reading.expression
+    )
+    reading = replace(told.reading, symbolic=write(expression), expression=expression)
+    return replace(told, reading=reading, anchor=anchor)
+
+
+def _is_reached(told: Told, point: Point) -> bool:
+    """Whether a story goes there: in May, by May, until May; not since May, nor until some year."""
+    first = told.reading.expression[0]
+    if not isinstance(first, Span) or point.unit in ("decade", "century"):
+        return False
+    return first.kind == "point" or (point.unit != "year" and first.start is None)
 
 
 def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
@@ -129,17 +286,7 @@ def _is_range(told: Told) -> bool:
     return isinstance(first, Span) and len(first.points) > 1
 
 
-def _after(story: Sequence[Told], index: int, told: Told) -> Told:
-    """In a narrative: inside the year told last, or next after the month or day told last."""
-    point = _point(story[index])
-    if point is None or _is_range(story[index]):
-        return _inside(told, None)
-    if point.unit in ("day", "month", "week", "daypart", "time"):
-        return replace(told, anchor=index, direction="future")
-    return _inside(told, index)
-
-
-def _inside(told: Told, anchor: int | None) -> Told:
+def _inside(told: Told, anchor: int) -> Told:
     expression = in_story(told.reading.expression)
     reading = replace(told.reading, symbolic=write(expression), expression=expression)
     return replace(told, reading=reading, anchor=anchor)

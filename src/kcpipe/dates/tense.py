@@ -26,6 +26,7 @@ AHEAD = frozenset(
     "likely unlikely ready about poise".split()
 )
 _AHEAD_MODALS = frozenset(("will", "shall", "'ll", "’ll", "wo", "may", "might", "must", "can"))
+_CONDITIONS = frozenset(("if", "unless", "once", "until"))
 _PERFECT = ("have", "'ve", "’ve")
 
 
@@ -37,9 +38,13 @@ class Sentence:
         self.tokens = tokens
         self._starts = [token.char_start for token in tokens]
         self.auxiliaries: dict[int, list[Token]] = {}
+        self.conditional: set[int] = set()
+        """Verbs of a clause with "if": their present tense lies ahead."""
         for number, token in enumerate(tokens):
             if token.dependency in ("aux", "auxpass") and token.head != number:
                 self.auxiliaries.setdefault(token.head, []).append(token)
+            if token.dependency == "mark" and token.lemma in _CONDITIONS:
+                self.conditional.add(token.head)
 
     def governors(self, start: int, end: int) -> Iterator[int]:
         """The tokens above the expression [start, end), nearest first; offsets as in the tokens."""
@@ -56,16 +61,17 @@ class Sentence:
 
     def governing_verb(self, start: int, end: int) -> int | None:
         """The nearest verb above the expression; None when there is none."""
-        return next((number for number in self.governors(start, end) if _is_verb(self.tokens[number])), None)
+        return next((number for number in self.governors(start, end) if self.is_verb(number)), None)
+
+    def is_verb(self, number: int) -> bool:
+        """Whether a token is a verb, by its tag or because it heads a clause with "if"."""
+        tag = self.tokens[number].tag
+        return tag.startswith("VB") or tag == "MD" or number in self.conditional
 
     def direction(self, start: int, end: int) -> Direction:
         """past, future, or either when the tense does not tell (present, a headline, no verb)."""
         verb = self.governing_verb(start, end)
         return "either" if verb is None else _of_verb(self, verb, frozenset())
-
-
-def _is_verb(token: Token) -> bool:
-    return token.tag.startswith("VB") or token.tag == "MD"
 
 
 def _of_verb(sentence: Sentence, number: int, seen: frozenset[int]) -> Direction:
@@ -81,8 +87,8 @@ def _of_verb(sentence: Sentence, number: int, seen: frozenset[int]) -> Direction
         return "future" if lemmas & _AHEAD_MODALS else "either"
     if "TO" in tags:
         return _of_infinitive(sentence, number, seen)
-    if helpers or verb.tag in ("VBZ", "VBP"):
-        return "future" if verb.lemma in AHEAD else "either"
+    if helpers or verb.tag in ("VBZ", "VBP", "NNS", "NN"):
+        return "future" if verb.lemma in AHEAD or number in sentence.conditional else "either"
     return _of_bare_form(sentence, number, seen)
 
 
@@ -92,7 +98,7 @@ def _above(sentence: Sentence, number: int, seen: frozenset[int]) -> Direction:
     while tokens[number].head != number and number not in seen:
         seen |= {number}
         number = tokens[number].head
-        if _is_verb(tokens[number]):
+        if sentence.is_verb(number):
             return _of_verb(sentence, number, seen)
     return "either"
 

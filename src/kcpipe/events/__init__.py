@@ -25,11 +25,12 @@ from kcpipe.events.participants import (
     object_type_fits,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.syntax import Sentence, Token, join_prefixes
+from kcpipe.events.syntax import Sentence
 from kcpipe.events.timing import date_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
+from kcpipe.syntax import Token, documents
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
@@ -149,79 +150,33 @@ def _documents(
     quotation_drafts: pa.Table,
     quantity_drafts: pa.Table,
 ) -> Iterator[_Document]:
-    texts = dict(
-        zip(clean_documents.column("document_id").to_pylist(), clean_documents.column("text").to_pylist(), strict=True)
+    mentions, times, quotations, quantities = (
+        _by_document(table) for table in (mention_drafts, time_drafts, quotation_drafts, quantity_drafts)
     )
-    token_rows = _grouped(tokens, "document_id", "sentence_number")
-    by_document = {
-        name: _grouped(table, "document_id")
-        for name, table in (
-            ("mentions", mention_drafts),
-            ("times", time_drafts),
-            ("quotations", quotation_drafts),
-            ("quantities", quantity_drafts),
-        )
-    }
     members: dict[str, list[str]] = {}
     for row in mention_members.to_pylist():
         kind, _, code = row["entity_id"].partition(":")
         if kind == "country":
             members.setdefault(row["mention_id"], []).append(code)
     maps = span_maps(text_spans)
-    for (document_id,), rows in _grouped(sentences, "document_id").items():
-        text = texts[document_id]
+    for document in documents(clean_documents, sentences, tokens):
+        key = document.document_id
         yield _Document(
-            text,
-            [_sentence(text, row, token_rows.get((document_id, row["sentence_number"]), [])) for row in rows],
-            index_mentions(by_document["mentions"].get((document_id,), []), members),
-            [row for row in by_document["times"].get((document_id,), []) if row["timex_type"] in ("DATE", "TIME")],
-            by_document["quotations"].get((document_id,), []),
-            [r for r in by_document["quantities"].get((document_id,), []) if r["quantity_kind"] == "frequency"],
-            maps[document_id],
+            document.text,
+            [Sentence.of(sentence) for sentence in document.sentences],
+            index_mentions(mentions.get(key, []), members),
+            [row for row in times.get(key, []) if row["timex_type"] in ("DATE", "TIME")],
+            quotations.get(key, []),
+            [row for row in quantities.get(key, []) if row["quantity_kind"] == "frequency"],
+            maps[key],
         )
 
 
-def _grouped(table: pa.Table, *key: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+def _by_document(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in table.to_pylist():
-        groups.setdefault(tuple(row[name] for name in key), []).append(row)
+        groups.setdefault(row["document_id"], []).append(row)
     return groups
-
-
-def _sentence(text: str, row: Row, tokens: Iterable[Row]) -> Sentence:
-    return Sentence(
-        row["document_id"],
-        row["sentence_number"],
-        row["char_start"],
-        row["char_end"],
-        text[row["char_start"] : row["char_end"]],
-        row["paragraph_number"],
-        row["role"],
-        tuple(
-            join_prefixes(
-                [
-                    Token(
-                        token["token_number"],
-                        token["char_start"],
-                        token["char_end"],
-                        token["text"],
-                        _singular(token),
-                        token["part_of_speech"],
-                        token["tag"],
-                        token["dependency"],
-                        token["head"],
-                    )
-                    for token in tokens
-                ]
-            )
-        ),
-    )
-
-
-def _singular(token: Row) -> str:
-    """The lemma; of a capitalised plural, which the lemmatizer leaves alone ("Diplomatic Relations"), the singular."""
-    lemma: str = token["lemma"]
-    return lemma.removesuffix("s") if token["tag"] == "NNPS" else lemma
 
 
 def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:

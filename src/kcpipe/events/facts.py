@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kcpipe.events.factuality import Factuality, judge
 from kcpipe.events.participants import Mentions
-from kcpipe.events.syntax import Sentence, Token
+from kcpipe.events.syntax import Sentence
+from kcpipe.syntax import Token
 
 PROPERTIES = {"be": "is", "become": "becomes", "remain": "remains"}
 _SUBJECT_TYPES = ("COUNTRY", "ORG")

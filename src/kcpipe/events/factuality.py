@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence, Token
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon
+from kcpipe.syntax import Token
 
 HEADLINE_ROLES = ("title", "deck", "subheading")
 
@@ -117,12 +118,13 @@ class _Judge:
         kinds = [self._class_of(over)] if over is not None and verb.dependency in ("acl", "ccomp") else []
         reporting = self.sentence.reporting(verb)
         if reporting is not None:
-            kinds += [self._class_of(reporting)]
+            kind = self._class_of(reporting)
+            if kinds and over is not reporting and kind == "negated":  # "rejected claims that": of a report
+                return "denied"
+            kinds += [kind]
             judging = self.sentence.children(reporting, "acomp", "attr")
             kinds += [self._class_of(word) for word in judging]
             if self._is_negated(reporting) and any(word.lemma in self.words.true for word in judging):
-                return "denied"
-            if over is not reporting and kinds[1] == "negated":  # "rejected claims that": of a report
                 return "denied"
         return next((kind for kind in ("denied", "hypothetical") if kind in kinds), None)
 
@@ -201,7 +203,7 @@ class _Judge:
         if is_infinitive and spoken_of:
             return self._complement_of(spoken_of[0])  # "continued negotiations to establish"
         if verb.dependency == "advcl":
-            return self.token(head) if is_gerund else Judgement("planned")  # a purpose
+            return self._beside(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
         if is_infinitive and self._class_of(head) is None:
@@ -210,6 +212,11 @@ class _Judge:
         above = self._complement_of(head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _beside(self, head: Token) -> Judgement | None:
+        """A participle beside a verb shares its truth; beside a negated one, what is denied of it stays open."""
+        above = self.token(head)
+        return Judgement("hypothetical", True) if above is not None and above.is_negated else above
 
     def _alongside(self, over: Token) -> Judgement | None:
         """A clause of its own beside another: "..., with the minister meeting officials"."""

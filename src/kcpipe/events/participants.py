@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kcpipe.events.patterns import Pattern, Trigger
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence, Token
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
+from kcpipe.syntax import Token
 
 PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "by": ("by",),
@@ -141,7 +142,7 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
 
 
 def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
-    return [noun for noun in nouns if noun.index != token.index]
+    return [noun for noun in nouns if noun.number != token.number]
 
 
 def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> list[Token]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.syntax import VERBAL, Sentence, Token
+from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
+from kcpipe.syntax import Token
 
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kcpipe import syntax
+from kcpipe.syntax import Token
 
 VERBAL = ("VERB", "AUX")
 SUBJECTS = ("nsubj", "csubj")
@@ -30,21 +32,6 @@ _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token; offsets are clean."""
-
-    index: int
-    start: int
-    end: int
-    text: str
-    lemma: str
-    part_of_speech: str
-    tag: str
-    dependency: str
-    head: int
-
-
 def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with "re", "-", "establish" read as one verb, which the parser reads as two.
 
@@ -54,50 +41,36 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     for first, dash, last in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if first.text.lower() != "re" or dash.text != "-" or (first.end, dash.end) != (dash.start, last.start):
             continue
-        parts = (first.index, dash.index, last.index)
-        top = next(part for part in (first, dash, last) if part.head not in parts or part.head == part.index)
-        joined = [replace(token, head=last.index) if token.head in parts else token for token in joined]
-        joined[last.index] = replace(
-            last,
+        parts = (first.number, dash.number, last.number)
+        top = next(part for part in (first, dash, last) if part.head not in parts or part.head == part.number)
+        joined = [token._replace(head=last.number) if token.head in parts else token for token in joined]
+        joined[last.number] = last._replace(
             start=first.start,
             text=first.text + dash.text + last.text,
             lemma=f"re-{last.lemma}",
             dependency=top.dependency,
-            head=last.index if top.head == top.index else top.head,
+            head=last.number if top.head == top.number else top.head,
         )
-        for part in (first.index, dash.index):
-            joined[part] = replace(joined[part], dependency="punct", part_of_speech="PUNCT", head=last.index)
+        for part in (first.number, dash.number):
+            joined[part] = joined[part]._replace(dependency="punct", part_of_speech="PUNCT", head=last.number)
     return joined
 
 
+def _with_singular(token: Token) -> Token:
+    """A capitalised plural, which the lemmatizer leaves alone ("Diplomatic Relations"), with its singular as lemma."""
+    return token._replace(lemma=token.lemma.removesuffix("s")) if token.tag == "NNPS" else token
+
+
 @dataclass(frozen=True)
-class Sentence:
-    """One sentence with its tokens (none when it was not parsed); offsets are clean."""
+class Sentence(syntax.Sentence):
+    """A sentence of the parse, tokens corrected, with the questions that finding events asks of its tree."""
 
-    document_id: str
-    number: int
-    start: int
-    end: int
-    text: str
-    paragraph: int
-    role: str
-    tokens: tuple[Token, ...]
-
-    @cached_property
-    def _children(self) -> list[list[Token]]:
-        children: list[list[Token]] = [[] for _ in self.tokens]
-        for token in self.tokens:
-            if token.head != token.index:
-                children[token.head].append(token)
-        return children
-
-    def children(self, token: Token, *dependencies: str) -> list[Token]:
-        """Its dependents, in order of the text; only those with one of the dependencies, when given."""
-        return [child for child in self._children[token.index] if not dependencies or child.dependency in dependencies]
-
-    def head(self, token: Token) -> Token | None:
-        """Its head, None for the root."""
-        return None if token.head == token.index else self.tokens[token.head]
+    @classmethod
+    def of(cls, parsed: syntax.Sentence) -> Sentence:
+        """The sentence with prefixes joined and capitalised plurals told by their singular."""
+        tokens = tuple(join_prefixes([_with_singular(token) for token in parsed.tokens]))
+        place = parsed.document_id, parsed.number, parsed.start, parsed.end
+        return cls(*place, parsed.text, parsed.paragraph, parsed.role, tokens)
 
     def governor(self, token: Token) -> Token | None:
         """The head of a clause, except that what a preceding reporting verb introduces hangs on that verb.
@@ -123,35 +96,6 @@ class Sentence:
         first, last = sorted((one, other), key=lambda token: token.start)
         words = self.text[first.end - self.start : last.start - self.start]
         return words.translate({0x201C: '"', 0x201D: '"'})
-
-    def ancestors(self, token: Token) -> Iterator[Token]:
-        """Its head, the head of that, up to the root."""
-        current = self.head(token)
-        while current is not None:
-            yield current
-            current = self.head(current)
-
-    def subtree(self, token: Token) -> Iterator[Token]:
-        """The token and all that hangs on it."""
-        yield token
-        for child in self._children[token.index]:
-            yield from self.subtree(child)
-
-    def at(self, char: int) -> Token | None:
-        """The token that holds a character."""
-        for token in self.tokens:
-            if token.start <= char < token.end:
-                return token
-        return None
-
-    def covering(self, start: int, end: int) -> Token | None:
-        """The token that heads the span: the one whose own head lies outside it."""
-        inside = [token for token in self.tokens if start <= token.start and token.end <= end]
-        indexes = {token.index for token in inside}
-        for token in inside:
-            if token.head == token.index or token.head not in indexes:
-                return token
-        return None
 
     def lemma(self, token: Token) -> str:
         """The lemma, with its particle: "cut off"."""
@@ -202,8 +146,8 @@ class Sentence:
         """Who does it: the verb's own subject, or the one it shares with the verb or noun it hangs on."""
         seen: set[int] = set()
         current: Token | None = verb
-        while current is not None and current.index not in seen:
-            seen.add(current.index)
+        while current is not None and current.number not in seen:
+            seen.add(current.number)
             own = self.children(current, *SUBJECTS)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kcpipe.events.factuality import Factuality
 from kcpipe.events.patterns import Trigger
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence, Token
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
+from kcpipe.syntax import Token
 
 Time = Mapping[str, Any]
 

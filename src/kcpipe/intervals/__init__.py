@@ -15,7 +15,7 @@ The grammar (terminals in quotes; one blank between words)::
     past       = ("past " | "coming ") length          a stretch that ends or begins at the anchor: "the past decade"
     every      = "every " (length | step)              a set: "every Monday" is every weekday=1
     length     = (count | "X") " " unit                64 year; X when the words give no number
-    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF"
+    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year    before our era, as TIMEX3 writes it: BC0490
 
 Steps are read from left to right, each inside (=) or from (+ -) what the former ones gave: `year-1 month=5` is May of
 the year before the anchor's, `month+0 day=5` the fifth of the anchor's month. A first step `year=`, `decade=` or
@@ -39,14 +39,15 @@ from kcpipe.intervals.expression import (
     Point,
     Reference,
     Span,
+    Step,
     in_story,
     named,
     parse,
     template,
     write,
 )
-from kcpipe.intervals.periods import Conventions, period, shift
-from kcpipe.intervals.resolve import Interval, Resolution, resolve
+from kcpipe.intervals.periods import Conventions, Period, period, shift, within
+from kcpipe.intervals.resolve import Interval, Resolution, readings, resolve
 
 __all__ = [
     "CALENDAR_UNITS",
@@ -56,16 +57,20 @@ __all__ = [
     "Expression",
     "Interval",
     "Length",
+    "Period",
     "Point",
     "Reference",
     "Resolution",
     "Span",
+    "Step",
     "in_story",
     "named",
     "parse",
     "period",
+    "readings",
     "resolve",
     "shift",
     "template",
+    "within",
     "write",
 ]

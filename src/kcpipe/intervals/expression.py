@@ -14,6 +14,7 @@ Direction = Literal["past", "future", "either"]
 CALENDAR_UNITS = ("century", "decade", "year", "half", "quarter", "month", "week", "weekend", "day")
 _ABSOLUTE = ("century", "decade", "year")
 _LETTERS = {
+    "time": "P{}",
     "century": "P{}CE",
     "decade": "P{}DE",
     "year": "P{}Y",
@@ -111,7 +112,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Past, present or future without more."""
+    """Past, present or future without more; or a date before our era, which no calendar here has."""
 
     value: str
 
@@ -120,6 +121,7 @@ Alternative = Span | Length | Every | Reference
 Expression = tuple[Alternative, ...]
 
 
+_BEFORE_OUR_ERA = re.compile(r"BC\d{3,4}(-\d\d)?")
 _STEP = re.compile(r"([a-z]+)(?:([=<>])(\w[\w:]*)|([+-]\d{1,5}))")
 _LENGTH = re.compile(r"(X|\d{1,6}(?:\.\d{1,3})?) ([a-z]+)")
 
@@ -134,7 +136,7 @@ def parse(symbolic: str) -> Expression:
 
 
 def _alternative(text: str) -> Alternative:
-    if text in REFERENCES:
+    if text in REFERENCES or _BEFORE_OUR_ERA.fullmatch(text):
         return Reference(text)
     head, _, rest = text.partition(" ")
     if head in ("past", "coming"):
@@ -191,6 +193,8 @@ def _step(text: str) -> Step:
     if unit in _WORDS:
         if value not in _WORDS[unit]:
             raise ValueError(f"not a {unit}: {text!r}")
+        return Step(unit, op, value)
+    if unit == "holiday":  # whose names are data
         return Step(unit, op, value)
     if unit == "time":
         if not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\dZ?", value):
@@ -275,6 +279,8 @@ def _point_template(point: Point) -> str:
             value = f"{known['year']}-{step.unit[0].upper()}{step.value if step.op != '+' else 'X'}"
         elif step.unit == "season":
             value = f"{known['year']}-{step.value}"
+        elif step.unit == "holiday":
+            value = f"{known['year']}-XX-XX"
         elif step.unit == "weekday":
             value = value if value[-1].isdecimal() and value.count("-") == 2 else f"XXXX-WXX-{step.value}"
         elif step.unit in ("week", "weekend"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,15 +24,28 @@ class Conventions:
     """unit -> part -> first and last of its days (month, week), months (year, season) or years (decade, century)."""
     seasons: Mapping[str, int]
     """First month of each season of three months."""
+    holidays: Mapping[str, Sequence[tuple[date, date]]]
+    """The days of each holiday of a name, in order, also by name and country; what several countries keep at the same
+    time is one stretch."""
 
     @classmethod
-    def of(cls, rules: Mapping[str, Any]) -> Conventions:
-        """From the section `conventions` of the lexicon `date_words`."""
+    def of(cls, rules: Mapping[str, Any], holidays: Iterable[Mapping[str, str]]) -> Conventions:
+        """From the section `conventions` of the lexicon `date_words` and the rows of the lexicon `holidays`."""
         section = rules["conventions"]
+        days: dict[str, list[tuple[date, date]]] = {}
+        for row in sorted(holidays, key=lambda row: (row["holiday"], row["first_day"])):
+            first, last = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
+            for name in (row["holiday"], f"{row['holiday']}_{row['country_code']}"):
+                known = days.setdefault(name, [])
+                if known and first <= known[-1][1] + DAY:
+                    known[-1] = (known[-1][0], max(last, known[-1][1]))
+                else:
+                    known.append((first, last))
         return cls(
             {unit: entry["days"] for unit, entry in section["windows"].items()},
             {unit: entry["cuts"] for unit, entry in section["parts"].items()},
             section["seasons"]["first_month"],
+            days,
         )
 
 
@@ -111,6 +124,12 @@ def occurrences(step: Step, start: date, end: date, conventions: Conventions) ->
         while day <= end:
             yield period("day", day)
             day += 7 * DAY
+        return
+    if unit == "holiday":
+        for first, last in conventions.holidays.get(str(step.value), ()):
+            if start <= first <= end:
+                name = first.isoformat() if first == last else f"{first}/{last}"
+                yield Period("day" if first == last else "interval", first, last, name)
         return
     for year in range(start.year, end.year + 1):
         if unit == "day":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from kcpipe.intervals.expression import (
+    REFERENCES,
     Alternative,
     Direction,
     Expression,
@@ -29,6 +31,10 @@ from kcpipe.intervals.periods import (
     within,
 )
 
+_LONGEST_ANCHOR = timedelta(days=366)
+"""What is counted from an anchor known only to within more than a year tells nothing."""
+_NEAR = 7
+"""Of two possible days at most a week apart (this Wednesday, the one before) the interval still tells something."""
 _PRECISION = {"weekend": "interval", "weekday": "day", "daypart": "day", "time": "minute", "part": "interval"}
 
 
@@ -54,6 +60,10 @@ class _UnclearError(Exception):
     """There is no one honest answer; the argument is the reason."""
 
 
+class _NoFitError(_UnclearError):
+    """On that day the words could not have been written: nothing they can mean lies on their side of it."""
+
+
 def resolve(
     expression: Expression, anchor: Interval | None, direction: Direction, conventions: Conventions
 ) -> Resolution:
@@ -64,6 +74,10 @@ def resolve(
     TIMEX3 value, or null bounds with the reason: no_publication_date (it needs an anchor and there is none),
     ambiguous_direction (more than one date fits, or none, for a known anchor), vague (the words or the anchor are
     too wide), not_calendar (lengths, sets).
+
+    An anchor of several days gives what all its days together give: one answer when they agree; from the first to
+    the last when they touch or are two at most a week apart (precision `interval`); else `vague`. Days on which
+    the words could not have been written say nothing.
     """
     answers = {_resolve(alternative, anchor, direction, conventions) for alternative in expression}
     if len(answers) == 1:
@@ -84,7 +98,8 @@ def _resolve(
             return _resolve_span(alternative, anchor, direction, conventions)
         if isinstance(alternative, Length) and alternative.side:
             return _resolve_stretch(alternative, _known(anchor))
-        raise _UnclearError("vague" if isinstance(alternative, Reference) else "not_calendar")
+        is_vague = isinstance(alternative, Reference) and alternative.value in REFERENCES
+        raise _UnclearError("vague" if is_vague else "not_calendar")
     except _UnclearError as unclear:
         return _unresolved((alternative,), str(unclear))
     except (OverflowError, ValueError):  # the answer lies outside the years 1 to 9999
@@ -98,18 +113,27 @@ def _known(anchor: Interval | None) -> tuple[date, date]:
 
 
 def _resolve_stretch(length: Length, anchor: tuple[date, date]) -> Resolution:
-    if length.count is None or length.unit not in (*MONTHS, "week", "day") or anchor[0] != anchor[1]:
+    if length.count is None or length.unit not in (*MONTHS, "week", "day"):
         raise _UnclearError("vague")
-    here, size = anchor[0], float(length.count)
-    bounds = (add_length(here, -size, length.unit), here)
+    first, last = anchor
+    size = float(length.count)
     if length.side == "coming":
-        bounds = (here, add_length(here, size, length.unit))
-    return Resolution(*bounds, "interval", "throughout", template((length,)), None)
+        bounds, whole = (first, add_length(last, size, length.unit)), add_length(first, size, length.unit)
+        is_clear = last <= whole
+    else:
+        bounds, whole = (add_length(first, -size, length.unit), last), add_length(last, -size, length.unit)
+        is_clear = whole <= first
+    if not is_clear:  # the anchor is wider than the stretch
+        raise _UnclearError("vague")
+    extent = "throughout" if first == last else "within"
+    return Resolution(*bounds, "interval", extent, template((length,)), None)
 
 
 def _resolve_span(span: Span, anchor: Interval | None, direction: Direction, conventions: Conventions) -> Resolution:
     found = [_resolve_point(span.points[0], anchor, direction, conventions)]
     for point in span.points[1:]:
+        if point.recurs and not found[0].value:  # which beginning it follows is not known
+            raise _UnclearError("vague")
         # "From October to March": the end is the first one after the beginning.
         base, side = (Interval(found[0].start, found[0].start), "future") if point.recurs else (anchor, direction)
         found.append(_resolve_point(point, base, side, conventions))
@@ -136,17 +160,45 @@ def _resolve_point(point: Point, anchor: Interval | None, direction: Direction, 
         year = (int(step.value) - 1) * 100 if step.unit == "century" else int(step.value)
         return _walk(months_from(step.unit, year, 1), point.steps[1:], conventions)
     first, last = _known(anchor)
-    if point.recurs:
-        return _recurring(point.steps, first, last, direction, conventions)
     if point.base and point.steps[0].op == "=":
         return _walk(Period("interval", first, last, ""), point.steps, conventions)
-    answers = [_from_day(point.steps, day, conventions) for day in (first, last)]
-    if answers[0] == answers[1]:
-        return answers[0]
-    if any(step.op != "+" for step in point.steps):
-        # A May, a Wednesday of several possible years or weeks: the days between them are not meant.
+    if last - first > _LONGEST_ANCHOR:
         raise _UnclearError("vague")
-    return Period("interval", answers[0].start, answers[1].end, "")
+    if all(step.op == "+" for step in point.steps):  # monotone, without gaps: the two ends say it
+        return _joined([_from_day(point.steps, day, conventions) for day in (first, last)])
+    return _over_days(point, first, last, direction, conventions)
+
+
+def _over_days(point: Point, first: date, last: date, direction: Direction, conventions: Conventions) -> Period:
+    """What all the days of first..last together give."""
+    answers: list[Period] = []
+    for count in range((last - first).days + 1):
+        day = first + count * DAY
+        try:
+            if point.recurs:
+                answer = _recurring(point.steps, day, direction, conventions)
+            else:
+                answer = _from_day(point.steps, day, conventions)
+        except _NoFitError:
+            continue
+        except _UnclearError as unclear:
+            raise _UnclearError(str(unclear) if first == last else "vague") from None
+        if not answers or answer != answers[-1]:
+            answers.append(answer)
+    if not answers:
+        raise _UnclearError("ambiguous_direction")
+    ordered = sorted(set(answers), key=lambda answer: answer.start)
+    gaps = [(after.start - before.end).days for before, after in pairwise(ordered)]
+    if max(gaps, default=0) > 1 and (len(gaps) > 1 or gaps[0] > _NEAR):
+        raise _UnclearError("vague")
+    return _joined(ordered)
+
+
+def _joined(answers: Sequence[Period]) -> Period:
+    """One answer when all agree, else from the first to the last; answers in order."""
+    if all(answer == answers[0] for answer in answers):
+        return answers[0]
+    return Period("interval", answers[0].start, max(answer.end for answer in answers), "")
 
 
 def _walk(here: Period, steps: Sequence[Step], conventions: Conventions) -> Period:
@@ -179,24 +231,32 @@ def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Per
     return _walk(nearest, steps[1:], conventions)
 
 
-def _recurring(
-    steps: Sequence[Step], first: date, last: date, direction: Direction, conventions: Conventions
-) -> Period:
-    """The one occurrence that the direction and the window of its unit allow for some day of first..last."""
-    window = timedelta(days=conventions.windows.get(steps[0].unit, -1))
-    if window < timedelta():
+def _recurring(steps: Sequence[Step], day: date, direction: Direction, conventions: Conventions) -> Period:
+    """The one occurrence that the direction and the window of its unit allow for a day."""
+    window = conventions.windows.get(steps[0].unit, -1)
+    if window < 0:
         raise _UnclearError("vague")
-    margin = window + 100 * DAY
+    length = timedelta(days=window)
     fitting = []
-    for piece in occurrences(steps[0], first - margin, last + margin, conventions):
-        try:
-            answer = _walk(piece, steps[1:], conventions)
-        except _UnclearError:  # no 29 February in that year; that day is no Wednesday
-            continue
-        is_past = answer.start <= last and answer.end + window >= first
-        is_future = answer.end >= first and answer.start - window <= last
+    for answer in readings(steps, day - length, day + length, conventions):
+        is_past = answer.start <= day <= answer.end + length
+        is_future = answer.start - length <= day <= answer.end
         if (is_past and direction != "future") or (is_future and direction != "past"):
             fitting.append(answer)
     if len(fitting) == 1:
         return fitting[0]
-    raise _UnclearError("ambiguous_direction" if first == last or not fitting else "vague")
+    raise _UnclearError("ambiguous_direction") if fitting else _NoFitError("ambiguous_direction")
+
+
+def readings(steps: Sequence[Step], first: date, last: date, conventions: Conventions) -> list[Period]:
+    """What a recurring date can mean: its occurrences that touch first..last, and some around, in order."""
+    margin = 100 * DAY
+    early = first - margin if first - date.min > margin else date.min
+    late = last + margin if date.max - last > margin else date.max
+    found = []
+    for piece in occurrences(steps[0], early, late, conventions):
+        try:
+            found.append(_walk(piece, steps[1:], conventions))
+        except _UnclearError:  # no 29 February in that year; that day is no Wednesday
+            continue
+    return found

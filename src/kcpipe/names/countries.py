@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
-from kcpipe.names.reading import Document, Draft, Index, Sentence, Token
+from kcpipe.names.reading import Document, Draft, Index, labels
+from kcpipe.syntax import Sentence, Token
 
 Hit = Match[tuple[Alias, ...]]
 
@@ -78,10 +79,10 @@ def _read(
     document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]
 ) -> Reading | None:
     if len(hit.value) > 1:
-        return _read_shared(sentence, hit, hits, evidence)
+        return _read_shared(document, sentence, hit, hits, evidence)
     meaning = hit.value[0]
     is_named = meaning.country_code in evidence
-    labels = sentence.labels(hit.start, hit.end) if sentence else set()
+    told = labels(sentence, hit.start, hit.end) if sentence else set()
     text = document.plain
     allowed = {
         "": True,
@@ -90,8 +91,8 @@ def _read(
         and bool(_ARTICLE.search(text, max(hit.start - 4, 0), hit.start))
         and not _GOES_ON.match(text, hit.end),
         "place": is_named,
-        "person": "PERSON" not in labels and (is_named or bool(labels & _PLACE_LABELS)),
-        "word": is_named or bool(labels & _PLACE_LABELS),
+        "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS)),
+        "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
     }[meaning.ambiguity]
     if not allowed:
@@ -99,9 +100,11 @@ def _read(
     return Reading(meaning, "gazetteer", 1.0) if not meaning.ambiguity else Reading(meaning, "document_evidence", 0.9)
 
 
-def _read_shared(sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]) -> Reading | None:
+def _read_shared(
+    document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]
+) -> Reading | None:
     """The one country among several that the document speaks of; None when that is not clear."""
-    years = [int(year) for year in _YEAR.findall(sentence.text)] if sentence else []
+    years = [int(year) for year in _YEAR.findall(document.plain_of(sentence))] if sentence else []
     meanings = [m for m in hit.value if not any(year < m.since for year in years)]
     named = [m for m in meanings if m.country_code in evidence]
     default = next((m for m in meanings if m.ambiguity == "shared_default"), None)
@@ -134,7 +137,7 @@ def _is_language(document: Document, sentence: Sentence | None, hit: Hit, gazett
     """Whether an adjective names a language: "in Korean", with no noun behind it."""
     if hit.value[0].kind != "adjective":
         return False
-    if sentence and "LANGUAGE" in sentence.labels(hit.start, hit.end):
+    if sentence and "LANGUAGE" in labels(sentence, hit.start, hit.end):
         return True
     before = _WORD_BEFORE.search(document.plain, max(hit.start - 20, 0), hit.start)
     follows = re.compile(r"[ -]\w").match(document.plain, hit.end)
@@ -194,12 +197,12 @@ def acts(document: Document, sentence: Sentence | None, start: int, end: int, ga
         return True
     if sentence is None:
         return False
-    index = sentence.index_at(end - 1)
-    return index is not None and _token_acts(sentence.tokens, index, words, depth=0)
+    token = sentence.at(end - 1)
+    return token is not None and _token_acts(sentence, token, words, depth=0)
 
 
-def _token_acts(tokens: tuple[Token, ...], index: int, words: dict[str, list[str]], depth: int) -> bool:
-    token, head = tokens[index], tokens[tokens[index].head]
+def _token_acts(sentence: Sentence, token: Token, words: dict[str, list[str]], depth: int) -> bool:
+    head = sentence.tokens[token.head]
     if token.dependency in ("nsubj", "nsubjpass"):
         return head.part_of_speech in ("VERB", "AUX") and head.lemma not in words["place_verbs"]
     if token.dependency in ("dobj", "obj", "dative"):
@@ -209,7 +212,7 @@ def _token_acts(tokens: tuple[Token, ...], index: int, words: dict[str, list[str
     if token.dependency == "pobj":
         return head.lemma in words["prepositions"]
     if token.dependency == "conj" and depth < 4:
-        return _token_acts(tokens, token.head, words, depth + 1)
+        return _token_acts(sentence, head, words, depth + 1)
     return False
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from kcpipe.names.countries import is_abbreviation
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
-from kcpipe.names.reading import Document, Draft, Index, Sentence
+from kcpipe.names.reading import Document, Draft, Index
+from kcpipe.syntax import Sentence
 
 _ARTICLE = re.compile(r"(?<![\w-])(?:[Tt]he|[Aa]n?|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ther) $")
 _ADJECTIVES = re.compile(r"(?<![\w-])(?:(?:high|low|mid|working|senior|top)-(?:ranking|level)|senior|top|former) $")
@@ -142,8 +143,8 @@ def _office(
 
 def _goes_on(sentence: Sentence, end: int) -> bool:
     """Whether the word that ends at `end` only belongs to the next: "a North Korean representative| office"."""
-    index = sentence.index_at(end - 1)
-    return index is not None and sentence.tokens[index].dependency in ("compound", "amod")
+    token = sentence.at(end - 1)
+    return token is not None and token.dependency in ("compound", "amod")
 
 
 def _office_of_organisation(

@@ -14,7 +14,8 @@ from functools import lru_cache
 from kcpipe.ids import name_id
 from kcpipe.names.countries import adjective_before, is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer, any_of
-from kcpipe.names.reading import Document, Draft, Index, Sentence, normal, plain
+from kcpipe.names.reading import Document, Draft, Index, is_headline, model_names, normal, plain
+from kcpipe.syntax import Sentence
 
 _CAPITAL = r"[A-ZÀ-Þ][\w'-]{0,40}"
 LONGEST_NAME = 200
@@ -58,12 +59,12 @@ def find_organisations(document: Document, taken: Index, gazetteer: Gazetteer) -
 def _spans(document: Document, sentence: Sentence, taken: Index, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
     words = gazetteer.words["organisation"]
     ministry, headed = _patterns(tuple(words["heads"]), tuple(words["ministries"]))
-    text, offset = sentence.text, sentence.start
+    text, offset = document.plain_of(sentence), sentence.start
     matches = [match.span() for match in _MISSION.finditer(text)]
-    if not sentence.is_headline:
+    if not is_headline(text):
         matches += [match.span() for match in ministry.finditer(text)]
         matches += [match.span() for match in headed.finditer(text)]
-        for start, end, label in sentence.model_names():
+        for start, end, label in model_names(sentence):
             if label == "ORG":
                 matches.append((start - offset, end - offset))
     for start, end in matches:
@@ -221,7 +222,7 @@ def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[
     drafts = []
     both = gazetteer.words["pairs"]["both"]
     for sentence in document.sentences:
-        for start, end, label in sentence.model_names() if not sentence.is_headline else ():
+        for start, end, label in () if is_headline(document.plain_of(sentence)) else model_names(sentence):
             place = _PLACE.fullmatch(document.plain, start, end)
             if label not in ("GPE", "LOC") or place is None or place[1] in both or not taken.is_free(*place.span(1)):
                 continue

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from kcpipe.names.countries import pair_pattern
 from kcpipe.names.gazetteer import Gazetteer
-from kcpipe.names.reading import Document, Draft, Index, Sentence
+from kcpipe.names.reading import Document, Draft, Index
+from kcpipe.syntax import Sentence
 
 _DETERMINER = r"(?:[Tt]he two(?: [a-z]+)?|[Bb]oth(?: of the)?|[Tt]heir two|[Tt]hese two)"
 _TWO = re.compile(rf"\b{_DETERMINER} (?:countries|nations|states|sides|governments)\b")
@@ -30,11 +31,10 @@ def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[D
     topic = next((codes for codes in named[:OPENING] if len(codes) > 1), set())
     topic = topic if len(topic) == 2 else set()
     for match in _TWO.finditer(document.plain):
-        number = document.sentence_number(match.start())
-        if number is None or not taken.is_free(*match.span()):
+        if document.sentence_of(*match.span()) is None or not taken.is_free(*match.span()):
             continue
         draft = Draft(match.start(), match.end(), "GROUP", "nominal")
-        members, method, score = _members(document, taken, named, topic, number, match.start())
+        members, method, score = _members(document, taken, named, topic, match.start())
         _join(draft, members, method, score, mentioned)
         drafts.append(draft)
     return drafts
@@ -51,7 +51,7 @@ def _both(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set
     """ "both Koreas"."""
     drafts = []
     for match in pair_pattern(gazetteer).finditer(document.plain):
-        if taken.is_free(*match.span()) and document.sentence_number(match.start()) is not None:
+        if taken.is_free(*match.span()) and document.sentence_of(*match.span()) is not None:
             drafts.append(Draft(match.start(), match.end(), "GROUP", "nominal"))
             codes = gazetteer.words["pairs"]["both"][match[0].split()[-1]]
             _join(drafts[-1], codes, "gazetteer", 1.0, mentioned)
@@ -59,10 +59,11 @@ def _both(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set
 
 
 def _members(
-    document: Document, taken: Index, named: list[set[str]], topic: set[str], number: int, position: int
+    document: Document, taken: Index, named: list[set[str]], topic: set[str], offset: int
 ) -> tuple[set[str], str | None, float | None]:
+    number = document.position_at(offset)
     sentence = document.sentences[number]
-    before = _countries(taken, sentence.start, position)
+    before = _countries(taken, sentence.start, offset)
     if len(before) == 2:
         return before, "same_sentence", 0.9
     near = before.union(*(named[index] for index in _back(document.sentences, number)))

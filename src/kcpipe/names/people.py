@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
-from kcpipe.names.reading import Document, Draft, Index, Sentence, normal
+from kcpipe.names.reading import Document, Draft, Index, is_headline, labels, model_names, normal
+from kcpipe.syntax import Sentence
 
 NAME_WORD = r"(?:[A-ZÀ-ÞŁŞŠŽČ][\w'-]{0,40}\w|[A-Z]\.)"
 LOOK_BEHIND = 160
@@ -97,7 +98,7 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     found = patterns(gazetteer)
     candidates = [Candidate(0, m.start, m.end) for m in gazetteer.person_names.find(document.plain)]
     for sentence in document.sentences:
-        candidates += _candidates(sentence, gazetteer, found)
+        candidates += _candidates(document, sentence, gazetteer, found)
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}
@@ -111,31 +112,31 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     return drafts
 
 
-def _candidates(sentence: Sentence, gazetteer: Gazetteer, found: Patterns) -> Iterator[Candidate]:
-    text, offset = sentence.text, sentence.start
+def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, found: Patterns) -> Iterator[Candidate]:
+    text, offset = document.plain_of(sentence), sentence.start
     for match in found.byline.finditer(text):
         yield Candidate(1, offset + match.start(), offset + match.end())
     for match in found.korean.finditer(text):
-        labels = sentence.labels(offset + match.start(), offset + match.end())
+        is_person = "PERSON" in labels(sentence, offset + match.start(), offset + match.end())
         is_hyphened = "-" in match[0]
-        if (is_hyphened or "PERSON" in labels) and not _is_known_otherwise(match[0], gazetteer):
+        if (is_hyphened or is_person) and not _is_known_otherwise(match[0], gazetteer):
             start, end = _trim(text, match.start(), match.end(), gazetteer, found)
             if end - start > 0 and " " in text[start:end]:
                 yield Candidate(1 if is_hyphened else 3, offset + start, offset + end)
     for match in found.titled.finditer(text):
         start, end = _trim(text, match.start(2), match.end(2), gazetteer, found)
         kind = gazetteer.titles[match[1].casefold()]
-        labels = sentence.labels(offset + start, offset + end)
+        told = labels(sentence, offset + start, offset + end)
         makes_names = kind == "courtesy" or (match[1][0].isupper() and kind == "office")
-        is_name = "PERSON" in labels or (makes_names and not sentence.is_headline)
+        is_name = "PERSON" in told or (makes_names and not is_headline(text))
         is_full = " " in text[start:end] and kind in ("office", "courtesy")
-        if start < end and is_name and (is_full or not labels & {"GPE", "NORP", "DATE"}):
+        if start < end and is_name and (is_full or not told & {"GPE", "NORP", "DATE"}):
             yield Candidate(2, offset + start, offset + end)
-    for start, end, label in sentence.model_names():
+    for start, end, label in model_names(sentence):
         if label == "PERSON":
             begin, finish = _trim(text, start - offset, end - offset, gazetteer, found)
             finish = _grow(text, finish, sentence, gazetteer, found)
-            if begin < finish and (" " in text[begin:finish] or not sentence.is_headline):
+            if begin < finish and (" " in text[begin:finish] or not is_headline(text)):
                 yield Candidate(4, offset + begin, offset + finish)
 
 
@@ -187,8 +188,8 @@ def _grow(text: str, end: int, sentence: Sentence, gazetteer: Gazetteer, found: 
     more = re.compile(rf" {NAME_WORD}(?![\w-])").match(text, end)
     if (
         more
-        and not sentence.is_headline
-        and sentence.labels(sentence.start + end + 1, sentence.start + more.end()) == {""}
+        and not is_headline(text)
+        and labels(sentence, sentence.start + end + 1, sentence.start + more.end()) == {""}
     ):
         start, finish = _trim(text, end + 1, more.end(), gazetteer, found)
         return finish if start < finish else end
@@ -370,10 +371,9 @@ def _is_surname(document: Document, sentence: Sentence, start: int, is_korean_wo
     A Korean surname may be an English word or a part of a longer name, any other at least a month. A sentence too
     short to be parsed is "Castro agreed."
     """
-    index = sentence.index_at(start)
-    if index is None:
+    token = sentence.at(start)
+    if token is None:
         return not is_korean_word
-    token = sentence.tokens[index]
     is_noun = token.part_of_speech == "PROPN" or document.plain.startswith("'s", token.end)
     return token.entity_label == "PERSON" or (not is_korean_word and token.entity_label != "DATE" and is_noun)
 

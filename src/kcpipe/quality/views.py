@@ -228,6 +228,39 @@ def _of_report(column: str) -> View:
     return lambda frames: frames.look_up("participants", "event_mention_id", "event_mentions", column)
 
 
+# what was supplied
+
+
+def _days_from_stated(frames: Frames) -> pd.Series:
+    """By how many days the supplied day lies before (-) or after (+) the stated date; null unless both are known."""
+    records = frames["records"]
+    is_stated = frames.look_up("records", "document_id", "documents", "published_basis") == "stated"
+    supplied = _ordinal(records["published_supplied"].where(is_stated).map(_day, na_action="ignore"))
+    start = _ordinal(frames.look_up("records", "document_id", "documents", "published_start"))
+    end = _ordinal(frames.look_up("records", "document_id", "documents", "published_end"))
+    return (supplied - end).clip(lower=0) + (supplied - start).clip(upper=0)
+
+
+def _day(words: str) -> date | None:
+    """The day that an ISO 8601 date or time begins with; None for a year, a month and anything else."""
+    try:
+        return date.fromisoformat(words.strip()[: len("2024-02-14")])
+    except ValueError:
+        return None
+
+
+def _is_other(frames: Frames, column: str, supplied: str) -> list[bool | None]:
+    """Whether what was supplied differs from what the document has; null where nothing was, or several things were."""
+    records = frames["records"]
+    known = frames.look_up("records", "document_id", "documents", column)
+    several = records.groupby("document_id")[supplied].transform("nunique").fillna(0) > 1
+    pairs = zip(records[supplied], known, several, strict=True)
+    return [
+        None if not isinstance(given, str) or not isinstance(has, str) or many else given.casefold() != has.casefold()
+        for given, has, many in pairs
+    ]
+
+
 def _same_spans(table: str) -> dict[str, View]:
     """The views of a table whose rows stand in a text and quote it."""
     return {
@@ -254,6 +287,9 @@ def _same_dates(table: str) -> dict[str, View]:
 VIEWS: Mapping[str, Mapping[str, View]] = {
     "records": {
         "quarantine_count": lambda frames: frames.count("records", "source_uri", "quarantine"),
+        "days_from_stated": _days_from_stated,
+        "is_other_publisher": partial(_is_other, column="publisher", supplied="publisher_supplied"),
+        "is_other_url": partial(_is_other, column="url", supplied="url"),
     },
     "documents": {
         "text_length": partial(_text_length, table="documents"),

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading, Sentence, Token
+from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
 from kcpipe.quotes.reports import Quotation, Report, SpeechWords, according_speaker, is_unreal, subject_of
-from kcpipe.quotes.speakers import Speaker
+from kcpipe.syntax import Sentence, Token
 
 _EDGES = " \t,;:.-–—…"
 _STARTS_NEXT = frozenset({"cc", "mark", "prep", "advmod", "npadvmod", "conj"})
@@ -21,11 +21,11 @@ _STARTS_NEXT = frozenset({"cc", "mark", "prep", "advmod", "npadvmod", "conj"})
 def indirect_quotations(document: Reading, marked: list[Quotation], words: SpeechWords) -> Iterator[Quotation]:
     """The quotations without marks; `marked` are those with, whose words are not told twice."""
     for position, sentence in enumerate(document.sentences):
-        for index, token in enumerate(sentence.tokens):
+        for token in sentence.tokens:
             if token.is_verb and token.lemma in words.indirect:
-                found = _reported_clause(document, sentence, index, words)
+                found = _reported_clause(document, sentence, token, words)
             elif token.lemma == "accord" and token.tag == "VBG":
-                found = _according_to(document, sentence, index, words)
+                found = _according_to(document, sentence, token, words)
             else:
                 continue
             if found is None:
@@ -41,79 +41,71 @@ def indirect_quotations(document: Reading, marked: list[Quotation], words: Speec
 
 
 def _reported_clause(
-    document: Reading, sentence: Sentence, verb: int, words: SpeechWords
+    document: Reading, sentence: Sentence, verb: Token, words: SpeechWords
 ) -> tuple[int, int, Report, Token] | None:
     """The clause that a reporting verb governs: "X said that ...", "..., X reported", "it is said that ..."."""
     clause = sentence.child(verb, "ccomp")
     if clause is None or is_unreal(sentence, verb, words) or not _is_clause(sentence, clause):
         return None
     tree = sentence.subtree(clause)
-    if verb in range(tree[0], tree[-1] + 1):
+    first, last = tree[0], tree[-1]
+    if first <= verb <= last or not _ends_cleanly(sentence, last):
         return None
-    if not _ends_cleanly(sentence, tree[-1]):
-        return None
-    has_that = sentence.tokens[tree[0]].lemma == "that" and sentence.tokens[tree[0]].dependency == "mark"
+    has_that = first.lemma == "that" and first.dependency == "mark"
     passive_it = sentence.child(verb, "nsubjpass")
     if passive_it is not None:
-        if sentence.tokens[passive_it].lemma != "it" or not has_that:
+        if passive_it.lemma != "it" or not has_that:
             return None
-        report = Report(sentence.tokens[verb].lemma)
+        report = Report(verb.lemma)
     else:
-        speaker, method = subject_of(sentence, verb, before_offset=sentence.tokens[tree[0]].start)
-        if speaker is None or method is None or _overlaps(sentence, tree, speaker):
+        speaker, method = subject_of(sentence, verb, before_offset=first.start)
+        if speaker is None or method is None or (speaker.start < last.end and first.start < speaker.end):
             return None
-        report = Report(sentence.tokens[verb].lemma, speaker, method)
+        report = Report(verb.lemma, speaker, method)
     if clause > verb:
-        between = document.text[sentence.tokens[verb].end : sentence.tokens[tree[0]].start]
-        if not has_that and between.strip():
+        if not has_that and document.text[verb.end : first.start].strip():
             return None
-        first = tree[1] if has_that and len(tree) > 1 else tree[0]
+        first = tree[1] if has_that and len(tree) > 1 else first
     else:
-        if tree[0] > 0 and any(token.is_word for token in sentence.tokens[: tree[0]]):
+        if any(token.is_word for token in sentence.tokens[: first.number]):
             return None
-        between = document.text[sentence.tokens[tree[-1]].end :].lstrip()
-        if has_that or not (between.startswith(",") or sentence.tokens[tree[-1]].text == ","):
+        between = document.text[last.end :].lstrip()
+        if has_that or not (between.startswith(",") or last.text == ","):
             return None
-        first = tree[0]
-    return sentence.tokens[first].start, sentence.tokens[tree[-1]].end, report, sentence.tokens[clause]
+    return first.start, last.end, report, clause
 
 
-def _ends_cleanly(sentence: Sentence, last: int) -> bool:
+def _ends_cleanly(sentence: Sentence, last: Token) -> bool:
     """Whether a clause that ends with this token was not cut in the middle by the parser."""
-    following = sentence.tokens[last + 1] if last + 1 < len(sentence.tokens) else None
-    starts_next = following is None or not following.is_word or following.dependency in _STARTS_NEXT
-    return starts_next and sentence.tokens[last].tag not in ("DT", "IN", "TO", "CC", "PRP$", "POS")
+    following = sentence.tokens[last.number + 1 : last.number + 2]
+    starts_next = all(not token.is_word or token.dependency in _STARTS_NEXT for token in following)
+    return starts_next and last.tag not in ("DT", "IN", "TO", "CC", "PRP$", "POS")
 
 
-def _is_clause(sentence: Sentence, head: int) -> bool:
+def _is_clause(sentence: Sentence, head: Token) -> bool:
     """Whether a verb has a subject and a tense."""
-    verbs = [head, *(c for c in sentence.children[head] if sentence.tokens[c].dependency in ("aux", "auxpass"))]
-    has_tense = any(sentence.tokens[i].tag in FINITE for i in verbs)
+    has_tense = any(verb.tag in FINITE for verb in (head, *sentence.children(head, "aux", "auxpass")))
     return has_tense and sentence.child(head, *SUBJECTS, "expl") is not None
 
 
-def _overlaps(sentence: Sentence, tree: list[int], speaker: Speaker) -> bool:
-    return speaker.start < sentence.tokens[tree[-1]].end and sentence.tokens[tree[0]].start < speaker.end
-
-
 def _according_to(
-    document: Reading, sentence: Sentence, index: int, words: SpeechWords
+    document: Reading, sentence: Sentence, verb: Token, words: SpeechWords
 ) -> tuple[int, int, Report, Token] | None:
     """The rest of the sentence that "according to X," opens or ", according to X" closes."""
-    speaker = according_speaker(sentence, index, words)
+    speaker = according_speaker(sentence, verb, words)
     if speaker is None:
         return None
     report = Report("according to", speaker, "according_to")
-    phrase_end = sentence.tokens[sentence.subtree(index)[-1]].end
-    head = sentence.tokens[sentence.tokens[index].head]
-    if index == 0:
+    phrase_end = sentence.subtree(verb)[-1].end
+    head = sentence.tokens[verb.head]
+    if verb.number == 0:
         comma = document.text.find(",", speaker.end, sentence.end)
         if comma < 0 or any(map(str.isalnum, document.text[phrase_end:comma])):
             return None
         return comma + 1, sentence.end, report, head
     if any(map(str.isalnum, document.text[phrase_end : sentence.end])):
         return None
-    return sentence.start, sentence.tokens[index].start, report, head
+    return sentence.start, verb.start, report, head
 
 
 def _content(text: str, start: int, end: int) -> tuple[int, int]:

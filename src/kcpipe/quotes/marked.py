@@ -8,12 +8,15 @@ speech; single terms and titles are not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kcpipe.quotes.marks import Quoted, opens_with_mark, quoted_spans
-from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading, Sentence
+from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
 from kcpipe.quotes.reports import Quotation, Report, SpeechWords, according_speaker, is_unreal, subject_of
 from kcpipe.quotes.speakers import Speaker, named_before_colon, noun_phrase, speaker_of
+from kcpipe.syntax import Sentence, Token
 
 _TERMINAL = ".!?…"
 _ENDS_CONTENT = ".!?…,—–"
@@ -98,12 +101,12 @@ class _Frame:
     """The words around a quoted stretch, up to its neighbours or the ends of its sentences."""
 
     first: Sentence
-    before: tuple[int, ...]
+    before: Sequence[Token]
     """Tokens of `first` before the opening mark."""
     before_text_start: int
     before_text: str
     last: Sentence
-    after: tuple[int, ...]
+    after: Sequence[Token]
     """Tokens of `last` behind the closing mark."""
     after_end: int
     after_text: str
@@ -142,11 +145,11 @@ class _Frame:
         before_text = text[low:opening].rstrip("`")
         return cls(
             first,
-            tuple(i for i in first.within(low, opening) if first.tokens[i].text not in _QUOTATION_MARKS),
+            [token for token in first.within(low, opening) if token.text not in _QUOTATION_MARKS],
             low,
             before_text,
             last,
-            tuple(i for i in last.within(closing, high) if last.tokens[i].text not in _QUOTATION_MARKS),
+            [token for token in last.within(closing, high) if token.text not in _QUOTATION_MARKS],
             max(high, piece.end),
             text[closing:high],
             not any(map(str.isalnum, before_text)) or before_text.rstrip().endswith(":"),
@@ -158,64 +161,49 @@ class _Frame:
 def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -> Report | None:
     """The report of a verb in front: "X said, ...", "X announced on Monday that ...", "..., adding, ..."."""
     sentence = frame.first
-    verbs = [i for i in frame.before if sentence.tokens[i].is_verb]
-    if not verbs or sentence.tokens[verbs[-1]].lemma not in words.reporting:
+    verb = next((token for token in reversed(frame.before) if token.is_verb), None)
+    if verb is None or verb.lemma not in words.reporting:
         return None
-    verb = verbs[-1]
-    text = frame.before_text.rstrip()
-    last_word = next((i for i in reversed(frame.before) if sentence.tokens[i].is_word), verb)
-    if not (text.endswith((",", ":")) or last_word == verb or sentence.tokens[last_word].lemma == "that"):
+    leads_in = frame.before_text.rstrip().endswith((",", ":"))
+    last_word = next((token for token in reversed(frame.before) if token.is_word), verb)
+    if not (leads_in or last_word == verb or last_word.lemma == "that"):
         return None
-    if (
-        sentence.tokens[last_word].lemma == "that"
-        and not text.endswith((",", ":"))
-        and not frame.before_text.endswith(" ")
-    ):
+    if last_word.lemma == "that" and not leads_in and not frame.before_text.endswith(" "):
         return None
-    cue = sentence.tokens[verb].lemma
-    has_subject = any(
-        child in frame.before for child in sentence.children[verb] if sentence.tokens[child].dependency in SUBJECTS
-    )
+    has_subject = any(subject in frame.before for subject in sentence.children(verb, *SUBJECTS))
     if frame.follows_end is not None and not has_subject:
         told = next((q for q in reversed(before) if q.end == frame.follows_end), None)
         if told is not None and told.report.speaker is not None:
-            return Report(cue, told.report.speaker, "same_speaker")
-    return Report(cue, *subject_of(sentence, verb, before_offset=sentence.tokens[verb].end))
+            return Report(verb.lemma, told.report.speaker, "same_speaker")
+    return Report(verb.lemma, *subject_of(sentence, verb, before_offset=verb.end))
 
 
 def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | None:
     """The report of a verb behind: "...," he said; "...," said Song, a professor; "...," according to Song."""
     sentence = frame.last
-    tokens = [i for i in frame.after if sentence.tokens[i].is_word]
+    tokens = [token for token in frame.after if token.is_word]
     if not tokens or not (content[-1] in _ENDS_CONTENT or frame.after_text.lstrip().startswith(",")):
         return None
-    if sentence.tokens[tokens[0]].lemma == "accord" and len(tokens) > 2:
+    if tokens[0].lemma == "accord" and len(tokens) > 2:
         speaker = according_speaker(sentence, tokens[0], words)
         return Report("according to", speaker, "according_to") if speaker else None
-    verbs = (
-        i for i in tokens if sentence.tokens[i].is_verb and sentence.tokens[i].dependency not in ("aux", "auxpass")
-    )
-    verb = next(verbs, None)
-    if verb is None or sentence.tokens[verb].lemma not in words.reporting or sentence.tokens[verb].tag == "VBG":
+    verb = next((token for token in tokens if token.is_verb and token.dependency not in ("aux", "auxpass")), None)
+    if verb is None or verb.lemma not in words.reporting or verb.tag == "VBG":
         return None
-    if sentence.tokens[tokens[0]].dependency in ("cc", "mark") or sentence.tokens[tokens[0]].tag in ("IN", "CC"):
+    if tokens[0].dependency in ("cc", "mark") or tokens[0].tag in ("IN", "CC"):
         return None
     speaker = speaker_of(sentence, verb) or (_inverted(sentence, verb) if verb == tokens[0] else None)
     if speaker is None and sentence.child(verb, "auxpass") is not None:
-        return Report(sentence.tokens[verb].lemma)
-    if speaker is None or speaker.start < sentence.tokens[frame.after[0]].start or speaker.end > frame.after_end:
+        return Report(verb.lemma)
+    if speaker is None or speaker.start < frame.after[0].start or speaker.end > frame.after_end:
         return None
-    return Report(sentence.tokens[verb].lemma, speaker, "subject_after")
+    return Report(verb.lemma, speaker, "subject_after")
 
 
-def _inverted(sentence: Sentence, verb: int) -> Speaker | None:
+def _inverted(sentence: Sentence, verb: Token) -> Speaker | None:
     """The speaker of "...?" asked Mr. Park, whom the parser takes for the one asked."""
     noun = sentence.child(verb, "dobj", "attr")
-    if (
-        noun is None
-        or sentence.tokens[verb].tag not in FINITE
-        or sentence.tokens[noun].start < sentence.tokens[verb].end
-    ):
+    if noun is None or verb.tag not in FINITE or noun < verb:
         return None
     return noun_phrase(sentence, noun)
 
@@ -224,30 +212,30 @@ def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: Spe
     """The report of quoted words that a reporting or characterising verb of their sentence governs."""
     sentence = document.sentence_at(piece.start)
     inside = sentence.within(piece.start, piece.end)
-    count = sum(sentence.tokens[i].is_word for i in inside)
-    if piece.end > sentence.end or count < (3 if piece.is_single else 2) or _is_title(sentence, inside):
+    count = sum(token.is_word for token in inside)
+    if piece.end > sentence.end or count < (3 if piece.is_single else 2) or _is_title(inside):
         return None
-    top = next((i for i in inside if sentence.tokens[i].head not in inside), None)
+    top = next((token for token in inside if sentence.tokens[token.head] not in inside), None)
     if top is None:
         return None
     others = [p for p in pieces if p != piece and not p.holds(piece)]
-    for index, arc in sentence.ancestors(top):
-        token = sentence.tokens[index]
+    for below, token in pairwise((top, *sentence.ancestors(top))):
+        arc = below.dependency
         if any(p.start <= token.start < p.end for p in others):
             return None
         is_report = token.lemma in words.governing and arc in ("ccomp", "xcomp", "dobj", "parataxis", "oprd")
         is_character = token.lemma in words.characterising and arc in ("prep", "oprd", "dobj", "ccomp", "xcomp")
         if token.is_verb and (is_report or is_character):
-            if (arc != "ccomp" and count < 3) or is_unreal(sentence, index, words):
+            if (arc != "ccomp" and count < 3) or is_unreal(sentence, token, words):
                 return None
-            speaker, method = subject_of(sentence, index, before_offset=piece.start)
+            speaker, method = subject_of(sentence, token, before_offset=piece.start)
             return Report(token.lemma, speaker, method) if speaker else None
     return None
 
 
-def _is_title(sentence: Sentence, inside: list[int]) -> bool:
+def _is_title(inside: Sequence[Token]) -> bool:
     """Whether all longer words are capitalised: the name of a work or a slogan."""
-    long = [sentence.tokens[i].text for i in inside if len(sentence.tokens[i].text) > 3]
+    long = [token.text for token in inside if len(token.text) > 3]
     return bool(long) and all(word[0].isupper() or word[0].isdigit() for word in long)
 
 
@@ -258,10 +246,10 @@ def _reads_as_speech(document: Reading, piece: Quoted, content: str) -> bool:
         return True
     inside = first.within(piece.start, piece.end)
     number_of_words = len(content.split())
-    if number_of_words < 3 or (inside and _is_title(first, inside)):
+    if number_of_words < 3 or (inside and _is_title(inside)):
         return False
-    has_verb = any(first.tokens[i].tag in FINITE or first.tokens[i].dependency == "ROOT" for i in inside)
-    is_clause = any(first.tokens[i].tag in FINITE for i in inside) or (content[-1] in _TERMINAL and has_verb)
+    has_root = any(token.dependency == "ROOT" for token in inside)
+    is_clause = any(token.tag in FINITE for token in inside) or (content[-1] in _TERMINAL and has_root)
     return is_clause or (number_of_words >= _LONG)
 
 
@@ -280,29 +268,25 @@ def _from_neighbours(
             return Report(last.report.cue, last.report.speaker, "previous_sentence")
         if previous.paragraph == sentence.paragraph:
             root = _root(previous)
-            if (
-                root is not None
-                and previous.tokens[root].lemma in words.reporting
-                and not _is_quoted(previous, root, pieces)
-            ):
+            if root is not None and root.lemma in words.reporting and not _is_quoted(root, pieces):
                 speaker = speaker_of(previous, root)
                 if speaker is not None:
-                    return Report(previous.tokens[root].lemma, speaker, "previous_sentence")
+                    return Report(root.lemma, speaker, "previous_sentence")
     following_at = document.position_at(piece.end - 1) + 1
     if following_at < len(document.sentences):
         following = document.sentences[following_at]
         root = _root(following)
-        if root is not None and following.role == "body" and following.tokens[root].lemma in words.reporting:
+        if root is not None and following.role == "body" and root.lemma in words.reporting:
             pointer = following.child(root, "dobj", "advmod")
             speaker = speaker_of(following, root)
-            if pointer is not None and speaker is not None and following.tokens[pointer].lemma in words.pointing:
-                return Report(following.tokens[root].lemma, speaker, "next_sentence")
+            if pointer is not None and speaker is not None and pointer.lemma in words.pointing:
+                return Report(root.lemma, speaker, "next_sentence")
     return Report()
 
 
-def _is_quoted(sentence: Sentence, index: int, pieces: list[Quoted]) -> bool:
-    return any(piece.start <= sentence.tokens[index].start < piece.end for piece in pieces)
+def _is_quoted(token: Token, pieces: list[Quoted]) -> bool:
+    return any(piece.start <= token.start < piece.end for piece in pieces)
 
 
-def _root(sentence: Sentence) -> int | None:
-    return next((i for i, token in enumerate(sentence.tokens) if token.dependency == "ROOT" and token.is_verb), None)
+def _root(sentence: Sentence) -> Token | None:
+    return next((token for token in sentence.tokens if token.dependency == "ROOT" and token.is_verb), None)

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from kcpipe.quotes.reading import FINITE, Sentence
+from collections.abc import Sequence
+
+from kcpipe.quotes.reading import FINITE
+from kcpipe.syntax import Sentence, Token
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+_MODIFIERS = ("amod", "compound", "nmod")
 
 
-def root_of(sentence: Sentence, inside: list[int]) -> int:
-    """Of the tokens of a number the one whose head stands outside."""
-    return next(
-        (i for i in inside if sentence.tokens[i].head not in inside or sentence.tokens[i].head == i), inside[-1]
-    )
-
-
-def counted_noun(sentence: Sentence, inside: list[int], root: int, idle: frozenset[str]) -> tuple[int, int] | None:
+def counted_noun(
+    sentence: Sentence, inside: Sequence[Token], root: Token, idle: frozenset[str]
+) -> tuple[int, int] | None:
     """The span of the noun that a number counts: behind it, behind its "of", or before "of" and it.
 
     inside: tokens of the number. root: of those the one whose head stands outside. idle: nouns before "of" and a
     number that say nothing of what is counted. None when the parse shows no such noun.
     """
-    tokens = sentence.tokens
-    head = tokens[root].head
-    if tokens[root].dependency in ("nummod", "amod", "compound", "nmod", "quantmod") and tokens[head].tag in _NOUNS:
-        if head <= inside[-1] or not _is_run(sentence, inside[-1] + 1, head):
-            return None
-        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
-    if inside[0] and tokens[inside[0] - 1].tag in ("DT", "PRP$"):
+    head = sentence.tokens[root.head]
+    if root.dependency in (*_MODIFIERS, "nummod", "quantmod") and head.tag in _NOUNS:
+        return _behind(sentence, inside[-1], head)
+    first = inside[0].number
+    if first and sentence.tokens[first - 1].tag in ("DT", "PRP$"):
         return None
-    return measured_noun(sentence, tokens[inside[0]].start, tokens[inside[-1]].end, idle)
-
-
-def _is_run(sentence: Sentence, first: int, last: int) -> bool:
-    """Whether the words from first to last are one noun phrase without a break."""
-    between = sentence.tokens[first:last]
-    return last - first < 6 and not any(t.text in (",", ";", ":", "(", ")") or t.tag in FINITE for t in between)
+    return measured_noun(sentence, inside[0].start, inside[-1].end, idle)
 
 
 def measured_noun(sentence: Sentence, start: int, end: int, idle: frozenset[str]) -> tuple[int, int] | None:
@@ -42,47 +33,48 @@ def measured_noun(sentence: Sentence, start: int, end: int, idle: frozenset[str]
 
     start, end: the amount in the text, its sign and unit included. idle and None as in `counted_noun`.
     """
-    tokens = sentence.tokens
-    inside = sentence.within(start, end)
-    if not inside:
+    inside, root = sentence.within(start, end), sentence.covering(start, end)
+    if root is None:
         return None
-    root = root_of(sentence, inside)
-    if inside[-1] + 1 < len(tokens) and tokens[inside[-1] + 1].lemma == "of":
-        preposition = inside[-1] + 1
+    head = sentence.tokens[root.head]
+    over = sentence.tokens[head.head]
+    after = inside[-1].number + 1
+    for preposition in sentence.tokens[after : after + 1]:
         noun = sentence.child(preposition, "pobj")
-        belongs = tokens[preposition].head in inside or tokens[preposition].head == tokens[root].head
-        if noun is not None and belongs and tokens[noun].tag in _NOUNS:
+        belongs = sentence.tokens[preposition.head] in (*inside, head)
+        if preposition.lemma == "of" and noun is not None and belongs and noun.tag in _NOUNS:
             return _noun_phrase(sentence, noun)
-    head = tokens[root].head
-    if tokens[root].dependency == "pobj" and tokens[head].lemma == "of" and tokens[tokens[head].head].tag in _NOUNS:
-        noun = tokens[head].head
-        return None if tokens[noun].lemma in idle else _noun_phrase(sentence, noun)
-    if tokens[root].dependency not in ("nummod", "amod", "compound", "nmod") or tokens[head].tag not in _NOUNS:
-        return None
-    if head > inside[-1] and _is_run(sentence, inside[-1] + 1, head):
-        return _words(sentence, inside[-1] + 1, _whole(sentence, head))
+    if root.dependency == "pobj" and head.lemma == "of" and over.tag in _NOUNS:
+        return None if over.lemma in idle else _noun_phrase(sentence, over)
+    if root.dependency in (*_MODIFIERS, "nummod") and head.tag in _NOUNS:
+        return _behind(sentence, inside[-1], head)
     return None
 
 
-def _whole(sentence: Sentence, noun: int) -> int:
+def _behind(sentence: Sentence, last: Token, noun: Token) -> tuple[int, int] | None:
+    """The span from behind the last token of a number to a noun, when that is one noun phrase without a break."""
+    between = sentence.tokens[last.number + 1 : noun.number]
+    is_run = len(between) < 6 and not any(t.text in (",", ";", ":", "(", ")") or t.tag in FINITE for t in between)
+    return _words(sentence, last.number + 1, _whole(sentence, noun).number) if last < noun and is_run else None
+
+
+def _whole(sentence: Sentence, noun: Token) -> Token:
     """The noun that a compound ends in: of "vehicle" in "vehicle voucher" the voucher."""
-    tokens = sentence.tokens
-    while tokens[noun].dependency in ("compound", "nmod") and noun < tokens[noun].head <= noun + 3:
-        noun = tokens[noun].head
+    while noun.dependency in ("compound", "nmod") and noun.number < noun.head <= noun.number + 3:
+        noun = sentence.tokens[noun.head]
     return noun
 
 
-def _noun_phrase(sentence: Sentence, head: int) -> tuple[int, int]:
+def _noun_phrase(sentence: Sentence, head: Token) -> tuple[int, int]:
     """A noun with the adjectives and nouns right before it."""
-    first = head
-    while first > 0 and _modifies(sentence, first - 1, first, head):
+    first = head.number
+    while first > 0 and _modifies(sentence.tokens[first - 1], first, head.number):
         first -= 1
-    return _words(sentence, first, head)
+    return _words(sentence, first, head.number)
 
 
-def _modifies(sentence: Sentence, index: int, first: int, head: int) -> bool:
-    token = sentence.tokens[index]
-    is_modifier = token.dependency in ("amod", "compound", "nmod") and not token.is_verb
+def _modifies(token: Token, first: int, head: int) -> bool:
+    is_modifier = token.dependency in _MODIFIERS and not token.is_verb
     return (is_modifier or token.text == "-") and first <= token.head <= head
 
 

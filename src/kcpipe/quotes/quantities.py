@@ -15,8 +15,9 @@ from typing import Any
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, on_borders
 from kcpipe.quotes.numbers import Number, NumberWords, numbers
-from kcpipe.quotes.objects import counted_noun, measured_noun, root_of
-from kcpipe.quotes.reading import Reading, Sentence
+from kcpipe.quotes.objects import counted_noun, measured_noun
+from kcpipe.quotes.reading import Reading
+from kcpipe.syntax import Sentence, Token
 
 _AMOUNT_LABELS = frozenset({"", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "DATE", "TIME"})
 _PERCENT = re.compile(r"[ \u00a0]?%|[ -](?:percentage[ -]points?|percent|per[ -]cent|pct)\b")
@@ -229,7 +230,7 @@ def _touches_name(document: Reading, sentence: Sentence, amount: _Amount) -> boo
     if amount.number.is_capitalised and amount.start != _first_letter(text, sentence):
         return True
     inside = sentence.within(amount.start, amount.end)
-    if any(sentence.tokens[i].entity_label not in _AMOUNT_LABELS for i in inside):
+    if any(token.entity_label not in _AMOUNT_LABELS for token in inside):
         return True
     return any(
         mention["mention_kind"] == "name"
@@ -353,17 +354,16 @@ def _frequency_words(document: Reading, sentence: Sentence, words: QuantityWords
 def _counted(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
     """A count or a rank, when the parse says of what."""
     inside = sentence.within(amount.start, amount.end)
+    root = sentence.covering(amount.start, amount.end)
     touches_letter = document.text[amount.end : amount.end + 1].isalpha()
-    if not inside or touches_letter or _is_label(sentence, inside[0], words):
+    if root is None or touches_letter or _is_label(sentence, inside[0], words):
         return None
-    root = root_of(sentence, inside)
     counted = counted_noun(sentence, inside, root, words.idle_nouns)
     if counted is None:
         return None
-    object_tokens = [token for token in sentence.tokens if counted[0] <= token.start < counted[1]]
+    noun = sentence.within(*counted)[-1]
     if amount.number.is_ordinal:
-        return _rank(document, sentence, amount, root, counted, words)
-    noun = object_tokens[-1]
+        return _rank(document, sentence, amount, root, noun, counted, words)
     is_plural = noun.tag.endswith("S") or noun.lemma in words.invariant_nouns
     # "the 787", "their 737 airliner", "the 2016 vote": digits before a single thing are its name or its year.
     if amount.number.is_bare and not is_plural and noun.start > amount.end:
@@ -383,14 +383,14 @@ def _rank(
     document: Reading,
     sentence: Sentence,
     amount: _Amount,
-    root: int,
+    root: Token,
+    noun: Token,
     counted: tuple[int, int],
     words: QuantityWords,
 ) -> Quantity | None:
     """A rank; "a third country" is merely another one, and "38th Parallel" a name."""
-    noun = next(t for t in reversed(sentence.tokens) if counted[0] <= t.start < counted[1])
     is_in_digits = document.text[amount.start].isdigit()
-    sisters = [sentence.tokens[c] for c in sentence.children[sentence.tokens[root].head]]
+    sisters = sentence.children(sentence.tokens[root.head])
     is_definite = any(
         (s.dependency == "det" and s.lemma in ("the", "this", "that")) or s.dependency == "poss"
         for s in sisters
@@ -401,9 +401,9 @@ def _rank(
     return _quantity(amount, "ordinal", amount.start, amount.end, None, None, counted)
 
 
-def _is_label(sentence: Sentence, first: int, words: QuantityWords) -> bool:
+def _is_label(sentence: Sentence, first: Token, words: QuantityWords) -> bool:
     """Whether the word before makes the number a name: "No. 1", "Article 5", "Operation 007", "July 5"."""
-    before = [token for token in sentence.tokens[max(first - 2, 0) : first] if token.is_word]
+    before = [token for token in sentence.tokens[max(first.number - 2, 0) : first.number] if token.is_word]
     return bool(before) and before[-1].lemma.rstrip(".") in words.labels
 
 

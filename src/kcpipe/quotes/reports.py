@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kcpipe.lexicon import Lexicon
-from kcpipe.quotes.reading import Sentence
 from kcpipe.quotes.speakers import Speaker, noun_phrase, speaker_of
+from kcpipe.syntax import Sentence, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Quotation:
     """Position of the sentence in which it, or the clause that reports it, ends."""
 
 
-def subject_of(sentence: Sentence, verb: int, before_offset: int) -> tuple[Speaker | None, str | None]:
+def subject_of(sentence: Sentence, verb: Token, before_offset: int) -> tuple[Speaker | None, str | None]:
     """The speaker that a reporting verb names, and whether before or behind an offset."""
     speaker = speaker_of(sentence, verb)
     if speaker is None:
@@ -71,24 +71,24 @@ def subject_of(sentence: Sentence, verb: int, before_offset: int) -> tuple[Speak
     return speaker, "subject_before" if speaker.start < before_offset else "subject_after"
 
 
-def according_speaker(sentence: Sentence, index: int, words: SpeechWords) -> Speaker | None:
-    """Whom "according to", beginning at a token, names; None for a plan, a law and the like."""
-    preposition = sentence.child(index, "prep")
-    if preposition is None or sentence.tokens[preposition].lemma != "to" or preposition != index + 1:
+def according_speaker(sentence: Sentence, verb: Token, words: SpeechWords) -> Speaker | None:
+    """Whom "according to", beginning at its verb, names; None for a plan, a law and the like."""
+    preposition = sentence.child(verb, "prep")
+    if preposition is None or preposition.lemma != "to" or preposition.number != verb.number + 1:
         return None
     head = sentence.child(preposition, "pobj")
-    if head is None or sentence.tokens[head].lemma in words.not_speakers:
+    if head is None or head.lemma in words.not_speakers:
         return None
     return noun_phrase(sentence, head)
 
 
-def is_unreal(sentence: Sentence, verb: int, words: SpeechWords) -> bool:
+def is_unreal(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
     """Whether the verb of speaking is denied, supposed or still to come."""
-    below = [sentence.tokens[child] for child in sentence.children[verb]]
+    below = sentence.children(verb)
     helpers = {token.text.lower() for token in below if token.dependency == "aux"}
     if helpers & words.unreal_auxiliaries or any(token.dependency == "neg" for token in below):
         return True
     if any(token.dependency == "mark" and token.lemma in words.unreal_openers for token in below):
         return True
-    is_infinitive = sentence.tokens[verb].tag == "VB" and not helpers & {"do", "does", "did"}
-    return is_infinitive and sentence.tokens[sentence.tokens[verb].head].lemma not in words.resuming
+    is_infinitive = verb.tag == "VB" and not helpers & {"do", "does", "did"}
+    return is_infinitive and sentence.tokens[verb.head].lemma not in words.resuming

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kcpipe.quotes.reading import Reading, Sentence
+from kcpipe.quotes.reading import Reading
+from kcpipe.syntax import Sentence, Token
 
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "parataxis", "ccomp", "punct"})
 _RELATIVE = frozenset({"who", "which", "that"})
@@ -23,7 +24,7 @@ class Speaker:
     head_end: int
 
 
-def speaker_of(sentence: Sentence, verb: int) -> Speaker | None:
+def speaker_of(sentence: Sentence, verb: Token) -> Speaker | None:
     """Who utters what a verb reports.
 
     The verb's own subject; the agent of a passive ("it was announced by X"); for "adding", "and added", "went on to
@@ -33,50 +34,46 @@ def speaker_of(sentence: Sentence, verb: int) -> Speaker | None:
         agent = sentence.child(verb, "agent")
         by = None if agent is None else sentence.child(agent, "pobj")
         return None if by is None else noun_phrase(sentence, by)
-    index, is_reported_verb = verb, True
-    for _ in range(len(sentence.tokens)):
-        token = sentence.tokens[index]
-        subject = sentence.child(index, "nsubj", "nsubjpass")
-        if subject is not None and (token.is_verb or not is_reported_verb):
-            return _named(sentence, index, subject)
-        if token.dependency == "acl" and token.tag == "VBG" and is_reported_verb:
-            return noun_phrase(sentence, token.head)
+    for token in (verb, *sentence.ancestors(verb)):
+        subject = sentence.child(token, "nsubj", "nsubjpass")
+        if subject is not None and (token.is_verb or token != verb):
+            return _named(sentence, token, subject)
+        if token.dependency == "acl" and token.tag == "VBG" and token == verb:
+            return noun_phrase(sentence, sentence.tokens[token.head])
         # A clause with its own subject elsewhere is left only downward of the reporting verb.
-        if token.head == index or token.dependency not in _CLIMBS or (token.dependency == "ccomp" and is_reported_verb):
+        if token.dependency not in _CLIMBS or (token.dependency == "ccomp" and token == verb):
             return None
-        index, is_reported_verb = token.head, False
     return None
 
 
-def _is_passive(sentence: Sentence, verb: int) -> bool:
+def _is_passive(sentence: Sentence, verb: Token) -> bool:
     return sentence.child(verb, "auxpass", "nsubjpass") is not None or (
-        sentence.tokens[verb].tag == "VBN" and sentence.child(verb, "agent") is not None
+        verb.tag == "VBN" and sentence.child(verb, "agent") is not None
     )
 
 
-def _named(sentence: Sentence, verb: int, subject: int) -> Speaker | None:
-    word = sentence.tokens[subject].lemma
-    if word in _RELATIVE and sentence.tokens[verb].dependency == "relcl":
-        return noun_phrase(sentence, sentence.tokens[verb].head)
-    if word in _NOBODY or word in _RELATIVE:
+def _named(sentence: Sentence, verb: Token, subject: Token) -> Speaker | None:
+    if subject.lemma in _RELATIVE and verb.dependency == "relcl":
+        return noun_phrase(sentence, sentence.tokens[verb.head])
+    if subject.lemma in _NOBODY or subject.lemma in _RELATIVE:
         return None
     return noun_phrase(sentence, subject)
 
 
-def noun_phrase(sentence: Sentence, head: int) -> Speaker:
+def noun_phrase(sentence: Sentence, head: Token) -> Speaker:
     """The words of a noun phrase around its head, without clauses, asides and appositions behind a comma."""
-    kept = set(sentence.subtree(head, without=_CLAUSES))
+    kept = {token.number for token in sentence.subtree(head, without=_CLAUSES)}
     tokens = sentence.tokens
-    first = last = head
+    first = last = head.number
     while first > 0 and (first - 1 in kept or _joins(sentence, first - 1, kept)):
         first -= 1
     while last + 1 < len(tokens) and (last + 1 in kept or _joins(sentence, last + 1, kept)):
         last += 1
-    while last > head and not (tokens[last].is_word and tokens[last].dependency not in ("cc", "prep", "case")):
+    while last > head.number and not (tokens[last].is_word and tokens[last].dependency not in ("cc", "prep", "case")):
         last -= 1
-    while first < head and (not tokens[first].is_word or tokens[first].dependency in ("cc", "preconj")):
+    while first < head.number and (not tokens[first].is_word or tokens[first].dependency in ("cc", "preconj")):
         first += 1
-    return Speaker(tokens[first].start, tokens[last].end, tokens[head].start, tokens[head].end)
+    return Speaker(tokens[first].start, tokens[last].end, head.start, head.end)
 
 
 def _joins(sentence: Sentence, index: int, kept: set[int]) -> bool:

@@ -1,30 +1,19 @@
-"""When each document was published: as it states itself, else as it was supplied, else unknown. Never a guess.
-
-Each way of knowing is one function from what is known of a document to a row or None; `_WAYS` is their order.
-"""
+"""What a page states of its own date, and what was supplied with it."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
-
-import pyarrow as pa
-
-from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
 
 
-class Dating(NamedTuple):
-    """What `dating` makes."""
+class Supplied(NamedTuple):
+    """A supplied date, read."""
 
-    publication_dates: pa.Table
-
-
-class _Supplied(NamedTuple):
     start: date
     end: date
     precision: str
@@ -35,27 +24,8 @@ class _Supplied(NamedTuple):
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
-def dating(*, clean_documents: pa.Table, records: pa.Table) -> Dating:
-    """One row per document with its publication interval, or null bounds and the reason in words.
-
-    clean_documents gives what the page states, records what came with it (`published_supplied`, ISO 8601: a year, a
-    month, a day, or a time with or without zone). What the page states goes before what was supplied. The day is the
-    one the words name, in their own time zone.
-    """
-    supplied: dict[str, list[str]] = {}
-    for row in records.select(["document_id", "published_supplied"]).to_pylist():
-        if row["document_id"] and row["published_supplied"]:
-            supplied.setdefault(row["document_id"], []).append(row["published_supplied"])
-    columns = ["document_id", "stated_start", "stated_end", "published_precision", "stated_text", "stated_at"]
-    rows = []
-    for document in clean_documents.select(columns).to_pylist():
-        words = sorted(set(supplied.get(document["document_id"], ())))
-        answer = next(found for way in _WAYS if (found := way(document, words)) is not None)
-        rows.append({"document_id": document["document_id"], "published_candidates": [], **answer})
-    return Dating(build(TABLES["publication_dates"], rows))
-
-
-def _stated(document: Row, _: Sequence[str]) -> Row | None:
+def stated(document: Row) -> dict[str, Any] | None:
+    """What the page states, from a row of clean_documents; None when it states nothing."""
     if document["stated_start"] is None:
         return None
     return {
@@ -69,7 +39,8 @@ def _stated(document: Row, _: Sequence[str]) -> Row | None:
     }
 
 
-def _supplied(_: Row, words: Sequence[str]) -> Row | None:
+def supplied(words: Sequence[str]) -> dict[str, Any] | None:
+    """What was supplied with the records of a document; None when that is nothing, or no ISO 8601 date."""
     read = [found for found in map(read_supplied, words) if found is not None]
     if not read:
         return None
@@ -94,18 +65,15 @@ def _supplied(_: Row, words: Sequence[str]) -> Row | None:
     }
 
 
-def _unknown(_: Row, words: Sequence[str]) -> Row:
+def unknown(words: Sequence[str]) -> dict[str, Any]:
+    """Nothing is known of the date; the reason says why."""
     reason = "the page states no date and none was supplied"
     if words:
         reason = f"the page states no date, and what was supplied is no ISO 8601 date: {'; '.join(words)}"
     return {"published_precision": "unknown", "published_basis": "unknown", "published_reason": reason}
 
 
-# Constraints of the document's own calendar and agreement with dated documents have their place before `_unknown`.
-_WAYS: tuple[Callable[[Row, Sequence[str]], Row | None], ...] = (_stated, _supplied, _unknown)
-
-
-def read_supplied(words: str) -> _Supplied | None:
+def read_supplied(words: str) -> Supplied | None:
     """A supplied date as an interval; None when it is not ISO 8601."""
     words = words.strip()
     if found := _YEAR_OR_MONTH.fullmatch(words):
@@ -114,13 +82,13 @@ def read_supplied(words: str) -> _Supplied | None:
             return None
         last = monthrange(year, month or 12)[1]
         precision = "month" if month else "year"
-        return _Supplied(date(year, month or 1, 1), date(year, month or 12, last), precision, None, words)
+        return Supplied(date(year, month or 1, 1), date(year, month or 12, last), precision, None, words)
     try:
         if len(words) <= len("2024-02-14"):
             day = date.fromisoformat(words)
-            return _Supplied(day, day, "day", None, words)
+            return Supplied(day, day, "day", None, words)
         moment = datetime.fromisoformat(words)
         at = moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
-    return _Supplied(moment.date(), moment.date(), "minute", at, words)
+    return Supplied(moment.date(), moment.date(), "minute", at, words)

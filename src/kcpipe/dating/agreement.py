@@ -1,0 +1,126 @@
+"""Agreement of an undated text's events with those of dated documents: "on the 14th" becomes the 14th of one month.
+
+Reports are matched by a key (kind, parties), first columnwise, so that only what can agree is looked at row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe.dating.constraints import Constraint
+from kcpipe.dating.days import Days, plus, union
+from kcpipe.intervals import Conventions, Interval, parse, period, resolve
+from kcpipe.joins import look_up
+
+Row = Mapping[str, Any]
+
+_DAY_OF_MONTH = re.compile(r"(?:month\+0 |month=(?P<month>\d+) )?day=(?P<day>\d+)(?: daypart=[A-Z]+)?")
+
+
+class Agreement(NamedTuple):
+    """What agrees, as a constraint; and the documents that it agrees with."""
+
+    key: tuple[str, str, str]
+    """Kind, parties, words of the date: the same event told again is no second agreement."""
+    constraint: Constraint
+    documents: frozenset[str]
+
+
+def agreements(
+    event_drafts: pa.Table,
+    time_drafts: pa.Table,
+    undated: pa.Array,
+    dated: Mapping[str, Interval],
+    conventions: Conventions,
+) -> dict[str, list[Agreement]]:
+    """For each undated document the events that it tells with a day of the month and that dated documents tell too.
+
+    dated: the publication interval of every document that may date another. Only what is told as having happened,
+    of two countries or more, by words that count from the writing itself.
+    """
+    reports = _reports(event_drafts, time_drafts)
+    is_undated = pc.is_in(reports.column("document_id"), undated)
+    day = pc.match_substring_regex(reports.column("symbolic_value"), f"^{_DAY_OF_MONTH.pattern}$")
+    open_reports = reports.filter(pc.and_(is_undated, pc.and_(day, pc.equal(reports.column("direction"), "past"))))
+    if open_reports.num_rows == 0:
+        return {}
+    is_dated = pc.is_in(reports.column("document_id"), pa.array(sorted(dated), pa.string()))
+    may_agree = pc.is_in(reports.column("key"), open_reports.column("key").combine_chunks())
+    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, conventions)
+    found: dict[str, dict[tuple[str, str, str], Agreement]] = {}
+    for row in open_reports.to_pylist():
+        agreement = _agreement(row, told.get(row["key"], {}), conventions)
+        if agreement is not None:
+            found.setdefault(row["document_id"], {}).setdefault(agreement.key, agreement)
+    return {document: list(agreements.values()) for document, agreements in found.items()}
+
+
+def _reports(event_drafts: pa.Table, time_drafts: pa.Table) -> pa.Table:
+    """What happened between countries, with the words of its date; `key` is kind and countries in one string."""
+    told = event_drafts.filter(
+        pc.and_(
+            pc.and_(pc.equal(event_drafts.column("status"), "occurred"), pc.invert(event_drafts.column("is_negated"))),
+            pc.and_(
+                pc.is_valid(event_drafts.column("time_expression_id")),
+                pc.greater(pc.list_value_length(event_drafts.column("countries")), 1),
+            ),
+        )
+    )
+    columns = ("symbolic_value", "direction", "text", "anchor_time_expression_id")
+    values = look_up(told.column("time_expression_id"), time_drafts, "time_expression_id", *columns)
+    # pyarrow joins lists of nullable strings only.
+    parties = pc.binary_join(told.column("countries").cast(pa.list_(pa.string())), ", ")
+    table = pa.table(
+        {
+            "document_id": told.column("document_id"),
+            "event_kind": told.column("event_kind"),
+            "parties": parties,
+            "key": pc.binary_join_element_wise(told.column("event_kind"), parties, " "),
+            **dict(zip(columns, values, strict=True)),
+        }
+    )
+    return table.filter(pc.is_null(table.column("anchor_time_expression_id")))
+
+
+_Told = dict[str, dict[date, set[str]]]
+
+
+def _told(reports: pa.Table, dated: Mapping[str, Interval], conventions: Conventions) -> _Told:
+    """The days on which dated documents put the events, by key, with the documents."""
+    found: _Told = {}
+    for row in reports.to_pylist():
+        answer = resolve(parse(row["symbolic_value"]), dated[row["document_id"]], row["direction"], conventions)
+        if answer.start is not None and answer.start == answer.end:
+            found.setdefault(row["key"], {}).setdefault(answer.start, set()).add(row["document_id"])
+    return found
+
+
+def _agreement(row: Row, told: Mapping[date, set[str]], conventions: Conventions) -> Agreement | None:
+    shape = _DAY_OF_MONTH.fullmatch(row["symbolic_value"])
+    assert shape is not None
+    fitting = {
+        day: documents
+        for day, documents in told.items()
+        if day.day == int(shape["day"]) and (shape["month"] is None or day.month == int(shape["month"]))
+    }
+    if not fitting:
+        return None
+    unit = "month" if shape["month"] else "day"
+    window = conventions.windows[unit]
+    is_running = row["symbolic_value"].startswith("month+0")
+    allowed: Days = union(
+        (day, period("month", day).end if is_running else plus(day, window)) for day in sorted(fitting)
+    )
+    days = " or ".join(day.isoformat() for day in sorted(fitting))
+    words = f"“{row['text']}” is {days}, the date of {row['event_kind']} of {row['parties']}"
+    return Agreement(
+        (row["event_kind"], row["parties"], row["symbolic_value"]),
+        Constraint(words, lambda _: allowed),
+        frozenset().union(*fitting.values()),
+    )
