@@ -150,7 +150,7 @@ def _same(name: str, gold: Any, value: Any) -> bool:
 
 def lexicons_with(model: Sequence[Lexicon]) -> dict[str, Lexicon]:
     """The project's data files with another line model."""
-    named = {name: lexicon.load(name) for name in ("boilerplate", "outlets")}
+    named = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
     return {**named, **{made.name: made for made in model}}
 
 

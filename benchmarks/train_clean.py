@@ -218,7 +218,7 @@ def read_gold(folder: Path) -> list[Source]:
     sets = page_words(lexicon.load("boilerplate"))
     sources = []
     for row in rows_of(folder / "gold.jsonl"):
-        raw = (folder / "docs" / f"{row['id']}.txt").read_text(newline="")
+        raw = (folder / "docs" / f"{row['id']}.txt").read_bytes().decode()
         chance = random.Random(row["id"])
         examples: dict[str, Example] = {}
         for name, rendering in RENDERINGS.items():

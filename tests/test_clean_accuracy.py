@@ -30,7 +30,7 @@ FLOOR_RIGHT = {"title": 0.70, "authors": 0.60, "date": 1.0}
 
 LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
 ROWS = rows_of(GOLD / "gold.jsonl")
-RAW = {row["id"]: (GOLD / "docs" / f"{row['id']}.txt").read_text(newline="") for row in ROWS}
+RAW = {row["id"]: (GOLD / "docs" / f"{row['id']}.txt").read_bytes().decode() for row in ROWS}
 
 
 def scored(texts: list[str]) -> Score:

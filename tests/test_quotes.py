@@ -21,6 +21,7 @@ from kcpipe.dates import dates
 from kcpipe.lexicon import load
 from kcpipe.names import names
 from kcpipe.parse import parse
+from kcpipe.pipeline import STAGES
 from kcpipe.quotes import Quotes, quotes
 from kcpipe.quotes.marks import quoted_spans
 from kcpipe.quotes.numbers import numbers
@@ -33,6 +34,7 @@ from kcpipe.tables import TABLES, build, empty
 SEEDS = Path(__file__).parent.parent / "seeds"
 GOLD = Path(__file__).parent / "gold"
 LEXICONS = {name: load(name) for name in ("speech", "number_words", "currencies")}
+STAGE_LEXICONS = {stage.name: stage.lexicons for stage in STAGES}
 SPEECH = SpeechWords.of(LEXICONS["speech"])
 AMOUNTS = QuantityWords.of(LEXICONS["number_words"], LEXICONS["currencies"])
 
@@ -61,9 +63,7 @@ def seeds() -> dict[str, pa.Table]:
     files = sorted(SEEDS.glob("*.txt"))
     rows = [{"source_uri": f.name, "source_name": f.name, "raw": f.read_bytes()} for f in files]
     made = read(inputs=build(TABLES["inputs"], rows))._asdict()
-    made |= clean(
-        raw_documents=made["raw_documents"], lexicons={n: load(n) for n in ("boilerplate", "outlets")}
-    )._asdict()
+    made |= clean(raw_documents=made["raw_documents"], lexicons={n: load(n) for n in STAGE_LEXICONS["clean"]})._asdict()
     made |= split(clean_documents=made["clean_documents"], lines=made["lines"])._asdict()
     made |= parse(
         clean_documents=made["clean_documents"], sentences=made["sentences"], model=language_model()
@@ -71,7 +71,7 @@ def seeds() -> dict[str, pa.Table]:
     read_so_far = {name: made[name] for name in ("clean_documents", "sentences", "text_spans", "tokens")}
     gazetteers = {n: load(n) for n in ("countries", "people", "organisations", "titles", "name_words")}
     made |= names(**read_so_far, lexicons=gazetteers)._asdict()
-    made |= dates(**read_so_far, lexicons={"date_words": load("date_words")})._asdict()
+    made |= dates(**read_so_far, lexicons={n: load(n) for n in STAGE_LEXICONS["dates"]})._asdict()
     return made | quotes_of(made)._asdict()
 
 

@@ -84,7 +84,7 @@ STAGES: tuple[Stage, ...] = (
         "document",
         ("raw_documents",),
         ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
-        ("boilerplate", "outlets"),
+        ("boilerplate", "outlets", "line_model", "line_words"),
     ),
     Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
     Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),

@@ -65,10 +65,10 @@ class Clean(NamedTuple):
 def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     """Clean every document.
 
-    raw_documents: decoded texts. lexicons: `boilerplate` and `outlets`. Returns one `clean_documents` row per
-    document; its raw lines that tile the raw text, its runs that tile the clean text, the raw spans of its metadata;
-    and a `quarantine` row for a document without an article (`only_clutter`) or in a language that later stages
-    cannot read (`unsupported_language`).
+    raw_documents: decoded texts. lexicons: boilerplate, outlets, line_model, line_words. Returns one
+    `clean_documents` row per document; its raw lines that tile the raw text, its runs that tile the clean text, the
+    raw spans of its metadata; and a `quarantine` row for a document without an article (`only_clutter`) or in a
+    language that later stages cannot read (`unsupported_language`).
     """
     known = rules(lexicons)
     documents = raw_documents.to_pylist()

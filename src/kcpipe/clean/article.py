@@ -132,6 +132,11 @@ def _kept(
             if rest is not None:
                 kept[index + 1 : rest] = [False] * (rest - index - 1)
                 kept[rest] = True
+    for index in range(1, len(blocks) - 1):
+        # One sentence between two kept ones that the model doubts: nothing is dropped for its topic.
+        around = kept[index - 1] and kept[index + 1] and prose[index - 1] and prose[index + 1]
+        if around and prose[index] and judged[index] is None and blocks[index].text not in seen:
+            kept[index] = True
     told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
     end = next((index for index in range(told, len(blocks)) if not kept[index] and judged[index] is None), len(blocks))
     kept[end:] = [False] * (len(blocks) - end)  # scraps behind the last paragraph's run

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from kcpipe.clean.lines import Line, folded
 from kcpipe.clean.rules import Pattern, Rules
 
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3}")
-_INVERTED = re.compile(r"[^\W\d_][\w'’-]+,\s+[^\W\d_][\w.'’-]+")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s{1,3}[^\W\d_][\w.'’-]*){1,3}")
+_INVERTED = re.compile(r"[^\W\d_][\w'’-]+,\s{1,3}[^\W\d_][\w.'’-]+")
 _SINGLE = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{2,15}")
-_SEPARATORS = re.compile(r"\s*(?:,|;|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s{0,3}(?:,|;|&|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _MAX_COMPANY = 110

@@ -20,7 +20,7 @@ _PAGE_END = 8
 """Blocks below the last paragraph with which a page ends soon enough to hold no list of other articles."""
 _SHORT_LINE = 100
 _READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
-_SPLIT_CRUMBS = re.compile(r"\s*(?:>|»|›|→|::|\||/)\s*")
+_SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
 
 
 def find_authors(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:

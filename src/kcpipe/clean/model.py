@@ -20,7 +20,7 @@ from kcpipe.clean import characters as ch
 from kcpipe.clean.characters import Floats, Hashes, Integers
 from kcpipe.clean.features import Page, WordSets, shape_features, word_sets
 from kcpipe.clean.lines import Block
-from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, load
+from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 
 REACH = (1, 2, 4, 8, 16)
 """How far each layer looks, in blocks."""
@@ -180,9 +180,7 @@ def line_model(lexicons: Lexicons) -> LineModel:
 
     Raises LexiconError for a matrix or a kind of words that is missing.
     """
-    # Until the list of stages names them, the two files come from where the others lie.
-    found = [lexicons[name] if name in lexicons else load(name) for name in ("line_model", "line_words")]
-    return _read(found[0], found[1], lexicons["boilerplate"])
+    return _read(lexicons["line_model"], lexicons["line_words"], lexicons["boilerplate"])
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, load
+from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 
 _MAX_LENGTH = 300
 """Longer lines are prose whatever they say; it also bounds what a pattern can cost."""
@@ -101,8 +101,7 @@ def rules(lexicons: Lexicons) -> Rules:
 
     Raises LexiconError when an entry lacks a key or holds a regular expression that does not compile.
     """
-    words = lexicons["line_words"] if "line_words" in lexicons else load("line_words")
-    return _compile(lexicons["boilerplate"], lexicons["outlets"], words)
+    return _compile(lexicons["boilerplate"], lexicons["outlets"], lexicons["line_words"])
 
 
 @lru_cache(maxsize=4)
@@ -163,12 +162,12 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
     date = (
-        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s+{month}\s+{day}\b|{month}\s+{day},?\s+{year}\b"
-        rf"|{day}\s+(?:of\s+)?{month},?\s+{year}\b|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}\b)"
+        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b|{month}\s{{1,3}}{day},?\s{{1,3}}{year}\b"
+        rf"|{day}\s{{1,3}}(?:of\s{{1,3}})?{month},?\s{{1,3}}{year}\b|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}\b)"
     )
     clock = r"(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|(?<!\d)\d{1,2}\s*[ap]\.?m\b\.?"
-    zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s*)?[+-]\d\d:?\d\d"
-    time = rf"(?:\W{{0,3}}(?:at\s+)?\W{{0,2}}(?P<clock>{clock})(?:\s*\(?(?P<zone>{zone})\)?)?)?"
+    zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
+    time = rf"(?:\W{{0,3}}(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
     time = time.replace(r"\W{0,3}", r"(?:T|[\s,|·•–—-]{0,4})", 1)
     return {"date": date, "time": time, "clock": clock, "weekday": rf"(?:{_any(weekdays)})\.?"}
 

@@ -23,7 +23,7 @@ Classes = frozenset[str]
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d])|\d+|[^\W\d_]+|\s+|.", re.DOTALL)
 _PATTERN = re.compile(r"<(?P<name>[a-z_0-9]+)(?::(?P<alias>[a-z_0-9]+))?>|(?P<word>[A-Za-z]+)|(?P<look>\(\?<?[=!])|.")
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?(?:\|(\w+))?\}")
-_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLAIN = ".,-–':/%"
 _APOSTROPHES = "’‘`"
 _HYPHENS = "‐‑"
