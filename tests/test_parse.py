@@ -11,15 +11,14 @@ from kcpipe.parse import parse
 from kcpipe.pipeline import STAGES, language_model
 from kcpipe.read import read
 from kcpipe.split import split
-from kcpipe.store import Source
-from kcpipe.store import load as load_sources
+from kcpipe.tables import TABLES, build
 
 
 def tokens_of(*names: str) -> tuple[pa.Table, pa.Table]:
     """clean_documents and tokens of some seeds read in one batch."""
-    inputs = load_sources([Source(name, SEEDS / name) for name in names], 1_000_000)
+    rows = [{"source_uri": name, "source_name": name, "raw": (SEEDS / name).read_bytes()} for name in names]
     [stage] = [stage for stage in STAGES if stage.name == "clean"]
-    raw_documents = read(inputs=inputs).raw_documents
+    raw_documents = read(inputs=build(TABLES["inputs"], rows)).raw_documents
     cleaned = clean(raw_documents=raw_documents, lexicons={name: load(name) for name in stage.lexicons})
     sentences = split(clean_documents=cleaned.clean_documents, lines=cleaned.lines).sentences
     made = parse(clean_documents=cleaned.clean_documents, sentences=sentences, model=language_model())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kcpipe import ids
@@ -212,6 +212,8 @@ def test_every_text_in_every_encoding_is_a_document_or_explained(text: str, code
 
 
 @settings(deadline=None)
+@example("\xa0\0\0")  # four bytes that are a character of UTF-32 too
+@example("\0\n\xa0")  # and of UTF-16
 @given(nasty)
 def test_utf_8_is_read_to_the_last_character(text: str) -> None:
     """Unless it is no text: and the bytes come back from what was read."""

@@ -72,10 +72,12 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b") +
 _NO_CONTROLS = dict.fromkeys(_CONTROLS)
 MAX_CONTROL_SHARE = 0.02
 """More control characters than this make bytes binary: random bytes hold eleven in a hundred, real text none."""
-_MIN_NUL_SHARE, _MIN_NUL_SHARE_ASCII = 0.01, 0.4
+_MIN_NUL_SHARE, _MIN_NUL_SHARE_UTF_8 = 0.01, 0.4
 """In UTF-16 spaces and line ends hold a NUL in every script; where all are ASCII nearly half of them are NULs."""
 _SPACING = " \t\r\n.,\u3000。，"
 _MIN_SPACING = 0.02
+_MIN_WIDE_BYTES = 16
+"""Fewer bytes may be read in many ways."""
 """Spaces, stops and line ends are at least so many of the characters of a text, read in the right order of bytes."""
 
 # The single-byte and East Asian encodings of the WHATWG Encoding Standard that charset-normalizer tells apart, the
@@ -166,15 +168,24 @@ def _decode_halves(raw: bytes, encoding: str) -> Decoded | None:
 
 def _unmarked_wide(raw: bytes) -> str | None:
     """The codec of UTF-16 or UTF-32 without a mark, when its NUL bytes leave no doubt."""
-    nuls = raw.count(0)
-    if nuls < (_MIN_NUL_SHARE_ASCII if raw.isascii() else _MIN_NUL_SHARE) * len(raw) or len(raw) % 2:
+    least = _MIN_NUL_SHARE_UTF_8 if _is_utf_8(raw) else _MIN_NUL_SHARE
+    if len(raw) < _MIN_WIDE_BYTES or len(raw) % 2 or raw.count(0) < least * len(raw):
         return None
     for encoding, place in (("utf-32-le", 3), ("utf-32-be", 0)):
         if len(raw) % 4 == 0 and raw[place::4].count(0) == len(raw) // 4 and _is_plain(raw, encoding):
-            return encoding
+            # A few bytes fit by chance: like any text it must hold spaces.
+            return encoding if _spacing(raw.decode(encoding)) >= _MIN_SPACING else None
     little, big = (_spacing(raw.decode(encoding, "replace")) for encoding in ("utf-16-le", "utf-16-be"))
     encoding, right, wrong = ("utf-16-le", little, big) if little > big else ("utf-16-be", big, little)
     return encoding if right >= _MIN_SPACING and right > 10 * wrong and _is_plain(raw, encoding) else None
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _spacing(text: str) -> float:
