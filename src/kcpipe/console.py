@@ -167,7 +167,7 @@ def show_events(console: Console, events: Sequence[Row]) -> None:
 
 def _sections(events: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     def order(row: Row) -> tuple[str, str]:
-        return str(row["date_start"] or row["date_end"] or ""), row["summary"]
+        return str(row["date_start"] or row["date_end"] or "undated"), row["summary"]  # digits sort before letters
 
     dated = [r for r in events if r["is_occurred"] and r["unresolved_reason"] is None]
     undated = [r for r in events if r["is_occurred"] and r["unresolved_reason"] is not None]
