@@ -175,7 +175,8 @@ def _running(values: Floats, offsets: Integers, document_of: Integers) -> tuple[
     """For each block the sum of whole numbers before it in its document, and the document's sum."""
     summed = np.concatenate(([0.0], np.cumsum(values)))
     before = summed[:-1] - summed[offsets][document_of]
-    return before, np.bincount(document_of, values)[document_of]
+    totals: Floats = np.bincount(document_of, values).astype(np.float64)
+    return before, totals[document_of]
 
 
 def _distances(prose: npt.NDArray[np.bool_], first: Integers, size: Floats) -> tuple[Floats, Floats]:
