@@ -125,9 +125,10 @@ def events(
         quantity_drafts,
     ):
         for report in _understand(document, list(_reports(document, patterns, words, kinds))):
-            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words)
+            place = _place(document, report)
+            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
             event_rows.append(event)
-            participant_rows += _participant_rows(document, report, event)
+            participant_rows += _participant_rows(report, event, place)
         fact_rows += _fact_rows(document, words)
     return Events(
         build(TABLES["event_drafts"], event_rows),
@@ -266,13 +267,14 @@ def _nearest(mentions: Mentions, code: str, before: int) -> list[Party]:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _event_row(document: _Document, report: _Report, kind: Kind, words: Factuality) -> dict[str, Any]:
+def _event_row(
+    document: _Document, report: _Report, kind: Kind, words: Factuality, place: Party | None
+) -> dict[str, Any]:
     sentence, token, pattern = report.sentence, report.trigger.token, report.trigger.pattern
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
     raw_start, raw_end = document.spans.to_raw(token.start, end)
     time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
     quotation = _smallest_around(document.quotations, token)
-    place = _place(document, report)
     by_role = {
         role: sorted({party.country_code for party in report.parties if party.role == role})
         for role in ("actor", "recipient")
@@ -336,8 +338,7 @@ def _place(document: _Document, report: _Report) -> Party | None:
     return None
 
 
-def _participant_rows(document: _Document, report: _Report, event: Row) -> Iterator[dict[str, Any]]:
-    place = _place(document, report)
+def _participant_rows(report: _Report, event: Row, place: Party | None) -> Iterator[dict[str, Any]]:
     for ordinal, party in enumerate([*report.parties, *([place] if place else [])], start=1):
         yield {
             "event_mention_id": event["event_mention_id"],
