@@ -86,28 +86,17 @@ def _reported_clause(document: Reading, sentence: Sentence, verb: Token, words: 
     if not _is_clause(sentence, clause, needs_tense=not is_tenseless):
         return None
     passive_it = sentence.child(verb, "nsubjpass")
-    if passive_it is not None:
-        if passive_it.lemma != "it" or not has_that or verb.lemma not in words.indirect:
+    report = _told_by(sentence, verb, first.start, words) if passive_it is None else Report(verb.lemma)
+    if report is None or (report.speaker and report.speaker.start < last.end and first.start < report.speaker.end):
+        return None
+    if passive_it is not None and (passive_it.lemma != "it" or not has_that or verb.lemma not in words.indirect):
+        return None
+    if not has_that and not (_is_aside(sentence, verb, first) if clause > verb else _opens(document, sentence, tree)):
+        return None
+    if has_that:
+        if clause < verb or len(tree) < 2:
             return None
-        report = Report(verb.lemma)
-    else:
-        told = _told_by(sentence, verb, first.start, words)
-        if told is None:
-            return None
-        report = told
-        speaker = told.speaker
-        if speaker is not None and speaker.start < last.end and first.start < speaker.end:
-            return None
-    if clause > verb:
-        if not has_that and not _is_aside(sentence, verb, first):
-            return None
-        first = tree[1] if has_that and len(tree) > 1 else first
-    else:
-        if any(token.is_word for token in sentence.tokens[: first.number]):
-            return None
-        between = document.text[last.end :].lstrip()
-        if has_that or not (between.startswith(",") or last.text == ","):
-            return None
+        first = tree[1]
     return _Reported(first.start, last.end, report, clause)
 
 
@@ -137,6 +126,13 @@ def _is_aside(sentence: Sentence, verb: Token, first: Token) -> bool:
         for token in sentence.subtree(child)
     }
     return len(between) <= _LONGEST_ASIDE and all(token.number in asides for token in between)
+
+
+def _opens(document: Reading, sentence: Sentence, clause: list[Token]) -> bool:
+    """Whether a clause, as its tokens, opens its sentence and a comma sets it off from what follows."""
+    if any(token.is_word for token in sentence.tokens[: clause[0].number]):
+        return False
+    return clause[-1].text == "," or document.text[clause[-1].end :][:9].lstrip().startswith(",")
 
 
 def _around(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> list[_Reported]:
