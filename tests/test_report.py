@@ -12,9 +12,11 @@ import pytest
 from tests import sample_release as sample
 
 from kcpipe.quality import Verdict
+from kcpipe.quality.profile import profile
 from kcpipe.report import render, view
 from kcpipe.tables import RELEASED, TABLES
 
+PROFILE = profile(sample.tables(), None)
 CHECK = {
     "suite": "events",
     "expectation_id": "EV-002",
@@ -32,7 +34,7 @@ FAILED = CHECK | {
     "unexpected_count": 2,
     "sample_keys": [sample.ESTABLISHED, "0" * 32],
 }
-SOUND = Verdict.of([CHECK])
+SOUND = Verdict.of([CHECK], PROFILE)
 
 
 INLINE = ("mark", "code")
@@ -94,7 +96,7 @@ def test_the_verdict_and_the_totals_stand_first() -> None:
     assert told.startswith("Quality of release r7 Skip to the checks Quality of release r7 ✓ Passed: no critical check")
     assert "2 documents 6 events 1 checks passed 0 critical failed 0 warnings 0 notes 10 inputs" in told
     assert "records 10 One row per input record" in told
-    stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}])).text()
+    stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}], PROFILE)).text()
     assert "✗ Stopped: 1 critical check failed" in stopped
     assert "1 of 2 did not hold" in stopped
 
@@ -106,7 +108,7 @@ def test_failures_come_first_the_gravest_first_with_reasons_and_keys() -> None:
         FAILED | {"expectation_id": "A-3", "severity": "warning"},
         FAILED | {"expectation_id": "A-4"},
     ]
-    shown = page(verdict=Verdict.of(rows))
+    shown = page(verdict=Verdict.of(rows, PROFILE))
     places = [shown.text().index(key) for key in ("A-4", "A-3", "A-2", "A-1")]
     assert places == sorted(places)
     assert FAILED["why"] in shown.text()
@@ -118,7 +120,7 @@ def test_failures_come_first_the_gravest_first_with_reasons_and_keys() -> None:
 
 
 def test_every_inner_link_has_its_place_and_every_place_is_one() -> None:
-    shown = page(verdict=Verdict.of([FAILED]))
+    shown = page(verdict=Verdict.of([FAILED], PROFILE))
     places = shown.values("id")
     assert len(places) == len(set(places))
     inner = {link.removeprefix("#") for link in shown.values("href") if link.startswith("#")}
@@ -175,7 +177,7 @@ def test_no_words_of_an_article_can_act(hostile: str) -> None:
         for name in RELEASED
     }
     tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].schema) for name, rows in spoilt.items()}
-    verdict = Verdict.of([FAILED | {"observed": hostile, "sample_keys": [hostile]}])
+    verdict = Verdict.of([FAILED | {"observed": hostile, "sample_keys": [hostile]}], PROFILE)
     html = render(tables, verdict, release_id=hostile, summary={hostile: hostile})
     shown, sound = Page(html), page()
     assert set(shown.tags) <= {*sound.tags}

@@ -7,14 +7,13 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from kcpipe.quality.suites import Expectation, Suite, SuiteError, load
-from kcpipe.quality.verdict import Verdict
+from kcpipe.quality.suites import Expectation, Suite, SuiteError
 from kcpipe.quality.views import Frames
 from kcpipe.tables import TABLES
 
@@ -36,25 +35,13 @@ ROWS_KEPT = "rows_kept"
 """The parameter a row count can be held against: the fewest rows that the table may have after the last release."""
 
 
-def check(
-    tables: Mapping[str, pa.Table],
-    folder: Path,
-    *,
-    previous: Mapping[str, int] | None,
-    max_share_lost: float,
-) -> Verdict:
-    """See `kcpipe.quality.check`."""
-    return check_suites(tables, load(folder), previous=previous, max_share_lost=max_share_lost)
-
-
 def check_suites(
     tables: Mapping[str, pa.Table],
     suites: Iterable[Suite],
     *,
-    previous: Mapping[str, int] | None,
     max_share_lost: float,
-) -> Verdict:
-    """The same for suites that are loaded already."""
+) -> list[dict[str, Any]]:
+    """The rows of `checks` of suites that are loaded already; `tables` with the profile among them."""
     with _quiet():
         built = [(suite, _build(suite)) for suite in suites]
         frames = Frames(tables)
@@ -64,9 +51,34 @@ def check_suites(
             for suite, as_built in built:
                 columns = [column for each in suite.expectations for column in each.columns]
                 frame = frames.with_views(suite.table, columns)
-                kept = math.ceil((previous or {}).get(suite.table, 0) * (1 - max_share_lost))
+                kept = math.ceil(_rows_before(tables["profile"], suite.table) * (1 - max_share_lost))
                 rows.extend(_run(source, suite, as_built, frame, {ROWS_KEPT: kept}))
-    return Verdict.of(rows)
+    return rows
+
+
+def failing_keys(tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation) -> list[str]:
+    """The keys of all rows that break an expectation, in order; `tables` as for `check_suites`."""
+    alone = Suite(suite.name, suite.table, (expectation,))
+    with _quiet():
+        frames = Frames(tables)
+        with custom.references(_keys(frames, [alone])):
+            [result] = _validated(
+                _context().data_sources.add_pandas("release"),
+                alone,
+                _build(alone),
+                frames.with_views(suite.table, expectation.columns),
+                {ROWS_KEPT: 0},
+                "COMPLETE",
+            )
+    [key] = TABLES[suite.table].key
+    return sorted({str(row[key]) for row in result.result.get("unexpected_index_list") or ()})
+
+
+def _rows_before(counted: pa.Table, table: str) -> int:
+    """The rows that a table had in the release before, 0 for the first."""
+    is_row_count = pc.and_(pc.equal(counted.column("measure"), "rows"), pc.equal(counted.column("table_name"), table))
+    [rows] = counted.filter(is_row_count).column("previous_count").to_pylist() or [0]
+    return rows or 0
 
 
 @contextmanager
@@ -147,21 +159,35 @@ def _run(
 ) -> Iterator[dict[str, Any]]:
     """The rows of `checks` for one suite on the frame of its table."""
     key = TABLES[suite.table].key
+    validated = _validated(source, suite, built, frame, parameters, "SUMMARY")
+    results = {(each.expectation_config or {})["meta"]["id"]: each for each in validated}
+    for expectation in suite.expectations:
+        if expectation.id not in results:
+            raise SuiteError(f"{suite.name}: {expectation.id} was not run")
+        yield _row(suite, expectation, results[expectation.id], key)
+
+
+def _validated(
+    source: Any,
+    suite: Suite,
+    built: ExpectationSuite,
+    frame: pd.DataFrame,
+    parameters: Mapping[str, object],
+    result_format: str,
+) -> Sequence[Any]:
+    """The library's results of a suite on the frame of its table; SUMMARY keeps some failing keys, COMPLETE all."""
     definition = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
     validated = definition.get_batch({"dataframe": frame}).validate(
         built,
         expectation_parameters=dict(parameters),
         result_format={
-            "result_format": "SUMMARY",
+            "result_format": result_format,
             "partial_unexpected_count": MAX_SAMPLE_KEYS,
-            "unexpected_index_column_names": list(key),
+            "unexpected_index_column_names": list(TABLES[suite.table].key),
         },
     )
-    results = {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
-    for expectation in suite.expectations:
-        if expectation.id not in results:
-            raise SuiteError(f"{suite.name}: {expectation.id} was not run")
-        yield _row(suite, expectation, results[expectation.id], key)
+    results: Sequence[Any] = validated.results
+    return results
 
 
 def _row(suite: Suite, expectation: Expectation, result: Any, key: Sequence[str]) -> dict[str, Any]:
