@@ -380,7 +380,31 @@ def _quality_summary(verdict: Verdict) -> dict[str, Any]:
         for row in verdict.checks.to_pylist()
         if row["allowed_because"] is not None
     ]
-    return {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed, "allowed": allowed}
+    counts = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
+    return {**counts, "allowed": allowed, "accuracy": accuracy()}
+
+
+def accuracy() -> list[dict[str, Any]]:
+    """How right the extraction is on gold sets, as last measured by `benchmarks/accuracy.py`.
+
+    Rows of data/accuracy.csv, with numbers as numbers; `is_current` tells whether they were measured with just this
+    code, data files, model and package versions.
+    """
+    key = extraction_key()
+    return [
+        {
+            **{name: row[name] for name in ("measure", "of", "on", "source")},
+            **{name: float(row[name]) for name in ("value", "low", "high")},
+            "size": row["size"],
+            "is_current": row["extraction_key"] == key,
+        }
+        for row in lexicon.load("accuracy").rows
+    ]
+
+
+def extraction_key() -> str:
+    """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
+    return stage_keys()[STAGES[-1].name]
 
 
 def _suites(settings: Settings) -> Path:
@@ -483,7 +507,10 @@ def _lineage(build: _Build) -> dict[str, Any]:
         "inputs_digest": _json_digest([records, refused]),
         "code_digest": _source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
-        "lexicons": {name: lexicon.load(name).digest for stage in STAGES for name in stage.lexicons},
+        "lexicons": {
+            name: lexicon.load(name).digest
+            for name in ("accuracy", *(name for stage in STAGES for name in stage.lexicons))
+        },
         "packages": dict(_environment()),
         "settings": build.settings.model_dump(mode="json", exclude={"run": True, "quality": {"expectations"}}),
     }
@@ -512,7 +539,7 @@ def _quality_files(
     tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
 ) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy()),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }
