@@ -505,7 +505,6 @@ def test_no_pattern_fits_a_line_without_its_words() -> None:
             verdict = next((verdict for regex, verdict in known.patterns if regex.fullmatch(text)), None)
             assert known.judge(text) == verdict
             found += verdict is not None
-        assert (known.any_author.search(text) is None) == (known.any_author.regex.search(text) is None)
     assert found > 100
 
 

@@ -37,18 +37,6 @@ class Pattern:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """A regular expression that fits no text without one of some words (lower case): most texts cost one quick look."""
-
-    regex: re.Pattern[str]
-    words: AhoCorasick
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """As the expression's own."""
-        return self.regex.search(text) if self.words.find_matches_as_indexes(text.lower()) else None
-
-
 @dataclass(frozen=True)
 class Rules:
     """Everything that is known about pages in general."""
@@ -59,7 +47,7 @@ class Rules:
     """All patterns that tell at a line's beginning whether they fit."""
     pattern_words: AhoCorasick
     """Finds what the keys of lines hold that the other patterns fit."""
-    any_author: Gated
+    any_author: re.Pattern[str]
     authors: Sequence[Pattern]
     published: Sequence[Pattern]
     publishers: Sequence[Pattern]
@@ -144,12 +132,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
                 "|".join(f"(?:{entry['regex']})" for entry in data["pattern"] if "has" not in entry), re.IGNORECASE
             ),
             pattern_words=AhoCorasick([word for entry in data["pattern"] for word in entry.get("has", ())]),
-            any_author=Gated(
-                re.compile(
-                    "|".join(f"(?:{entry['regex'].replace('?P<names>', '?:')})" for entry in data["author"]),
-                    re.IGNORECASE,
-                ),
-                AhoCorasick(data["author_words"]["words"]),
+            any_author=re.compile(
+                "|".join(f"(?:{entry['regex'].replace('?P<names>', '?:')})" for entry in data["author"]), re.IGNORECASE
             ),
             authors=[_pattern(entry) for entry in data["author"]],
             published=[_pattern(entry, words) for entry in data["published"]],
