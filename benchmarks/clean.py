@@ -264,6 +264,13 @@ def ours(texts: Sequence[str], lexicons: Mapping[str, Lexicon]) -> list[Cleaned]
     return made
 
 
+def best_choice(source: Source) -> str:
+    """The blocks that mostly hold wanted words: what no cleaner can be expected to better."""
+    page = source.examples["as it is"]
+    parts = zip(blocks(raw_lines(source.raw)), page.wanted, strict=True)
+    return "\n\n".join(block.text for block, is_wanted in parts if is_wanted)
+
+
 def justext_on_lines(texts: Sequence[str]) -> list[Cleaned]:
     """JusText with each line as a paragraph."""
     import justext  # noqa: PLC0415
@@ -354,6 +361,10 @@ def main() -> None:
     print(f"{len(sources)} pages of {len(sites)} sites; {arguments.folds} folds over sites\n\n{HEADING}")
     for name, score in results.items():
         print(f"{'kcpipe, ' + name:34}{score.row()}")
+    best = Score()
+    for source in sources:
+        best.add(gold[source.id], source.raw, Cleaned(best_choice(source)))
+    print(f"{'best choice of blocks':34}{best.row()}")
     texts = [source.raw for source in sources]
     for name, (package, cleaner) in BASELINES.items():
         if find_spec(package) is None:
