@@ -22,8 +22,8 @@ from clean import Score, ours  # noqa: E402
 from train_clean import folded, rows_of, without_blanks  # noqa: E402
 
 FLOOR_F1, FLOOR_SHINGLES = 0.948, 0.938
-# What is lost rose here from 0.012, while over all 780 pages it fell from 0.029 to below 0.02 (docs/cleaning.md): on one of
-# these 31 pages questions and answers behind a sales pitch go.
+# What is lost rose here from 0.012, while over all 780 pages it fell from 0.029 to below 0.02 (docs/cleaning.md): on
+# one of these 31 pages questions and answers behind a sales pitch go.
 CEILING_KEPT, CEILING_LOST = 0.165, 0.019
 FLOOR_FOUND = {"title": 0.81, "authors": 0.25, "date": 0.63}
 """Right among those that can be read in the text."""

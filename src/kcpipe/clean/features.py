@@ -266,14 +266,13 @@ def _echoes(page: Page) -> tuple[Floats, Floats]:
     forms = counted.forms
     triples = ch.pair_hashes(ch.pair_hashes(forms[chosen], forms[chosen + 1]), forms[chosen + 2])
     own = triples ^ _spread(page.document_of[lines])
-    # Sorted by triple and, as the sort is stable, by place: the first and the last line of each.
-    order = np.argsort(own, kind="stable")
+    order = np.argsort(own)
     ordered = own[order]
     begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     sizes = np.diff(np.concatenate((begins, [len(own)])))
     first, last = np.empty(len(own), np.int64), np.empty(len(own), np.int64)
-    first[order] = np.repeat(lines[order[begins]], sizes)
-    last[order] = np.repeat(lines[order[begins + sizes - 1]], sizes)
+    first[order] = np.repeat(np.minimum.reduceat(lines[order], begins), sizes)
+    last[order] = np.repeat(np.maximum.reduceat(lines[order], begins), sizes)
     total = np.maximum(np.bincount(lines, minlength=number), 1)
     before = np.bincount(lines, first < lines, minlength=number) / total
     later = np.bincount(lines, last > lines, minlength=number) / total
