@@ -52,6 +52,10 @@ class Rules:
     byline_end: Pattern
     any_date: Pattern
     byline_labels: frozenset[str]
+    other_labels: frozenset[str]
+    published_labels: frozenset[str]
+    updated_labels: frozenset[str]
+    portrait_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
     zones: Mapping[str, int]
@@ -59,6 +63,8 @@ class Rules:
     prose_words: frozenset[str]
     name_particles: frozenset[str]
     no_names: frozenset[str]
+    offices: frozenset[str]
+    team_words: frozenset[str]
     page_words: frozenset[str]
     """Words that pages use so much that the line model weighs them: a name is not made of these alone."""
 
@@ -135,6 +141,10 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             byline_end=_pattern(data["byline_end"]),
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
             byline_labels=frozenset(data["byline_labels"]["words"]),
+            other_labels=frozenset(data["other_labels"]["words"]),
+            published_labels=frozenset(data["date_labels"]["published"]),
+            updated_labels=frozenset(data["date_labels"]["updated"]),
+            portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
             zones=data["zones"]["minutes"],
@@ -142,6 +152,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             prose_words=frozenset(data["prose"]["words"]),
             name_particles=frozenset(data["names"]["particles"]),
             no_names=frozenset(data["names"]["no_names"]),
+            offices=frozenset(data["names"]["offices"]),
+            team_words=frozenset(data["names"]["team_words"]),
             page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word"),
         )
     except KeyError as error:
@@ -158,18 +170,36 @@ def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -
 
 
 def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mapping[str, int]) -> dict[str, str]:
-    """What {date}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group."""
+    """What {date}, {before}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group.
+
+    {before} is a clock and zone before the date, {time} behind it. A clock, a capital or another date may be glued to
+    the year: "February 14, 202410:05 AM".
+    """
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
+    end = r"(?!\d(?!\d?[:.]\d\d))(?-i:(?![a-z]))"
     date = (
-        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b|{month}\s{{1,3}}{day},?\s{{1,3}}{year}\b"
-        rf"|{day}\s{{1,3}}(?:of\s{{1,3}})?{month},?\s{{1,3}}{year}\b|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}\b)"
+        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
+        rf"|{month}[\s.-]{{1,3}}{day},?[\s-]{{1,3}}{year}{end}"
+        rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
+        rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.]{year}{end})"
     )
-    clock = r"(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|(?<!\d)\d{1,2}\s*[ap]\.?m\b\.?"
+    clock = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?"
     zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
-    time = rf"(?:\W{{0,3}}(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
-    time = time.replace(r"\W{0,3}", r"(?:T|[\s,|·•–—-]{0,4})", 1)
-    return {"date": date, "time": time, "clock": clock, "weekday": rf"(?:{_any(weekdays)})\.?"}
+    time = (
+        rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
+    )
+    before = (
+        rf"(?:(?<!\d)(?P<clock_before>{clock})(?:\s{{0,3}}\(?(?P<zone_before>{zone})\)?)?"
+        r"[\s,|·•]{1,4}(?:on\s{1,3})?)?"
+    )
+    return {
+        "date": date,
+        "before": before,
+        "time": time,
+        "clock": rf"(?<!\d)(?:{clock})",
+        "weekday": rf"(?:{_any(weekdays)})\.?",
+    }
 
 
 def _any(words: Mapping[str, int] | Sequence[str]) -> str:

@@ -1,0 +1,191 @@
+"""Who wrote the article: every name that a line of the page puts forward, weighed by how and where it stands.
+
+A name is put forward by a byline ("By Ann Lee"), by a label on the line above it ("Written by"), or by standing alone, or
+between a date, a reading time and other words about the page. The last kind needs something that vouches for it: a
+date beside it, an office ("Political correspondent"), a text about that person, its place right under the title. The
+weights were chosen on half of the sites of the development pages and confirmed on the other half.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kcpipe.clean.article import Article
+from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, names_in, parts_of
+from kcpipe.clean.lines import Block, Line
+from kcpipe.clean.rules import Rules, key
+
+_BYLINE, _LABEL, _BARE, _GROUP = 2.5, 2.5, 0.5, 2.0
+"""How strongly a name is put forward: by a byline, by a label, by standing alone, as a team or one word."""
+_DATED, _DATED_NEARBY, _OFFICE, _PORTRAIT, _UNDER_TITLE = 1.0, 0.8, 1.0, 1.5, 0.8
+_COMMON_WORD, _COMMON_WORDS = -1.0, -3.0
+"""One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
+_HEADER, _AUTHOR_SECTION, _ELSEWHERE, _FAR_BEFORE, _OTHERS = 0.7, 1.5, -0.7, -1.5, -2.0
+_ENOUGH = 2.0
+_FAR = 12
+"""Blocks before the title: what stands higher is a menu."""
+_SHORT = 80
+_BARE_LENGTH = 150
+_BETWEEN = 2
+"""Lines that may stand between two authors: an office, initials."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    place: int
+    names: Sequence[Field]
+    weight: float
+    is_bare: bool
+
+
+def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
+    """The authors that the page states; empty when it names none.
+
+    lines: those of the page that are no text of the article, in order.
+    """
+    page = _Page(lines, blocks, article, rules)
+    found = [candidate for candidate in page.candidates() if candidate.weight >= _ENOUGH]
+    if not found:
+        return []
+    best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
+    names = list(best.names)
+    place = best.place
+    for candidate in found:
+        if place < candidate.place <= place + 1 + _BETWEEN and candidate.is_bare == best.is_bare:
+            names.extend(candidate.names)
+            place = candidate.place
+    return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+
+
+class _Page:
+    """The lines of a page with what the names in them are weighed by."""
+
+    def __init__(self, lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> None:
+        self._lines, self._blocks, self._article, self._rules = lines, blocks, article, rules
+
+    def candidates(self) -> Iterator[_Candidate]:
+        """Every name that is put forward, with its weight."""
+        label = None
+        for place, about in enumerate(self._lines):
+            line = about.line
+            if label is not False:
+                names, weight = self._stated(line, is_labelled=label is True)
+                if names:
+                    yield _Candidate(place, names, weight + self._by_place(about.block), is_bare=False)
+                elif len(line.text) <= _BARE_LENGTH:
+                    yield from self._bare(place, about)
+            label = self._label(line)
+
+    def _label(self, line: Line) -> bool | None:
+        """Whether a line says that the next one names the author; False when it says that of somebody else."""
+        words = key(line.text) if len(line.text) <= _SHORT else ""
+        return True if words in self._rules.byline_labels else False if words in self._rules.other_labels else None
+
+    def _stated(self, line: Line, *, is_labelled: bool) -> tuple[list[Field], float]:
+        """The names that a byline states, or that stand under a label."""
+        rules = self._rules
+        if is_labelled:
+            text = line.text
+            start, part = next(iter(parts_of(text, rules)), (0, text))
+            names = names_in(part, line.start + start, "author.label", rules, kind="single")
+            if names:
+                return names, _LABEL
+        if rules.any_author.search(line.text) is None:
+            return [], 0
+        for pattern in rules.authors:
+            match = pattern.regex.search(line.text)
+            if match is not None:
+                start = line.start + match.start("names")
+                names = names_in(match["names"], start, pattern.rule_id, rules, kind=pattern.kind)
+                if names:
+                    is_person = " " in names[0].value and key(names[0].value).split()[-1] not in rules.team_words
+                    weight = _BYLINE if is_person else _GROUP
+                    return names, weight + min(self._commonness(names[0].value) + 1, 0)
+        return [], 0
+
+    def _bare(self, place: int, about: About) -> Iterator[_Candidate]:
+        """Names that stand alone in a line, or in a part of it that a date or a mark sets off."""
+        line, rules = about.line, self._rules
+        parts = list(parts_of(line.text, rules))
+        for start, part in parts:
+            names = names_in(part, line.start + start, "author.bare", rules)
+            if not names:
+                continue
+            end = names[-1].end - line.start - start
+            rest = key(part[end:])
+            if key(part[: end_of_names(part, rules)][:end]) != key(part[:end]) or not (
+                not rest or self._is_office(rest) or rules.outlet(rest)
+            ):
+                continue
+            weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
+            weight += self._commonness(names[0].value)
+            if is_about_time(line.text, rules):
+                weight += _DATED
+            yield _Candidate(place, names, weight, is_bare=True)
+
+    def _vouched(self, place: int, name: str, rest: str) -> float:
+        """What the neighbours of a name say for it."""
+        beside = [self._lines[at].line.text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(self._lines)]
+        below = self._lines[place + 1].line.text if place + 1 < len(self._lines) else ""
+        weight = _DATED_NEARBY * any(is_about_time(text, self._rules) for text in beside)
+        weight += _OFFICE * (bool(rest) or self._is_office(below))
+        weight += _PORTRAIT * self._has_portrait(name)
+        return weight + _UNDER_TITLE * (place == self._under_title)
+
+    def _is_office(self, text: str) -> bool:
+        return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())
+
+    @cached_property
+    def _under_title(self) -> int:
+        """The place of the first line below the title."""
+        title = self._article.title
+        if title is None:
+            return -1
+        return next((place for place, about in enumerate(self._lines) if about.block > title), -1)
+
+    @cached_property
+    def _small_words(self) -> set[str]:
+        return {word for block in self._blocks for word in block.text.split() if word.islower()}
+
+    def _commonness(self, name: str) -> float:
+        parts = [part.casefold() for part in name.split() if len(part) > 2]
+        common = sum(part in self._small_words for part in parts)
+        return 0 if not common else _COMMON_WORDS if common == len(parts) else _COMMON_WORD
+
+    @cached_property
+    def _openings(self) -> dict[str, list[list[str]]]:
+        """The first words of the page's longer blocks, by the first."""
+        found: dict[str, list[list[str]]] = {}
+        for block in self._blocks:
+            if len(block.text) > _SHORT:
+                opening = block.text[:120].split()[:6]
+                found.setdefault(opening[0].rstrip(","), []).append(opening)
+        return found
+
+    def _has_portrait(self, name: str) -> bool:
+        """Whether a text of the page tells of that person: "Ann Lee is a reporter", "Ann has covered"."""
+        parts = name.split()
+        for opening in self._openings.get(parts[0], ()):
+            length = len(parts) if opening[: len(parts)] == parts else 1
+            if len(opening) > length and opening[length] in self._rules.portrait_verbs:
+                return True
+        return False
+
+    def _by_place(self, block: int) -> float:
+        """What the place of a line on the page says for the names in it."""
+        article = self._article
+        verdict = article.verdicts[block]
+        if verdict.rule_id.startswith("section.author"):
+            return _AUTHOR_SECTION
+        if verdict.role in {"related", "comments"}:
+            return _OTHERS
+        if block in article.header:
+            return _HEADER
+        if block in article.tail or block in article.body:
+            return 0
+        if block < article.header.start - _FAR:
+            return _FAR_BEFORE
+        return _ELSEWHERE
