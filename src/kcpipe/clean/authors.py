@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kcpipe.clean.article import Article
-from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, names_in, parts_of
+from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, is_person_name, names_in, parts_of
 from kcpipe.clean.lines import Block, Line
 from kcpipe.clean.rules import Rules, key
 
-_BYLINE, _LABEL, _BARE, _GROUP = 2.5, 2.5, 0.5, 2.0
+_BYLINE, _LABEL, _BARE, _GROUP = 3.3, 3.3, 0.5, 2.8
 """How strongly a name is put forward: by a byline, by a label, by standing alone, as a team or one word."""
-_DATED, _DATED_NEARBY, _OFFICE, _PORTRAIT, _UNDER_TITLE = 1.0, 0.8, 1.0, 1.5, 0.8
-_COMMON_WORD, _COMMON_WORDS = -1.0, -3.0
+_DATED, _DATED_NEARBY, _OFFICE, _UNDER_TITLE = 1.0, 0.8, 1.0, 0.8
+_PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
+_COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
-_HEADER, _AUTHOR_SECTION, _ELSEWHERE, _FAR_BEFORE, _OTHERS = 0.7, 1.5, -0.7, -1.5, -2.0
+_HEADER, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.0, 1.5, -0.3, -0.9
+_FAR_BEFORE, _OTHERS = -2.0, -2.0
 _ENOUGH = 2.0
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
@@ -51,13 +53,20 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     if not found:
         return []
     best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
-    names = list(best.names)
-    place = best.place
+    names, place = list(best.names), best.place
+    reach = 1 + (_BETWEEN if best.is_bare else 0)
     for candidate in found:
-        if place < candidate.place <= place + 1 + _BETWEEN and candidate.is_bare == best.is_bare:
+        if place < candidate.place <= place + reach and candidate.is_bare == best.is_bare:
             names.extend(candidate.names)
             place = candidate.place
+    if any(candidate.weight == best.weight and candidate.place > place and _differ(candidate, names) for candidate in found):
+        if lines[best.place].block not in article.header:
+            return []  # bylines of several texts, and nothing tells which is this one's
     return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+
+
+def _differ(candidate: _Candidate, names: Sequence[Field]) -> bool:
+    return not {key(name.value) for name in candidate.names} <= {key(name.value) for name in names}
 
 
 class _Page:
@@ -101,38 +110,33 @@ class _Page:
                 start = line.start + match.start("names")
                 names = names_in(match["names"], start, pattern.rule_id, rules, kind=pattern.kind)
                 if names:
-                    is_person = " " in names[0].value and key(names[0].value).split()[-1] not in rules.team_words
-                    weight = _BYLINE if is_person else _GROUP
-                    return names, weight + min(self._commonness(names[0].value) + 1, 0)
+                    return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
         return [], 0
 
     def _bare(self, place: int, about: About) -> Iterator[_Candidate]:
         """Names that stand alone in a line, or in a part of it that a date or a mark sets off."""
         line, rules = about.line, self._rules
-        parts = list(parts_of(line.text, rules))
-        for start, part in parts:
-            names = names_in(part, line.start + start, "author.bare", rules)
-            if not names:
+        is_dated = is_about_time(line.text, rules)
+        for start, part in parts_of(line.text, rules):
+            names = names_in(part, line.start + start, "author.bare", rules, kind="team")
+            if not names or key(part[: names[0].start - line.start - start]):
                 continue
-            end = names[-1].end - line.start - start
-            rest = key(part[end:])
-            if key(part[: end_of_names(part, rules)][:end]) != key(part[:end]) or not (
-                not rest or self._is_office(rest) or rules.outlet(rest)
-            ):
+            last = end_of_names(part, rules)
+            rest = key(part[names[-1].end - line.start - start : last])
+            if rest and not self._is_office(rest) and rules.outlet(rest) is None or last < len(part) and not is_dated:
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
-            weight += self._commonness(names[0].value)
-            if is_about_time(line.text, rules):
-                weight += _DATED
+            weight += _DATED * (is_dated and about.block in self._article.header) + self._commonness(names[0].value)
             yield _Candidate(place, names, weight, is_bare=True)
 
     def _vouched(self, place: int, name: str, rest: str) -> float:
         """What the neighbours of a name say for it."""
         beside = [self._lines[at].line.text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(self._lines)]
         below = self._lines[place + 1].line.text if place + 1 < len(self._lines) else ""
-        weight = _DATED_NEARBY * any(is_about_time(text, self._rules) for text in beside)
+        is_near = self._lines[place].block in self._article.header
+        weight = _DATED_NEARBY * (is_near and any(is_about_time(text, self._rules) for text in beside))
         weight += _OFFICE * (bool(rest) or self._is_office(below))
-        weight += _PORTRAIT * self._has_portrait(name)
+        weight += self._portrait(name, self._lines[place].block)
         return weight + _UNDER_TITLE * (place == self._under_title)
 
     def _is_office(self, text: str) -> bool:
@@ -165,14 +169,18 @@ class _Page:
                 found.setdefault(opening[0].rstrip(","), []).append(opening)
         return found
 
-    def _has_portrait(self, name: str) -> bool:
-        """Whether a text of the page tells of that person: "Ann Lee is a reporter", "Ann has covered"."""
+    def _portrait(self, name: str, block: int) -> float:
+        """What a text of the page that tells of that person says for it: "Ann Lee is a reporter", "Ann has covered"."""
         parts = name.split()
+        if block + 1 < len(self._blocks) and len(self._blocks[block + 1].text) > _SHORT:
+            opening = key(self._blocks[block + 1].text[:_SHORT]).split()[:6]
+            if key(parts[0]) in opening or opening[:1] in (["i'm"], ["i"], ["hi"]):
+                return _PORTRAIT_BELOW
         for opening in self._openings.get(parts[0], ()):
             length = len(parts) if opening[: len(parts)] == parts else 1
             if len(opening) > length and opening[length] in self._rules.portrait_verbs:
-                return True
-        return False
+                return _PORTRAIT
+        return 0
 
     def _by_place(self, block: int) -> float:
         """What the place of a line on the page says for the names in it."""
@@ -183,9 +191,9 @@ class _Page:
         if verdict.role in {"related", "comments"}:
             return _OTHERS
         if block in article.header:
-            return _HEADER
+            return _HEADER if block < article.body.start else _BELOW_FIRST
         if block in article.tail or block in article.body:
             return 0
-        if block < article.header.start - _FAR:
-            return _FAR_BEFORE
+        if block < article.header.start:
+            return _NEAR_BEFORE if block >= article.header.start - _FAR else _FAR_BEFORE
         return _ELSEWHERE

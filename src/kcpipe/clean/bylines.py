@@ -13,7 +13,7 @@ from kcpipe.clean.rules import Pattern, Rules, key
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[.'’-])*"
 _NAME = re.compile(rf"{_LETTERS}(?:\s{{1,3}}{_LETTERS}){{1,5}}")
 _INVERTED = re.compile(r"[^\W\d_][\w'’-]+,\s{1,3}[^\W\d_][\w.'’-]+")
-_SINGLE = re.compile(r"[^\W\d_a-z][\w.]{1,24}")
+_SINGLE = re.compile(r"[^\W\d_a-z][\w.]{2,24}")
 _HANDLE = re.compile(r"[^\W_][\w.-]{1,29}")
 _CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,3}[A-Z]{0,5}®?")
 """Letters behind a name: MD, Ph.D., CPA."""
@@ -102,6 +102,10 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     """
     text = text[: end_of_names(text, rules)]
     found: list[Field] = []
+    alone = text.strip(_EDGES + ",")
+    if kind and _is_team(alone, rules):
+        begin = offset + text.index(alone)
+        return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
     for start, part in _listed(text):
         name = part.strip(_EDGES)
         person = _without_office(name, rules) if name else ""
@@ -112,8 +116,7 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
             break
         if not found:
             break
-    alone = text.strip(_EDGES + ",")
-    if kind and not found and _is_group(alone, kind, rules):
+    if kind and not found and _is_one_word(alone, kind, rules):
         begin = offset + text.index(alone)
         return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
     return found
@@ -140,16 +143,23 @@ def _without_office(name: str, rules: Rules) -> str:
     return name
 
 
-def _is_group(text: str, kind: str, rules: Rules) -> bool:
-    """Whether a byline that names no person names a team, or somebody by one word."""
-    words = key(text).split()
-    if not words or len(text) > _TEAM_LENGTH or rules.outlet(text) is not None:
+def _is_team(text: str, rules: Rules) -> bool:
+    """Whether the words are those of a team: "Staff Writers", "The Example Team"."""
+    words = text.split()
+    small = [key(word) for word in words]
+    return (
+        0 < len(words) <= _TEAM_PARTS
+        and len(text) <= _TEAM_LENGTH
+        and (small[0] in rules.team_words or small[-1] in rules.team_words)
+        and all(word[0].isupper() or known in rules.team_words | rules.prose_words for word, known in zip(words, small, strict=True))
+    )
+
+
+def _is_one_word(text: str, kind: str, rules: Rules) -> bool:
+    """Whether a byline names somebody by one word, in lower case only where its kind is "handle"."""
+    if kind == "team" or not text or rules.outlet(text) is not None:
         return False
-    if not rules.team_words.isdisjoint(words):
-        return len(words) <= _TEAM_PARTS and all(
-            word[0].isupper() or key(word) in rules.team_words | rules.prose_words for word in text.split()
-        )
-    if kind == "team" or text.casefold() in rules.no_names or text.casefold() in rules.offices | rules.page_words:
+    if text.casefold() in rules.no_names | rules.offices | rules.page_words:
         return False
     return (_HANDLE if kind == "handle" else _SINGLE).fullmatch(text) is not None
 
@@ -169,6 +179,8 @@ def is_person_name(text: str, rules: Rules) -> bool:
     if any(part in rules.no_names or part in rules.offices for part in small):
         return False
     if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
+        return False
+    if small[-1].endswith(("'s", "s'")):
         return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)
