@@ -60,6 +60,7 @@ class Rules:
     months: Mapping[str, int]
     zones: Mapping[str, int]
     outlets: Mapping[str, str]
+    title_weights: Mapping[str, float]
     prose_words: frozenset[str]
     name_particles: frozenset[str]
     no_names: frozenset[str]
@@ -149,6 +150,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             months=months,
             zones=data["zones"]["minutes"],
             outlets={key(row["alias"]): row["name"] for row in outlets.rows},
+            title_weights=data["title"]["weights"],
             prose_words=frozenset(data["prose"]["words"]),
             name_particles=frozenset(data["names"]["particles"]),
             no_names=frozenset(data["names"]["no_names"]),
