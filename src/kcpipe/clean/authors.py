@@ -20,11 +20,11 @@ from kcpipe.clean.rules import Rules, key
 
 _BYLINE, _LABEL, _BARE, _GROUP = 3.3, 3.3, 0.5, 2.8
 """How strongly a name is put forward: by a byline, by a label, by standing alone, as a team or one word."""
-_DATED, _DATED_NEARBY, _OFFICE, _UNDER_TITLE = 1.0, 0.8, 1.0, 0.8
+_DATED, _DATED_NEARBY, _OFFICE, _UNDER_TITLE = 1.0, 1.0, 1.0, 0.8
 _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
-_HEADER, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.0, 1.5, -0.3, -0.9
+_HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.0, 1.5, -0.3, -0.9
 _FAR_BEFORE, _OTHERS = -2.0, -2.0
 _ENOUGH = 2.0
 _FAR = 12
@@ -101,7 +101,7 @@ class _Page:
             start, part = next(iter(parts_of(text, rules)), (0, text))
             names = names_in(part, line.start + start, "author.label", rules, kind="single")
             if names:
-                return names, _LABEL
+                return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
         if rules.any_author.search(line.text) is None:
             return [], 0
         for pattern in rules.authors:
@@ -191,6 +191,8 @@ class _Page:
         if verdict.role in {"related", "comments"}:
             return _OTHERS
         if block in article.header:
+            if article.title is not None and block < article.title:
+                return _ABOVE_TITLE
             return _HEADER if block < article.body.start else _BELOW_FIRST
         if block in article.tail or block in article.body:
             return 0

@@ -26,8 +26,9 @@ _FAR = 12
 _LABEL_LENGTH = 40
 _POSTED, _DATE, _COMPANY = 3.0, 2.0, 1.5
 """How clearly a line states the date: "Published ...", a date alone, a date among names and words about the page."""
-_HEADER, _ABOVE, _TAIL, _ELSEWHERE, _OTHERS = 1.0, -0.5, -0.5, -1.0, -3.0
-_BESIDE_AUTHOR, _AT_PAGE_END = 1.0, 0.5
+_HEADER, _ABOVE, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -0.5, -1.0, -3.0
+_BESIDE_AUTHOR, _AT_END = 1.0, 0.5
+_TAIL_END = 2
 _ENOUGH = 2.0
 
 
@@ -142,9 +143,10 @@ def _place(
     is_beside = any(abs(author.start - found.field.start) <= MAX_META for author in authors)
     weight = _BESIDE_AUTHOR * is_beside
     if block in article.header:
-        return weight + _HEADER
+        return weight + (_HEADER if article.title is None or block > article.title else _HEADER / 2)
     if block in article.tail:
-        return weight + _TAIL + _AT_PAGE_END * (len(blocks) - article.body.stop <= _PAGE_END)
+        is_end = block < article.body.stop + _TAIL_END or len(blocks) - article.body.stop <= _PAGE_END
+        return weight + _TAIL + _AT_END * is_end
     if block in article.body:
         return weight
     return weight + (_ABOVE if article.header.start - _FAR <= block < article.header.start else _ELSEWHERE)
