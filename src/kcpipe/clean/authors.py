@@ -24,7 +24,7 @@ _DATED, _DATED_NEARBY, _OFFICE, _UNDER_TITLE = 1.0, 1.0, 1.0, 0.8
 _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
-_HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.0, 1.5, -0.3, -0.9
+_HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.3, 1.5, -0.3, -0.9
 _FAR_BEFORE, _OTHERS = -2.0, -2.0
 _ENOUGH = 2.0
 _FAR = 12
@@ -83,7 +83,10 @@ class _Page:
             if label is not False:
                 names, weight = self._stated(line, is_labelled=label is True)
                 if names:
-                    yield _Candidate(place, names, weight + self._by_place(about.block), is_bare=False)
+                    weight += self._by_place(about.block)
+                    if about.block < self._article.header.start:
+                        weight += _DATED_NEARBY * self._is_dated(place)
+                    yield _Candidate(place, names, weight, is_bare=False)
                 elif len(line.text) <= _BARE_LENGTH:
                     yield from self._bare(place, about)
             label = self._label(line)
@@ -131,13 +134,16 @@ class _Page:
 
     def _vouched(self, place: int, name: str, rest: str) -> float:
         """What the neighbours of a name say for it."""
-        beside = [self._lines[at].line.text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(self._lines)]
         below = self._lines[place + 1].line.text if place + 1 < len(self._lines) else ""
-        is_near = self._lines[place].block in self._article.header
-        weight = _DATED_NEARBY * (is_near and any(is_about_time(text, self._rules) for text in beside))
+        weight = _DATED_NEARBY * (self._lines[place].block in self._article.header and self._is_dated(place))
         weight += _OFFICE * (bool(rest) or self._is_office(below))
         weight += self._portrait(name, self._lines[place].block)
         return weight + _UNDER_TITLE * (place == self._under_title)
+
+    def _is_dated(self, place: int) -> bool:
+        """Whether a neighbouring line holds a date or a reading time."""
+        beside = [self._lines[at].line.text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(self._lines)]
+        return any(is_about_time(text, self._rules) for text in beside)
 
     def _is_office(self, text: str) -> bool:
         return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())

@@ -28,6 +28,8 @@ _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.](?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.])(\d{1,2})[/.](\d{1,2})[/.](?:19|20)\d\d(?!\d)")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
+_MOST_WORDS = 2
+"""So many names of one word may stand in a byline: "By Maria and Katerina"."""
 _NAME_PARTS, _TEAM_PARTS = 4, 7
 _TIME_LENGTH = 100
 _EDGES = " \t\u00a0.:–—-"
@@ -109,16 +111,20 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     for start, part in _listed(text):
         name = part.strip(_EDGES)
         person = _without_office(name, rules) if name else ""
-        if person and is_person_name(person, rules):
+        is_person = bool(person) and is_person_name(person, rules)
+        if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
-        if name and person != name and not _CREDENTIAL.fullmatch(name):
+        if not found or (name and not (is_person and person == name) and not _CREDENTIAL.fullmatch(name)):
             break
-        if not found:
-            break
-    if kind and not found and _is_one_word(alone, kind, rules):
-        begin = offset + text.index(alone)
-        return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
+    if kind and not found:
+        words = [(start, part.strip(_EDGES)) for start, part in _listed(text)]
+        if len(words) <= _MOST_WORDS and all(_is_one_word(word, kind, rules) for _, word in words):
+            begins = [offset + text.index(word, start) for start, word in words]
+            return [
+                Field("author", word, begin, begin + len(word), rule_id)
+                for begin, (_, word) in zip(begins, words, strict=True)
+            ]
     return found
 
 
@@ -138,7 +144,7 @@ def _without_office(name: str, rules: Rules) -> str:
         return name[: words[half - 1].end()]
     for word in words[2:]:
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
-        if is_letters or key(word[0]) in rules.offices or rules.outlet(name[word.start() :]) is not None:
+        if is_letters or key(word[0]) in rules.offices | rules.no_names or rules.outlet(name[word.start() :]) is not None:
             return name[: word.start()].rstrip(_EDGES)
     return name
 
