@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kcpipe.clean.article import Article
-from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, is_person_name, names_in, parts_of
+from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, is_person_name, is_place, names_in, parts_of
 from kcpipe.clean.lines import Block, Line
 from kcpipe.clean.rules import Rules, key
 
@@ -126,7 +126,8 @@ class _Page:
                 continue
             last = end_of_names(part, rules)
             rest = key(part[names[-1].end - line.start - start : last])
-            if rest and not self._is_office(rest) and rules.outlet(rest) is None or last < len(part) and not is_dated:
+            is_cut = last < len(part) and not is_dated and not is_place(part[last:])
+            if is_cut or (rest and not self._is_office(rest) and rules.outlet(rest) is None):
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
             weight += _DATED * (is_dated and about.block in self._article.header) + self._commonness(names[0].value)

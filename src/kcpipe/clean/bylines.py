@@ -17,7 +17,7 @@ _SINGLE = re.compile(r"[^\W\d_a-z][\w.]{2,24}")
 _HANDLE = re.compile(r"[^\W_][\w.-]{1,29}")
 _CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,3}[A-Z]{0,5}®?")
 """Letters behind a name: MD, Ph.D., CPA."""
-_SEPARATORS = re.compile(r"\s{0,3}(?:[,;&]|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s{0,3}(?:[,;&/]|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
 _MARKS = re.compile(r"[|•·⋅–—/\t]|\s-\s|\(?@\w{1,40}\)?|\b\d+\s?-?min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
 _READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -25,8 +25,8 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _PLAIN_WORD = re.compile(r"\S+")
 _MAX_COMPANY = 110
 _NUMBERS = re.compile(r"\d+")
-_NUMERIC_YEAR = re.compile(r"[/.](?:19|20)\d\d")
-_NUMERIC_DATE = re.compile(r"(?<![\d/.])(\d{1,2})[/.](\d{1,2})[/.](?:19|20)\d\d(?!\d)")
+_NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
@@ -102,20 +102,22 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     one capitalised word, "handle" also one word in lower case. An outlet is no author. offset: of `text` in the raw
     text.
     """
-    text = text[: end_of_names(text, rules)]
+    whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
     alone = text.strip(_EDGES + ",")
     if kind and _is_team(alone, rules):
         begin = offset + text.index(alone)
         return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
-    for start, part in _listed(text):
-        name = part.strip(_EDGES)
+    for start, part in _listed(whole):
+        end = end_of_names(part, rules)
+        name = part[:end].strip(_EDGES)
         person = _without_office(name, rules) if name else ""
         is_person = bool(person) and is_person_name(person, rules)
         if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
-        if not found or (name and not (is_person and person == name) and not _CREDENTIAL.fullmatch(name)):
+        is_whole = is_person and person == name and (end == len(part) or is_place(part[end:]))
+        if not found or (name and not is_whole and not _CREDENTIAL.fullmatch(name)):
             break
     if kind and not found:
         words = [(start, part.strip(_EDGES)) for start, part in _listed(text)]
@@ -126,6 +128,11 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
                 for begin, (_, word) in zip(begins, words, strict=True)
             ]
     return found
+
+
+def is_place(text: str) -> bool:
+    """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
+    return text.lower().startswith("in ")
 
 
 def _listed(text: str) -> list[tuple[int, str]]:
@@ -142,9 +149,12 @@ def _without_office(name: str, rules: Rules) -> str:
     half = len(words) // 2
     if half > 1 and [word[0] for word in words[:half]] == [word[0] for word in words[half:]]:
         return name[: words[half - 1].end()]
+    has_office = any(key(word[0]) in rules.offices for word in words[2:])
     for word in words[2:]:
+        small = key(word[0])
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
-        if is_letters or key(word[0]) in rules.offices | rules.no_names or rules.outlet(name[word.start() :]) is not None:
+        is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
+        if is_letters or is_office or rules.outlet(name[word.start() :]) is not None:
             return name[: word.start()].rstrip(_EDGES)
     return name
 

@@ -59,15 +59,22 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
 def find_publisher(
     lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules
 ) -> Field | None:
-    """The outlet that a credit, a copyright note, a login prompt or the masthead names, when it is a known one."""
+    """The outlet that a credit, a copyright note, a login prompt, the masthead or the dateline names, when it is known.
+
+    An outlet's name that stands alone is a masthead above the title or right below the text; between them it is the
+    credit of a picture.
+    """
+    top = article.body.start if article.title is None else article.title
     for pattern in rules.publishers:
         for about in lines:
-            if pattern.rule_id == "publisher.masthead" and article.verdicts[about.block].rule_id != "outlets":
-                continue
-            found = _outlet(about.line, pattern, rules)
-            if found is not None:
-                return found
-    return None
+            is_masthead = article.verdicts[about.block].rule_id == "outlets" and (
+                about.block < top or about.block in article.tail
+            )
+            if pattern.rule_id != "publisher.masthead" or is_masthead:
+                found = _outlet(about.line, pattern, rules)
+                if found is not None:
+                    return found
+    return _outlet(blocks[article.body.start].lines[0], rules.dateline, rules) if article.body else None
 
 
 def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:

@@ -46,6 +46,7 @@ class Rules:
     authors: Sequence[Pattern]
     published: Sequence[Pattern]
     publishers: Sequence[Pattern]
+    dateline: Pattern
     urls: Sequence[Pattern]
     copyright_year: Pattern
     inline_credit: Pattern
@@ -65,6 +66,7 @@ class Rules:
     name_particles: frozenset[str]
     no_names: frozenset[str]
     offices: frozenset[str]
+    desks: frozenset[str]
     team_words: frozenset[str]
     page_words: frozenset[str]
     """Words that pages use so much that the line model weighs them: a name is not made of these alone."""
@@ -136,6 +138,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             authors=[_pattern(entry) for entry in data["author"]],
             published=[_pattern(entry, words) for entry in data["published"]],
             publishers=[_pattern(entry) for entry in data["publisher"]],
+            dateline=_pattern(data["dateline"]),
             urls=[_pattern(entry) for entry in data["url"]],
             copyright_year=_pattern(data["copyright_year"]),
             inline_credit=_pattern(data["inline_credit"]),
@@ -155,6 +158,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             name_particles=frozenset(data["names"]["particles"]),
             no_names=frozenset(data["names"]["no_names"]),
             offices=frozenset(data["names"]["offices"]),
+            desks=frozenset(data["names"]["desks"]),
             team_words=frozenset(data["names"]["team_words"]),
             page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word"),
         )
@@ -184,10 +188,10 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
         rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
         rf"|{month}[\s.-]{{1,3}}{day},?[\s-]{{1,3}}{year}{end}"
         rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
-        rf"|\b\d{{1,2}}[/.]\d{{1,2}}[/.]{year}{end})"
+        rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
     clock = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?"
-    zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
+    zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
     time = (
         rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
     )
