@@ -27,10 +27,13 @@ _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 _HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.3, 1.5, -0.3, -0.9
 _FAR_BEFORE, _OTHERS = -2.0, -2.0
 _ENOUGH = 2.0
+_HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
+"""At such a place no name that stands alone is vouched for enough."""
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
 _SHORT = 80
 _BARE_LENGTH = 150
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
 _BETWEEN = 2
 """Lines that may stand between two authors: an office, initials."""
 
@@ -74,6 +77,7 @@ class _Page:
 
     def __init__(self, lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> None:
         self._lines, self._blocks, self._article, self._rules = lines, blocks, article, rules
+        self._timed: dict[int, bool] = {}
 
     def candidates(self) -> Iterator[_Candidate]:
         """Every name that is put forward, with its weight."""
@@ -81,31 +85,31 @@ class _Page:
         for place, about in enumerate(self._lines):
             line = about.line
             if label is not False:
-                names, weight = self._stated(line, is_labelled=label is True)
+                names, weight = self._stated(about, is_labelled=label is True)
                 if names:
                     weight += self._by_place(about.block)
                     if about.block < self._article.header.start:
                         weight += _DATED_NEARBY * self._is_dated(place)
                     yield _Candidate(place, names, weight, is_bare=False)
-                elif len(line.text) <= _BARE_LENGTH:
+                elif self._may_be_bare(about):
                     yield from self._bare(place, about)
             label = self._label(line)
 
     def _label(self, line: Line) -> bool | None:
         """Whether a line says that the next one names the author; False when it says that of somebody else."""
-        words = key(line.text) if len(line.text) <= _SHORT else ""
+        words = line.text.casefold().strip(" \t\u00a0:.-–—|*") if len(line.text) <= _SHORT else ""
         return True if words in self._rules.byline_labels else False if words in self._rules.other_labels else None
 
-    def _stated(self, line: Line, *, is_labelled: bool) -> tuple[list[Field], float]:
+    def _stated(self, about: About, *, is_labelled: bool) -> tuple[list[Field], float]:
         """The names that a byline states, or that stand under a label."""
-        rules = self._rules
+        rules, line = self._rules, about.line
         if is_labelled:
             text = line.text
             start, part = next(iter(parts_of(text, rules)), (0, text))
             names = names_in(part, line.start + start, "author.label", rules, kind="single")
             if names:
                 return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
-        if rules.any_author.search(line.text) is None:
+        if self._is_no_byline(about.block) or not rules.any_author.fits(line.text):
             return [], 0
         for pattern in rules.authors:
             match = pattern.regex.search(line.text)
@@ -116,12 +120,30 @@ class _Page:
                     return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
         return [], 0
 
+    def _is_no_byline(self, block: int) -> bool:
+        """Whether the block was already searched for a byline in vain: a line that no phrase or pattern knew before."""
+        rule_id = self._article.verdicts[block].rule_id
+        return len(self._blocks[block].lines) == 1 and (
+            rule_id.startswith(("model.", "structure.", "published.")) or rule_id.endswith(".after")
+        )
+
+    def _may_be_bare(self, about: About) -> bool:
+        """Whether a name that stands alone in the line could be vouched for enough: away from the header a text of the
+        page must tell of its bearer."""
+        text = about.line.text
+        if len(text) > _BARE_LENGTH or self._by_place(about.block) <= _HOPELESS:
+            return False
+        if about.block in self._article.header or about.block + 1 == len(self._blocks):
+            return True
+        is_told = len(self._blocks[about.block + 1].text) > _SHORT
+        return is_told or not self._openings.keys().isdisjoint(_WORD.findall(text))
+
     def _bare(self, place: int, about: About) -> Iterator[_Candidate]:
         """Names that stand alone in a line, or in a part of it that a date or a mark sets off."""
         line, rules = about.line, self._rules
-        is_dated = is_about_time(line.text, rules)
+        is_dated = self._is_about_time(place)
         for start, part in parts_of(line.text, rules):
-            names = names_in(part, line.start + start, "author.bare", rules, kind="team")
+            names = names_in(part, line.start + start, "author.bare", rules, kind="team") if " " in part.strip() else []
             if not names or key(part[: names[0].start - line.start - start]):
                 continue
             last = end_of_names(part, rules)
@@ -143,8 +165,14 @@ class _Page:
 
     def _is_dated(self, place: int) -> bool:
         """Whether a neighbouring line holds a date or a reading time."""
-        beside = [self._lines[at].line.text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(self._lines)]
-        return any(is_about_time(text, self._rules) for text in beside)
+        return any(self._is_about_time(at) for at in (place - 1, place + 1, place + 2))
+
+    def _is_about_time(self, place: int) -> bool:
+        if not 0 <= place < len(self._lines):
+            return False
+        if place not in self._timed:
+            self._timed[place] = is_about_time(self._lines[place].line.text, self._rules)
+        return self._timed[place]
 
     def _is_office(self, text: str) -> bool:
         return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())
@@ -158,12 +186,13 @@ class _Page:
         return next((place for place, about in enumerate(self._lines) if about.block > title), -1)
 
     @cached_property
-    def _small_words(self) -> set[str]:
-        return {word for block in self._blocks for word in block.text.split() if word.islower()}
+    def _words(self) -> set[str]:
+        """Every word as the page writes it."""
+        return set().union(*(block.text.split() for block in self._blocks))
 
     def _commonness(self, name: str) -> float:
         parts = [part.casefold() for part in name.split() if len(part) > 2]
-        common = sum(part in self._small_words for part in parts)
+        common = sum(part in self._words for part in parts)
         return 0 if not common else _COMMON_WORDS if common == len(parts) else _COMMON_WORD
 
     @cached_property
@@ -173,7 +202,7 @@ class _Page:
         for block in self._blocks:
             if len(block.text) > _SHORT:
                 opening = block.text[:120].split()[:6]
-                found.setdefault(opening[0].rstrip(","), []).append(opening)
+                found.setdefault(opening[0], []).append(opening)
         return found
 
     def _portrait(self, name: str, block: int) -> float:

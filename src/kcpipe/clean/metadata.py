@@ -27,8 +27,7 @@ _LABEL_LENGTH = 40
 _POSTED, _DATE, _COMPANY = 3.0, 2.0, 1.5
 """How clearly a line states the date: "Published ...", a date alone, a date among names and words about the page."""
 _HEADER, _ABOVE, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -0.5, -1.0, -3.0
-_BESIDE_AUTHOR, _AT_END = 1.0, 0.5
-_TAIL_END = 2
+_BESIDE_AUTHOR, _AT_PAGE_END = 1.0, 0.5
 _ENOUGH = 2.0
 
 
@@ -65,15 +64,17 @@ def find_publisher(
     credit of a picture.
     """
     top = article.body.start if article.title is None else article.title
+    credits = [about.line for about in lines if rules.any_publisher.fits(about.line.text)]
+    mastheads = [
+        about.line
+        for about in lines
+        if article.verdicts[about.block].rule_id == "outlets" and (about.block < top or about.block in article.tail)
+    ]
     for pattern in rules.publishers:
-        for about in lines:
-            is_masthead = article.verdicts[about.block].rule_id == "outlets" and (
-                about.block < top or about.block in article.tail
-            )
-            if pattern.rule_id != "publisher.masthead" or is_masthead:
-                found = _outlet(about.line, pattern, rules)
-                if found is not None:
-                    return found
+        for line in mastheads if pattern.rule_id == "publisher.masthead" else credits:
+            found = _outlet(line, pattern, rules)
+            if found is not None:
+                return found
     return _outlet(blocks[article.body.start].lines[0], rules.dateline, rules) if article.body else None
 
 
@@ -89,6 +90,8 @@ def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:
 def find_url(lines: Sequence[About], rules: Rules) -> Field | None:
     """The address that the page gives itself."""
     for about in lines:
+        if "://" not in about.line.text:
+            continue
         for pattern in rules.urls:
             if match := pattern.regex.search(about.line.text):
                 start = about.line.start + match.start("url")
@@ -120,12 +123,12 @@ def find_published(
 
     A date that only says when the page was updated is not the day on which it was published, but bounds it from above.
     """
-    order = numeric_order(blocks)
+    order = numeric_order(blocks, lines)
     dated: list[tuple[float, Published]] = []
     updated: list[Published] = []
-    label = ""
-    for about in lines:
+    for place, about in enumerate(lines):
         for found in dates_in_line(about.line, rules, order):
+            label = _label(lines[place - 1].line) if place else ""
             if found.is_update or label in rules.updated_labels:
                 if about.block in article.header:
                     updated.append(found.as_bound())
@@ -133,12 +136,15 @@ def find_published(
                 posted = found.field.rule_id == "published.posted" or label in rules.published_labels
                 weight = _POSTED if posted else _COMPANY if found.field.rule_id == "published.company" else _DATE
                 dated.append((weight + _place(about.block, found, blocks, article, authors), found))
-        label = key(about.line.text) if len(about.line.text) <= _LABEL_LENGTH else ""
     best = max((weight for weight, _ in dated), default=0)
     foremost = [found for weight, found in dated if weight == best >= _ENOUGH]
     if foremost and (best > _DATE or len({found.end for found in foremost}) == 1):
         return foremost[0]
     return next(iter(updated), None) or _copyright_year(lines, blocks, article, rules)
+
+
+def _label(line: Line) -> str:
+    return key(line.text) if len(line.text) <= _LABEL_LENGTH else ""
 
 
 def _place(
@@ -152,8 +158,7 @@ def _place(
     if block in article.header:
         return weight + (_HEADER if article.title is None or block > article.title else _HEADER / 2)
     if block in article.tail:
-        is_end = block < article.body.stop + _TAIL_END or len(blocks) - article.body.stop <= _PAGE_END
-        return weight + _TAIL + _AT_END * is_end
+        return weight + _TAIL + _AT_PAGE_END * (len(blocks) - article.body.stop <= _PAGE_END)
     if block in article.body:
         return weight
     return weight + (_ABOVE if article.header.start - _FAR <= block < article.header.start else _ELSEWHERE)

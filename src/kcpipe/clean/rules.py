@@ -35,6 +35,19 @@ class Pattern:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Whether one of several expressions fits: most lines fit none, and this is cheaper than to try each."""
+
+    begins: re.Pattern[str]
+    """Those that begin with ^, tried at one place."""
+    inside: re.Pattern[str]
+
+    def fits(self, text: str) -> bool:
+        """Whether any of them is found."""
+        return self.begins.match(text) is not None or self.inside.search(text) is not None
+
+
 @dataclass(frozen=True)
 class Rules:
     """Everything that is known about pages in general."""
@@ -42,10 +55,11 @@ class Rules:
     phrases: Mapping[str, Verdict]
     patterns: Sequence[tuple[re.Pattern[str], Verdict]]
     any_pattern: re.Pattern[str]
-    any_author: re.Pattern[str]
+    any_author: AnyOf
     authors: Sequence[Pattern]
     published: Sequence[Pattern]
     publishers: Sequence[Pattern]
+    any_publisher: AnyOf
     dateline: Pattern
     urls: Sequence[Pattern]
     copyright_year: Pattern
@@ -132,9 +146,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
                 for entry in data["pattern"]
             ],
             any_pattern=re.compile("|".join(f"(?:{entry['regex']})" for entry in data["pattern"]), re.IGNORECASE),
-            any_author=re.compile(
-                "|".join(f"(?:{entry['regex'].replace('?P<names>', '?:')})" for entry in data["author"]), re.IGNORECASE
-            ),
+            any_author=_any_of(data["author"], "names"),
+            any_publisher=_any_of([entry for entry in data["publisher"] if entry["id"] != "publisher.masthead"], "name"),
             authors=[_pattern(entry) for entry in data["author"]],
             published=[_pattern(entry, words) for entry in data["published"]],
             publishers=[_pattern(entry) for entry in data["publisher"]],
@@ -166,6 +179,18 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
         raise LexiconError(f"boilerplate or outlets: no {error}") from error
     except re.error as error:
         raise LexiconError(f"boilerplate: {error.pattern!r}: {error}") from error
+
+
+def _any_of(entries: Sequence[Mapping[str, Any]], group: str) -> AnyOf:
+    regexes = [entry["regex"].replace(f"?P<{group}>", "?:") for entry in entries]
+    begins, inside = (
+        re.compile("|".join(f"(?:{regex})" for regex in chosen) or r"(?!)", re.IGNORECASE)
+        for chosen in (
+            [regex for regex in regexes if regex.startswith("^")],
+            [regex for regex in regexes if not regex.startswith("^")],
+        )
+    )
+    return AnyOf(begins, inside)
 
 
 def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Pattern:

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from kcpipe.dating.agreement import Agreement, agreements
 from kcpipe.dating.constraints import Constraint, Office, constraints_of, narrow
-from kcpipe.dating.days import ANY, Days, hull
-from kcpipe.dating.page import read_supplied, stated, supplied, unknown
+from kcpipe.dating.days import Days, hull
+from kcpipe.dating.page import bounded, read_supplied, stated, supplied, unknown
 from kcpipe.intervals import Conventions, Interval, period
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
@@ -70,7 +70,8 @@ def dating(
     rows: dict[str, dict[str, Any]] = {}
     for document in clean_documents.select(columns).to_pylist():
         key = document["document_id"]
-        answer = stated(document) or supplied(words.get(key, [])) or unknown(words.get(key, []))
+        said = words.get(key, [])
+        answer = stated(document) or supplied(said) or bounded(document) or unknown(said)
         rows[key] = {"document_id": key, "published_candidates": [], **answer}
     coarse = {key for key, row in rows.items() if row["published_precision"] not in ("minute", "day")}
     conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
@@ -82,7 +83,7 @@ def dating(
         ends = hull(days)
         if ends is not None and days != before and all((end - start).days <= _LONGEST for start, end in days):
             rows[key] = _worked_out(rows[key], days, ends, effective)
-        elif rows[key]["published_basis"] == "unknown":
+        elif hull(before) is None:
             undated[key] = days or before
             rows[key]["published_reason"] += _so_far(days, effective)
     dated = {key: Interval(*ends) for key, row in rows.items() if (ends := hull(_days(row))) is not None}
@@ -121,9 +122,7 @@ def _source_names(records: pa.Table) -> dict[str, str]:
 
 def _days(row: Row) -> Days:
     """The days on which a document may have been published."""
-    if row.get("published_start") is None or row.get("published_end") is None:
-        return ANY
-    return ((row["published_start"], row["published_end"]),)
+    return ((row.get("published_start") or date.min, row.get("published_end") or date.max),)
 
 
 # --- the text's own calendar -----------------------------------------------------------------------------------------

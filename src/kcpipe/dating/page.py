@@ -25,7 +25,7 @@ _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
 def stated(document: Row) -> dict[str, Any] | None:
-    """What the page states, from a row of clean_documents; None when it states nothing."""
+    """The date that the page states, from a row of clean_documents; None when it states none."""
     if document["stated_start"] is None:
         return None
     return {
@@ -36,6 +36,19 @@ def stated(document: Row) -> dict[str, Any] | None:
         "published_text": document["stated_text"],
         "published_at": document["stated_at"],
         "published_score": 1.0,
+    }
+
+
+def bounded(document: Row) -> dict[str, Any] | None:
+    """What a page states that tells only when it was changed last: it was published on that day or before."""
+    if document["stated_end"] is None or document["stated_start"] is not None:
+        return None
+    return {
+        "published_end": document["stated_end"],
+        "published_precision": "interval",
+        "published_basis": "stated",
+        "published_text": document["stated_text"],
+        "published_reason": f"the page states only an update: “{document['stated_text']}”",
     }
 
 
