@@ -2,9 +2,9 @@
 
     python benchmarks/train_titles.py GOLD_DIR [--leave-out GOLD_JSONL]
 
-GOLD_DIR holds `gold.jsonl` (id, host, title) and `docs/ID.txt`. --leave-out names the rows of an excerpt: no page of its
-sites is learned from. A conditional logit: the probability that a candidate of a page is its title is the soft-max of
-its weighed features; the log-likelihood, with a penalty on squared weights, is climbed by Adam. Printed are, for each
+GOLD_DIR holds `gold.jsonl` (id, host, title) and `docs/ID.txt`. --leave-out names the rows of an excerpt: no page of
+its sites is learned from. A conditional logit: the probability that a candidate of a page is its title is the soft-max
+of its weighed features; the log-likelihood, with a penalty on squared weights, is climbed by Adam. Printed are, for each
 half of the sites, the share of pages whose title is found with the weights learned on the other half, and the
 weights learned on all.
 """
@@ -89,7 +89,9 @@ def main() -> None:
     parser.add_argument("--leave-out", type=Path)
     arguments = parser.parse_args()
     left_out = {site_of(row["host"]) for row in rows_of(arguments.leave_out)} if arguments.leave_out else set()
-    rows = [row for row in rows_of(arguments.gold / "gold.jsonl") if row["title"] and site_of(row["host"]) not in left_out]
+    rows = [
+        row for row in rows_of(arguments.gold / "gold.jsonl") if row["title"] and site_of(row["host"]) not in left_out
+    ]
     examples = read(arguments.gold, rows)
     names = [name for name in next(e.features[0] for e in examples if e.features) if name not in SET_BY_HAND]
     for part in (0, 1):

@@ -1,7 +1,7 @@
 """Who wrote the article: every name that a line of the page puts forward, weighed by how and where it stands.
 
-A name is put forward by a byline ("By Ann Lee"), by a label on the line above it ("Written by"), or by standing alone, or
-between a date, a reading time and other words about the page. The last kind needs something that vouches for it: a
+A name is put forward by a byline ("By Ann Lee"), by a label on the line above it ("Written by"), or by standing alone,
+or between a date, a reading time and other words about the page. The last kind needs something that vouches for it: a
 date beside it, an office ("Political correspondent"), a text about that person, its place right under the title. The
 weights were chosen on half of the sites of the development pages and confirmed on the other half.
 """
@@ -62,9 +62,9 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
         if place < candidate.place <= place + reach and candidate.is_bare == best.is_bare:
             names.extend(candidate.names)
             place = candidate.place
-    if any(candidate.weight == best.weight and candidate.place > place and _differ(candidate, names) for candidate in found):
-        if lines[best.place].block not in article.header:
-            return []  # bylines of several texts, and nothing tells which is this one's
+    rivals = (candidate for candidate in found if candidate.weight == best.weight and candidate.place > place)
+    if lines[best.place].block not in article.header and any(_differ(rival, names) for rival in rivals):
+        return []  # bylines of several texts, and nothing tells which is this one's
     return list({key(name.value): name for name in reversed(names)}.values())[::-1]
 
 
@@ -143,7 +143,9 @@ class _Page:
         line, rules = about.line, self._rules
         is_dated = self._is_about_time(place)
         for start, part in parts_of(line.text, rules):
-            names = names_in(part, line.start + start, "author.bare", rules, kind="team") if " " in part.strip() else []
+            if " " not in part.strip() and key(part) not in rules.team_words:
+                continue
+            names = names_in(part, line.start + start, "author.bare", rules, kind="team")
             if not names or key(part[: names[0].start - line.start - start]):
                 continue
             last = end_of_names(part, rules)

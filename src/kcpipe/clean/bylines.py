@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from kcpipe.clean.lines import Block, Line, folded
-from kcpipe.clean.rules import Pattern, Rules, key
+from kcpipe.clean.rules import Pattern, Rules
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[.'’-])*"
 _NAME = re.compile(rf"{_LETTERS}(?:\s{{1,3}}{_LETTERS}){{1,5}}")
@@ -171,7 +171,10 @@ def _is_team(text: str, rules: Rules) -> bool:
         0 < len(words) <= _TEAM_PARTS
         and len(text) <= _TEAM_LENGTH
         and (small[0] in rules.team_words or small[-1] in rules.team_words)
-        and all(word[0].isupper() or known in rules.team_words | rules.prose_words for word, known in zip(words, small, strict=True))
+        and all(
+            word[0].isupper() or known in rules.team_words | rules.prose_words
+            for word, known in zip(words, small, strict=True)
+        )
     )
 
 
@@ -207,7 +210,9 @@ def is_person_name(text: str, rules: Rules) -> bool:
 
 
 def _is_capitalised(part: str, rules: Rules) -> bool:
-    return part[0].isupper() or (part.partition("-")[0] in rules.name_particles and part.partition("-")[2][:1].isupper())
+    return part[0].isupper() or (
+        part.partition("-")[0] in rules.name_particles and part.partition("-")[2][:1].isupper()
+    )
 
 
 def parts_of(text: str, rules: Rules) -> list[tuple[int, str]]:

@@ -55,9 +55,7 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     )
 
 
-def find_publisher(
-    lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules
-) -> Field | None:
+def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
     """The outlet that a credit, a copyright note, a login prompt, the masthead or the dateline names, when it is known.
 
     An outlet's name that stands alone is a masthead above the title or right below the text; between them it is the
@@ -147,9 +145,7 @@ def _label(line: Line) -> str:
     return key(line.text) if len(line.text) <= _LABEL_LENGTH else ""
 
 
-def _place(
-    block: int, found: Published, blocks: Sequence[Block], article: Article, authors: Sequence[Field]
-) -> float:
+def _place(block: int, found: Published, blocks: Sequence[Block], article: Article, authors: Sequence[Field]) -> float:
     """What the place of a line says for the date in it."""
     if article.verdicts[block].role in {"related", "comments"}:
         return _OTHERS
@@ -173,9 +169,7 @@ def _copyright_year(
     """
     ends = [blocks[index].lines[-1] for index in article.body]
     inline = [(line, match.start()) for line in ends if (match := rules.inline_credit.regex.search(line.text))]
-    below = [
-        (about.line, 0) for about in lines if about.block in article.tail[:2] and _names_outlet(about.line, rules)
-    ]
+    below = [(about.line, 0) for about in lines if about.block in article.tail[:2] and _names_outlet(about.line, rules)]
     for line, begin in [*below, *reversed(inline)]:
         match = rules.copyright_year.regex.search(line.text, begin)
         if match is not None:

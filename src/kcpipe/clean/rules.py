@@ -147,7 +147,9 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             ],
             any_pattern=re.compile("|".join(f"(?:{entry['regex']})" for entry in data["pattern"]), re.IGNORECASE),
             any_author=_any_of(data["author"], "names"),
-            any_publisher=_any_of([entry for entry in data["publisher"] if entry["id"] != "publisher.masthead"], "name"),
+            any_publisher=_any_of(
+                [entry for entry in data["publisher"] if entry["id"] != "publisher.masthead"], "name"
+            ),
             authors=[_pattern(entry) for entry in data["author"]],
             published=[_pattern(entry, words) for entry in data["published"]],
             publishers=[_pattern(entry) for entry in data["publisher"]],
@@ -217,9 +219,8 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
     )
     clock = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?"
     zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
-    time = (
-        rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
-    )
+    clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
+    time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
     before = (
         rf"(?:(?<!\d)(?P<clock_before>{clock})(?:\s{{0,3}}\(?(?P<zone_before>{zone})\)?)?"
         r"[\s,|·•]{1,4}(?:on\s{1,3})?)?"

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from kcpipe.dating.agreement import Agreement, agreements
 from kcpipe.dating.constraints import Constraint, Office, constraints_of, narrow
-from kcpipe.dating.days import Days, hull
+from kcpipe.dating.days import ANY, Days, hull
 from kcpipe.dating.page import bounded, read_supplied, stated, supplied, unknown
 from kcpipe.intervals import Conventions, Interval, period
 from kcpipe.lexicon import Lexicons
@@ -122,7 +122,8 @@ def _source_names(records: pa.Table) -> dict[str, str]:
 
 def _days(row: Row) -> Days:
     """The days on which a document may have been published."""
-    return ((row.get("published_start") or date.min, row.get("published_end") or date.max),)
+    ((first, last),) = ANY
+    return ((row.get("published_start") or first, row.get("published_end") or last),)
 
 
 # --- the text's own calendar -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 Days = tuple[tuple[date, date], ...]
 
 DAY = timedelta(days=1)
+ANY: Days = ((date.min, date.max),)
 
 
 def plus(day: date, count: int) -> date:
