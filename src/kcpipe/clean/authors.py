@@ -34,6 +34,8 @@ _FAR = 12
 _SHORT = 80
 _BARE_LENGTH = 150
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
+_ALIKE = 0.5
+"""A name above the best one belongs to it when as much speaks for it, near enough."""
 _BETWEEN = 2
 """Lines that may stand between two authors: an office, initials."""
 
@@ -56,16 +58,32 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     if not found:
         return []
     best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
-    names, place = list(best.names), best.place
-    reach = 1 + (_BETWEEN if best.is_bare else 0)
-    for candidate in found:
-        if place < candidate.place <= place + reach and candidate.is_bare == best.is_bare:
-            names.extend(candidate.names)
-            place = candidate.place
-    rivals = (candidate for candidate in found if candidate.weight == best.weight and candidate.place > place)
+    chosen = _together(best, found)
+    names = [name for candidate in chosen for name in candidate.names]
+    rivals = [candidate for candidate in found if candidate.weight == best.weight and candidate.place > best.place]
     if lines[best.place].block not in article.header and any(_differ(rival, names) for rival in rivals):
         return []  # bylines of several texts, and nothing tells which is this one's
     return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+
+
+def _together(best: _Candidate, found: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates that stand with the best one: several authors on lines of their own."""
+    reach = 1 + (_BETWEEN if best.is_bare else 0)
+    alike = [candidate for candidate in found if candidate.is_bare == best.is_bare]
+    first = last = alike.index(best)
+    while (
+        first > 0
+        and _is_next(alike[first - 1], alike[first], reach)
+        and alike[first - 1].weight >= best.weight - _ALIKE
+    ):
+        first -= 1
+    while last + 1 < len(alike) and _is_next(alike[last], alike[last + 1], reach):
+        last += 1
+    return alike[first : last + 1]
+
+
+def _is_next(before: _Candidate, after: _Candidate, reach: int) -> bool:
+    return after.place - before.place <= reach
 
 
 def _differ(candidate: _Candidate, names: Sequence[Field]) -> bool:
