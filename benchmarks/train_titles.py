@@ -4,9 +4,9 @@
 
 GOLD_DIR holds `gold.jsonl` (id, host, title) and `docs/ID.txt`. --leave-out names the rows of an excerpt: no page of
 its sites is learned from. A conditional logit: the probability that a candidate of a page is its title is the soft-max
-of its weighed features; the log-likelihood, with a penalty on squared weights, is climbed by Adam. Printed are the share
-of pages of each half of the sites whose title is found with the weights learned on the other half, and the weights
-learned on all.
+of its weighed features; the log-likelihood, with a penalty on squared weights, is climbed by Adam. Printed are the
+share of pages of each half of the sites whose title is found with the weights learned on the other half, and the
+weights learned on all.
 """
 
 from __future__ import annotations
