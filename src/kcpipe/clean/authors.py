@@ -3,7 +3,7 @@
 A name is put forward by a byline ("By Ann Lee"), by a label on the line above it ("Written by"), or by standing alone,
 or between a date, a reading time and other words about the page. The last kind needs something that vouches for it: a
 date beside it, an office ("Political correspondent"), a text about that person, its place right under the title. The
-weights were chosen on half of the sites of the development pages and confirmed on the other half.
+weights were set by hand on development pages; docs/cleaning.md says how well they do.
 """
 
 from __future__ import annotations
