@@ -154,6 +154,7 @@ def times(*rows: tuple[str, str, str, str]) -> pa.Table:
                 "timex_type": "DATE",
                 "symbolic_value": symbolic,
                 "direction": direction,
+                "asserted": direction,
             }
             for number, (document, words, symbolic, direction) in enumerate(rows)
         ],

@@ -34,7 +34,7 @@ def shown(output: Path, seeds: dict[str, pa.Table], **wanted: object) -> str:
             "last week",
             (
                 "published 2015-06-29..2015-07-05 (calendar)",
-                "dated by   “between January and November 2014” is told as past; ",
+                "dated by   Yun Byung-se held the office of Foreign Minister (2013-03-11..2017-06-18); ",
                 "“last week” = week-1, counted from the publication date (2015-06-29..2015-07-05): "
                 "2015-06-22..2015-06-28 (week, calendar)",
             ),

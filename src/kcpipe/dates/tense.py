@@ -26,7 +26,6 @@ AHEAD = frozenset(
     "likely unlikely ready about poise".split()
 )
 _AHEAD_MODALS = frozenset(("will", "shall", "'ll", "’ll", "wo", "may", "might", "must", "can"))
-_COMING = frozenset(("will", "shall", "'ll", "’ll", "wo"))
 _CONDITIONS = frozenset(("if", "unless", "once", "until"))
 _PERFECT = ("have", "'ve", "’ve")
 
@@ -72,14 +71,7 @@ class Sentence:
     def direction(self, start: int, end: int) -> Direction:
         """past, future, or either when the tense does not tell (present, a headline, no verb)."""
         verb = self.governing_verb(start, end)
-        if verb is None or self._is_scene(verb, start, end):
-            return "either"
-        return _of_verb(self, verb, frozenset())
-
-    def _is_scene(self, verb: int, start: int, end: int) -> bool:
-        """Whether it is the time a story is set in ("a film set in 1992"), not one that something is set for."""
-        nearest = next(self.governors(start, end))
-        return self.tokens[verb].lemma == "set" and self.tokens[nearest].lemma == "in"
+        return "either" if verb is None else _of_verb(self, verb, frozenset())
 
 
 def _of_verb(sentence: Sentence, number: int, seen: frozenset[int]) -> Direction:
@@ -88,8 +80,6 @@ def _of_verb(sentence: Sentence, number: int, seen: frozenset[int]) -> Direction
     lemmas = {helper.lemma for helper in helpers}
     tags = {helper.tag for helper in helpers}
     is_perfect = bool(lemmas & set(_PERFECT)) and verb.tag in ("VBN", "VBG", "VBD")
-    if is_perfect and lemmas & _COMING:  # "will have been": done by then, and that lies ahead
-        return "future"
     if is_perfect or "VBD" in tags or (verb.tag == "VBD" and not helpers):
         # "was expected on Friday", "had planned for May": ahead of then, not of now.
         return "either" if verb.lemma in AHEAD and verb.tag != "VBD" else "past"

@@ -69,14 +69,14 @@ def constraints_of(
     times: its time drafts, in order. sentences: for each time expression's id the text of its sentence. dateline: the
     time draft in it, a date without a year. occasions: nouns of what lasts for days and ends.
     """
-    free = [row for row in times if row["anchor_time_expression_id"] is None and row["direction"] != "either"]
+    free = [row for row in times if row["anchor_time_expression_id"] is None and row["asserted"] != "either"]
     spans = [(row, span) for row in free if (span := span_of(row)) is not None]
-    deictic = any(_is_day_of_this_month(span) and row["direction"] == "past" for row, span in spans)
+    deictic = any(_is_day_of_this_month(span) and row["asserted"] == "past" for row, span in spans)
     of_then = {sentences.get(row["time_expression_id"], "") for row, span in spans if _is_dated_past(row, span)} - {""}
     found = [] if dateline is None else [_of_dateline(dateline, conventions)]
     for row, span in spans:
         # "It will open in November 2010, the minister said in January 2010": it lay ahead then.
-        is_told_then = row["direction"] == "future" and sentences.get(row["time_expression_id"], "") in of_then
+        is_told_then = row["asserted"] == "future" and sentences.get(row["time_expression_id"], "") in of_then
         if not is_told_then and (made := _of_time(row, span, deictic, conventions)) is not None:
             found.append(made)
     return [*found, *_of_ends(spans, sentences, occasions, conventions)]
@@ -90,7 +90,7 @@ def span_of(row: Row) -> Span | None:
 
 
 def _is_dated_past(row: Row, span: Span) -> bool:
-    return row["direction"] == "past" and all(point.is_absolute for point in span.points)
+    return row["asserted"] == "past" and all(point.is_absolute for point in span.points)
 
 
 def fixed(start: date | None, end: date | None) -> Callable[[Days], Days]:
@@ -120,7 +120,7 @@ def _of_dateline(row: Row, conventions: Conventions) -> Constraint:
 
 
 def _of_time(row: Row, span: Span, deictic: bool, conventions: Conventions) -> Constraint | None:
-    is_past = row["direction"] == "past"
+    is_past = row["asserted"] == "past"
     words = f"“{row['text']}” is told as {'past' if is_past else 'ahead'}"
     if all(point.is_absolute for point in span.points):
         bound = _bound(row, span, is_past, conventions)
@@ -224,7 +224,7 @@ def _of_ends(
     ends = [
         (row, span.end, _named_occasions(sentences.get(row["time_expression_id"], ""), occasions))
         for row, span in spans
-        if row["direction"] == "future" and span.kind == "range" and span.start is None and span.end is not None
+        if row["asserted"] == "future" and span.kind == "range" and span.start is None and span.end is not None
     ]
     dates = [end for end in ends if [step.unit for step in end[1].steps] == ["month", "day"] and end[1].recurs]
     weekdays = [end for end in ends if [step.unit for step in end[1].steps] == ["weekday"] and end[1].recurs]

@@ -25,6 +25,7 @@ _TIMES = (
     "text",
     "symbolic_value",
     "direction",
+    "asserted",
     "anchor_time_expression_id",
 )
 

@@ -141,6 +141,11 @@ TIME_DRAFTS = Table(
             values=("past", "future", "either"),
         ),
         text(
+            "asserted",
+            "On which side of the writing it lies, where the verb it depends on says so itself; else either.",
+            values=("past", "future", "either"),
+        ),
+        text(
             "anchor_time_expression_id",
             "The expression of the same text that it is counted from, when it is not the publication date.",
             nullable=True,

@@ -1,0 +1,76 @@
+"""Whether a verb itself says of a date that it has been or is to come: firm enough to bound the day of the writing.
+
+`tense` finds the side on which a date most likely lies, by the next verb above it. That is not enough here: in "you may
+remember the testimony in October 2021" and "announced a summit on 12 May" the date belongs to a noun, and its side is
+not told. A date is asserted only where it is the verb's own, and the verb is a plain past or a plain future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kcpipe.dates.tense import AHEAD, Token
+from kcpipe.intervals import Direction
+
+_WILL = frozenset(("will", "shall", "'ll", "’ll", "wo"))
+_HAVE = frozenset(("have", "'ve", "’ve"))
+_OCCASION = frozenset(("in", "at", "on", "during", "after", "following"))
+"""Before what was done at a time: "in a briefing on the 15th"."""
+_NO_TIME = frozenset(("for", "to", "into", "toward", "towards", "of", "than", "like", "as", "with", "about", "from"))
+"""Before a date that tells something else than when: "updated for 2026", "up from 2023"."""
+_CONDITIONS = frozenset(("if", "unless"))
+
+
+def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Direction:
+    """past or future when the verb that the expression depends on says so itself; else either.
+
+    tokens: of one sentence, each at its number. governors: the numbers of those above the expression, nearest first.
+    """
+    above = list(governors)
+    preposition = tokens[above.pop(0)].lemma if above and tokens[above[0]].dependency == "prep" else ""
+    if preposition and len(above) > 2 and _is_occasion(tokens[above[0]], tokens[above[1]]):
+        above = above[2:]
+    if not above or not tokens[above[0]].tag.startswith("VB"):
+        return "either"
+    helpers = [token for token in tokens if token.head == above[0] and token.dependency in ("aux", "auxpass", "mark")]
+    if any(helper.lemma in _CONDITIONS for helper in helpers):
+        return "either"
+    verb = tokens[above[0]]
+    if verb.lemma in AHEAD and verb.tag == "VBN" and _is_present(helpers):
+        return "future" if preposition == "for" else "either"  # is scheduled for May; but a film is set in 1992
+    if preposition in _NO_TIME:
+        return "either"
+    if any(helper.lemma in _WILL for helper in helpers):
+        return "future"
+    if any(helper.tag == "TO" for helper in helpers):
+        return "future" if _is_planned(tokens, verb) else "either"
+    return "past" if _is_past(verb, helpers) else "either"
+
+
+def _is_occasion(noun: Token, preposition: Token) -> bool:
+    """ "in a briefing on the 15th", "for the first time on the 15th": the date of the noun is that of the verb."""
+    return noun.dependency == "pobj" and (preposition.lemma in _OCCASION or noun.lemma == "time")
+
+
+def _is_present(helpers: Sequence[Token]) -> bool:
+    return any(helper.tag in ("VBZ", "VBP") for helper in helpers) and not any(h.lemma in _HAVE for h in helpers)
+
+
+def _is_planned(tokens: Sequence[Token], verb: Token) -> bool:
+    """ "plans to open", "is expected to open", "is due to open": planned now, not then."""
+    plan = tokens[verb.head]
+    if plan.lemma not in AHEAD:
+        return False
+    helpers = [token for token in tokens if tokens[token.head] is plan and token.dependency in ("aux", "auxpass")]
+    if plan.tag in ("VBZ", "VBP"):
+        return True
+    return _is_present(helpers) if plan.tag == "VBN" else tokens[plan.head].tag in ("VBZ", "VBP")
+
+
+def _is_past(verb: Token, helpers: Sequence[Token]) -> bool:
+    tags = {helper.tag for helper in helpers}
+    if "MD" in tags or (verb.lemma in AHEAD and verb.tag == "VBN"):
+        return False
+    if verb.tag == "VBD" or "VBD" in tags:
+        return True
+    return verb.tag == "VBN" and verb.dependency in ("acl", "relcl") and not helpers
