@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -30,6 +31,8 @@ _CALENDAR_SCORE = 0.9
 """Trust in what hard constraints leave: a tense or a title may have been misread."""
 _LONE_AGREEMENT = 0.7
 """Trust in the agreement with one dated document; each further one divides what is missing."""
+_WITNESSES_NAMED = 5
+"""Dated documents that the reason names; of more it gives the number."""
 _LONGEST = 366
 """Days: what is known to within more than a year dates nothing; the reason says what is known."""
 
@@ -93,17 +96,15 @@ def dating(
         for key, row in rows.items()
         if key not in still_open and (ends := hull(_days(row))) is not None
     }
-    found = agreements(event_drafts, time_drafts, pa.array(list(still_open), pa.string()), witnesses, conventions)
-    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
     first_copy = dict(_pairs(document_copies, "document_id", "duplicate_of"))
+    found = agreements(event_drafts, time_drafts, list(still_open), witnesses, first_copy, conventions)
+    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
     names = _source_names(records) if found else {}
     for key, agreeing in found.items():
         constraints = [*(agreement.constraint for agreement in agreeing), *told[key].constraints]
         days, effective = narrow(_days(still_open[key]), constraints)
         if _is_enough(agreeing, recurring) and len(days) == 1 and _is_narrow(days):
-            documents = {first_copy.get(other, other) for agreement in agreeing for other in agreement.documents}
-            witnessed = sorted(names.get(document, document) for document in documents)
-            rows[key] = _corroborated(still_open[key], days, effective, witnessed)
+            rows[key] = _corroborated(still_open[key], days, effective, agreeing, names)
     return Dating(build(TABLES["publication_dates"], list(rows.values())))
 
 
@@ -227,11 +228,17 @@ def _is_enough(found: Sequence[Agreement], recurring: set[str]) -> bool:
     return len(found) > 1 or any(agreement.key[0] not in recurring for agreement in found)
 
 
-def _corroborated(row: Row, days: Days, effective: Sequence[str], witnesses: Sequence[str]) -> dict[str, Any]:
+def _corroborated(
+    row: Row, days: Days, effective: Sequence[str], found: Sequence[Agreement], names: Mapping[str, str]
+) -> dict[str, Any]:
     narrowed = _narrowed(row, days, effective)
+    witnesses = frozenset[str]().union(*(agreement.documents for agreement in found))
+    shown = sorted(names.get(witness, witness) for witness in nsmallest(_WITNESSES_NAMED, witnesses))
+    if len(shown) < len(witnesses):
+        shown.append(f"{len(witnesses) - len(shown)} more")
     return {
         **narrowed,
         "published_basis": "corroborated",
         "published_score": round(1 - (1 - _LONE_AGREEMENT) / len(witnesses), 3),
-        "published_reason": f"{narrowed['published_reason']}; as dated by {', '.join(witnesses)}",
+        "published_reason": f"{narrowed['published_reason']}; as dated by {', '.join(shown)}",
     }
