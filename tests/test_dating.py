@@ -182,7 +182,7 @@ def times(*rows: tuple[str, str, str, str]) -> pa.Table:
                 "timex_type": "DATE",
                 "symbolic_value": symbolic,
                 "direction": direction,
-                "asserted": direction,
+                "asserted": direction if direction != "either" else None,
             }
             for number, (document, words, symbolic, direction) in enumerate(rows)
         ],

@@ -8,9 +8,11 @@ not told. A date is asserted only where it is the verb's own, and the verb is a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from kcpipe.dates.tense import AHEAD, Token
-from kcpipe.intervals import Direction
+
+Side = Literal["past", "future"]
 
 _WILL = frozenset(("will", "shall", "'ll", "’ll", "wo"))
 _HAVE = frozenset(("have", "'ve", "’ve"))
@@ -21,8 +23,8 @@ _NO_TIME = frozenset(("for", "to", "into", "toward", "towards", "of", "than", "l
 _CONDITIONS = frozenset(("if", "unless"))
 
 
-def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Direction:
-    """past or future when the verb that the expression depends on says so itself; else either.
+def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Side | None:
+    """past or future when the verb that the expression depends on says so itself; else None.
 
     tokens: of one sentence, each at its number. governors: the numbers of those above the expression, nearest first.
     """
@@ -31,20 +33,20 @@ def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Direction:
     if preposition and len(above) > 2 and _is_occasion(tokens[above[0]], tokens[above[1]]):
         above = above[2:]
     if not above or not tokens[above[0]].tag.startswith("VB"):
-        return "either"
+        return None
     helpers = [token for token in tokens if token.head == above[0] and token.dependency in ("aux", "auxpass", "mark")]
     if any(helper.lemma in _CONDITIONS for helper in helpers):
-        return "either"
+        return None
     verb = tokens[above[0]]
     if verb.lemma in AHEAD and verb.tag == "VBN" and _is_present(helpers):
-        return "future" if preposition == "for" else "either"  # is scheduled for May; but a film is set in 1992
+        return "future" if preposition == "for" else None  # is scheduled for May; but a film is set in 1992
     if preposition in _NO_TIME:
-        return "either"
+        return None
     if any(helper.lemma in _WILL for helper in helpers):
         return "future"
     if any(helper.tag == "TO" for helper in helpers):
-        return "future" if _is_planned(tokens, verb) else "either"
-    return "past" if _is_past(verb, helpers) else "either"
+        return "future" if _is_planned(tokens, verb) else None
+    return "past" if _is_past(verb, helpers) else None
 
 
 def _is_occasion(noun: Token, preposition: Token) -> bool:

@@ -69,7 +69,7 @@ def constraints_of(
     times: its time drafts, in order. sentences: for each time expression's id the text of its sentence. dateline: the
     time draft in it, a date without a year. occasions: nouns of what lasts for days and ends.
     """
-    free = [row for row in times if row["anchor_time_expression_id"] is None and row["asserted"] != "either"]
+    free = [row for row in times if row["anchor_time_expression_id"] is None and row["asserted"] is not None]
     spans = [(row, span) for row in free if (span := span_of(row)) is not None]
     deictic = any(_is_day_of_this_month(span) and row["asserted"] == "past" for row, span in spans)
     of_then = {sentences.get(row["time_expression_id"], "") for row, span in spans if _is_dated_past(row, span)} - {""}

@@ -142,8 +142,9 @@ TIME_DRAFTS = Table(
         ),
         text(
             "asserted",
-            "On which side of the writing it lies, where the verb it depends on says so itself; else either.",
-            values=("past", "future", "either"),
+            "On which side of the writing it lies, where the verb it depends on says so itself.",
+            nullable=True,
+            values=("past", "future"),
         ),
         text(
             "anchor_time_expression_id",
