@@ -21,6 +21,8 @@ _OCCASION = frozenset(("in", "at", "on", "during", "after", "following"))
 _NO_TIME = frozenset(("for", "to", "into", "toward", "towards", "of", "than", "like", "as", "with", "about", "from"))
 """Before a date that tells something else than when: "updated for 2026", "up from 2023"."""
 _CONDITIONS = frozenset(("if", "unless"))
+_FAR = 40
+"""Tokens before a verb among which its helpers stand."""
 
 
 def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Side | None:
@@ -34,7 +36,7 @@ def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Side | None:
         above = above[2:]
     if not above or not tokens[above[0]].tag.startswith("VB"):
         return None
-    helpers = [token for token in tokens if token.head == above[0] and token.dependency in ("aux", "auxpass", "mark")]
+    helpers = _helpers(tokens, above[0])
     if any(helper.lemma in _CONDITIONS for helper in helpers):
         return None
     verb = tokens[above[0]]
@@ -45,7 +47,7 @@ def asserted(tokens: Sequence[Token], governors: Sequence[int]) -> Side | None:
     if any(helper.lemma in _WILL for helper in helpers):
         return "future"
     if any(helper.tag == "TO" for helper in helpers):
-        return "future" if _is_planned(tokens, verb) else None
+        return "future" if _is_planned(tokens, verb.head) else None
     return "past" if _is_past(verb, helpers) else None
 
 
@@ -54,19 +56,24 @@ def _is_occasion(noun: Token, preposition: Token) -> bool:
     return noun.dependency == "pobj" and (preposition.lemma in _OCCASION or noun.lemma == "time")
 
 
+def _helpers(tokens: Sequence[Token], verb: int) -> list[Token]:
+    """Its auxiliaries and conjunctions, which stand before it; from no farther off, so that a monster stays linear."""
+    before = tokens[max(verb - _FAR, 0) : verb]
+    return [token for token in before if token.head == verb and token.dependency in ("aux", "auxpass", "mark")]
+
+
 def _is_present(helpers: Sequence[Token]) -> bool:
     return any(helper.tag in ("VBZ", "VBP") for helper in helpers) and not any(h.lemma in _HAVE for h in helpers)
 
 
-def _is_planned(tokens: Sequence[Token], verb: Token) -> bool:
+def _is_planned(tokens: Sequence[Token], number: int) -> bool:
     """ "plans to open", "is expected to open", "is due to open": planned now, not then."""
-    plan = tokens[verb.head]
+    plan = tokens[number]
     if plan.lemma not in AHEAD:
         return False
-    helpers = [token for token in tokens if tokens[token.head] is plan and token.dependency in ("aux", "auxpass")]
     if plan.tag in ("VBZ", "VBP"):
         return True
-    return _is_present(helpers) if plan.tag == "VBN" else tokens[plan.head].tag in ("VBZ", "VBP")
+    return _is_present(_helpers(tokens, number)) if plan.tag == "VBN" else tokens[plan.head].tag in ("VBZ", "VBP")
 
 
 def _is_past(verb: Token, helpers: Sequence[Token]) -> bool:
