@@ -32,6 +32,8 @@ def tables_of(articles: Mapping[str, Article]) -> Tables:
         "url": nothing,
         "publisher_supplied": pa.array([article.publisher for article in given], pa.string()),
         "published_supplied": pa.array([article.published for article in given], pa.string()),
+        "title_supplied": nothing,
+        "language_supplied": nothing,
         "raw": pa.array([article.text.encode() for article in given], pa.binary()),
         "problem": nothing,
         "message": nothing,

@@ -35,7 +35,13 @@ SOURCES = "sources.csv"
 _ABOUT = {"readme", "license", "licence", "copying", "notice", "changelog", "contributing"}
 """Files that tell of the others: no articles, unless they are named themselves."""
 TEXT, ID = "text", "id"
-SUPPLIED = {"url": "url", "publisher": "publisher_supplied", "date": "published_supplied"}
+SUPPLIED = {
+    "url": "url",
+    "publisher": "publisher_supplied",
+    "date": "published_supplied",
+    "title": "title_supplied",
+    "language": "language_supplied",
+}
 """What may come with a record, by the name of its field, and the column it goes to."""
 _LONGEST_KEY = 200
 _PARQUET_ROWS = 16

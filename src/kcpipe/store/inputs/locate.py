@@ -17,7 +17,7 @@ import fsspec
 
 from kcpipe.settings import UserError
 from kcpipe.store.inputs.formats import SOURCES, SUFFIXES, Entry, is_article_file
-from kcpipe.store.inputs.supplied import NOTHING, Supplied, read_sheet
+from kcpipe.store.inputs.sheet import NOTHING, Supplied, read_sheet
 
 _LOCAL = ("file://", "local://")
 _USER = re.compile(r"(?<=:)//[^/@]*@")
