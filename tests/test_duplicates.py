@@ -78,8 +78,8 @@ def test_briefs_of_one_template_are_no_copies() -> None:
     market = (
         "South Korean shares closed at {} on {}, {} percent {} than in the session before. Trade volume was moderate "
         "at {} million shares, with losers outnumbering gainers. Analysts said that investors were waiting for the "
-        "decision of the central bank later this week. Samsung moved {} percent and Hyundai {} percent. The local currency was "
-        "quoted at {} won against the dollar, little changed from the close of the session before."
+        "decision of the central bank later this week. Samsung moved {} percent and Hyundai {} percent. The local "
+        "currency was quoted at {} won against the dollar, little changed from the close of the session before."
     )
     monday = market.format("2,640.9", "Monday", 0.4, "higher", 512, 0.7, 1.2, "1,331.2")
     tuesday = market.format("2,618.3", "Tuesday", 0.9, "lower", 498, 1.1, 0.3, "1,335.0")
