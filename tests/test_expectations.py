@@ -103,6 +103,7 @@ BROKEN: Mapping[str, Break] = {
     "DO-026": by(lambda row: {"duplicate_of": row["document_id"], "duplicate_kind": "near"}),
     "DO-027": to(duplicate_of=sample.B.id),
     "DO-028": to(duplicate_of=sample.B.id),
+    "DO-029": to(1, duplicate_of=sample.A.id, duplicate_kind="near", published_start=date(2024, 2, 1)),
     "DF-001": to(text=""),
     "DF-002": to(ordinal=0),
     "DF-003": by(lambda row: {"raw_end": row["raw_start"]}),

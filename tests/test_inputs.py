@@ -358,6 +358,16 @@ def test_bad_json_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert loaded["a.jsonl#9"]["raw"] == "Señor Pérez llegó a La Habana el lunes.".encode("cp1252")
 
 
+def test_a_file_without_json_lines_is_given_up(tmp_path: Path) -> None:
+    """Pretty-printed JSON would else be a row of quarantine for each of its lines."""
+    (tmp_path / "a.jsonl").write_text(json.dumps([{"text": "x"}] * 1000, indent=1))
+    (tmp_path / "b.jsonl").write_text('{"text": "x"}\n' + "{\n" * 300 + '{"text": "y"}\n')
+    loaded = rows(tmp_path)
+    assert sum(uri.startswith("a.jsonl#") for uri in loaded) == 100
+    assert "none of the first 100 lines" in loaded["a.jsonl"]["message"]
+    assert loaded["b.jsonl#302"]["raw"] == b"y"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv(tmp_path: Path, delimiter: str) -> None:
     table = [

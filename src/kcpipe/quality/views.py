@@ -345,6 +345,9 @@ VIEWS: Mapping[str, Mapping[str, View]] = {
         "first_copy_of": lambda frames: frames.look_up(
             "documents", "duplicate_of", "documents", "duplicate_of", "document_id"
         ),
+        "first_copy_published": lambda frames: frames.look_up(
+            "documents", "duplicate_of", "documents", "published_start", "document_id"
+        ),
         "published_days": partial(_days, table="documents", start="published_start", end="published_end"),
         "most_days": partial(_most_days, table="documents", precision="published_precision"),
     },

@@ -45,6 +45,8 @@ SUPPLIED = {
 }
 """What may come with a record, by the name of its field, and the column it goes to."""
 _LONGEST_KEY = 200
+_HOPELESS = 100
+"""Lines of which none is a record, after which a file is given up: pretty-printed JSON would be a row a line."""
 _PARQUET_ROWS = 16
 """Rows taken from a Parquet file at once: each may hold a text of the largest size."""
 _FOREIGN_BYTES = re.compile("[\udc80-\udcff]")
@@ -171,13 +173,23 @@ def _lines(text: io.TextIOWrapper, limits: InputSettings) -> Iterator[str | None
 
 
 def json_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[Entry]:
-    """A record per line: an object with `text` and, if known, `id`, `url`, `publisher`, `date`."""
+    """A record per line: an object with `text` and, if known, `id`, `url`, `publisher`, `date`, `title`, `language`.
+
+    Raises RecordError after _HOPELESS lines of which none is an object: the file is of another kind.
+    """
+    objects = others = 0
     for number, line in enumerate(_lines(_as_text(stream), limits), 1):
         if line is None:
             message = f"line {number} is longer than {limits.max_record_bytes:,} characters"
             yield Entry(str(number), None, "too_large", message)
         elif line.strip():
-            yield _json_entry(line, number, limits)
+            entry = _json_entry(line, number, limits)
+            yield entry
+            others += entry.reason == "malformed_json"
+            objects += entry.reason != "malformed_json"
+            if not objects and others == _HOPELESS:
+                message = f"none of the first {number} lines is a JSON object: nothing after them is read"
+                raise RecordError("malformed_json", message)
 
 
 def _json_entry(line: str, number: int, limits: InputSettings) -> Entry:
