@@ -7,7 +7,7 @@ what rests on a document that was itself dated by corroboration does not exist, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from heapq import nsmallest
 from typing import Any, NamedTuple
@@ -96,10 +96,10 @@ def dating(
         for key, row in rows.items()
         if key not in still_open and (ends := hull(_days(row))) is not None
     }
-    first_copy = dict(_pairs(document_copies, "document_id", "duplicate_of"))
-    found = agreements(event_drafts, time_drafts, list(still_open), witnesses, first_copy, conventions)
+    groups = dict(_pairs(document_copies, "document_id", "copy_group"))
+    found = agreements(event_drafts, time_drafts, list(still_open), witnesses, groups, conventions)
     recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
-    names = _source_names(records) if found else {}
+    names = _witness_names(records, witnesses, groups) if found else {}
     for key, agreeing in found.items():
         constraints = [*(agreement.constraint for agreement in agreeing), *told[key].constraints]
         days, effective = narrow(_days(still_open[key]), constraints)
@@ -137,10 +137,11 @@ def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[Any, Any]
     return zip(table.column(first).to_pylist(), table.column(second).to_pylist(), strict=True)
 
 
-def _source_names(records: pa.Table) -> dict[str, str]:
-    """The name of the first record of each document."""
-    ordered = records.sort_by([("source_uri", "descending")])
-    return dict(_pairs(ordered, "document_id", "source_name"))
+def _witness_names(records: pa.Table, witnesses: Collection[str], groups: Mapping[str, str]) -> dict[str, str]:
+    """The name of the first record of each witness, by its group of copies: that of the smallest id among them."""
+    names = dict(_pairs(records.sort_by([("source_uri", "descending")]), "document_id", "source_name"))
+    ordered = sorted(witnesses, reverse=True)
+    return {groups.get(document, document): names.get(document, document) for document in ordered}
 
 
 # --- what is worked out ----------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def _corroborated(
 ) -> dict[str, Any]:
     narrowed = _narrowed(row, days, effective)
     witnesses = frozenset[str]().union(*(agreement.documents for agreement in found))
-    shown = sorted(names.get(witness, witness) for witness in nsmallest(_WITNESSES_NAMED, witnesses))
+    shown = sorted(names[witness] for witness in nsmallest(_WITNESSES_NAMED, witnesses))
     if len(shown) < len(witnesses):
         shown.append(f"{len(witnesses) - len(shown)} more")
     return {

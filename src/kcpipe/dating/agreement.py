@@ -30,7 +30,7 @@ class Agreement(NamedTuple):
     """Kind, parties, words of the date: the same event told again is no second agreement."""
     constraint: Constraint
     documents: frozenset[str]
-    """The dated ones that tell it, of copies the first."""
+    """The dated ones that tell it; of copies their group."""
 
 
 def agreements(
@@ -38,13 +38,13 @@ def agreements(
     time_drafts: pa.Table,
     undated: Sequence[str],
     dated: Mapping[str, Interval],
-    first_copy: Mapping[str, str],
+    groups: Mapping[str, str],
     conventions: Conventions,
 ) -> dict[str, list[Agreement]]:
     """For each undated document the events that it tells with a day of the month and that dated documents tell too.
 
-    dated: the publication interval of every document that may date another. first_copy: of a copy, the document that
-    it is a copy of; both are one witness. Only what is told as having happened,
+    dated: the publication interval of every document that may date another. groups: of a copy the group of copies,
+    which is one witness. Only what is told as having happened,
     of two countries or more, by words that count from the writing itself.
     """
     reports = _reports(event_drafts, time_drafts)
@@ -55,7 +55,7 @@ def agreements(
         return {}
     is_dated = pc.is_in(reports.column("document_id"), pa.array(sorted(dated), pa.string()))
     may_agree = pc.is_in(reports.column("key"), open_reports.column("key").combine_chunks())
-    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, first_copy, conventions)
+    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, groups, conventions)
     found: dict[str, dict[tuple[str, str, str], Agreement]] = {}
     alike: dict[tuple[str, str, str], Agreement | None] = {}
     for row in open_reports.to_pylist():
@@ -98,7 +98,7 @@ _Told = dict[str, dict[date, set[str]]]
 
 
 def _told(
-    reports: pa.Table, dated: Mapping[str, Interval], first_copy: Mapping[str, str], conventions: Conventions
+    reports: pa.Table, dated: Mapping[str, Interval], groups: Mapping[str, str], conventions: Conventions
 ) -> _Told:
     """The days on which dated documents put the events, by key, with the documents.
 
@@ -112,7 +112,7 @@ def _told(
         if case not in resolved:
             resolved[case] = _day(*case, conventions)
         if (day := resolved[case]) is not None:
-            found.setdefault(row["key"], {}).setdefault(day, set()).add(first_copy.get(document, document))
+            found.setdefault(row["key"], {}).setdefault(day, set()).add(groups.get(document, document))
     return found
 
 
