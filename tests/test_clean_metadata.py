@@ -208,7 +208,7 @@ def test_an_update_bounds_the_date_from_above() -> None:
     made = said(page("Updated Feb. 14, 2024, 9:00 a.m."))
     assert (made["stated_start"], made["stated_end"], made["published_precision"]) == (None, DAY, "interval")
     assert made["stated_text"] == "Updated Feb. 14, 2024, 9:00 a.m."
-    assert stated(made) is None
+    assert stated(made, []) is None
     bound = bounded(made)
     assert bound is not None
     assert (bound["published_end"], bound["published_basis"]) == (DAY, "stated")
