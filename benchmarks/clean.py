@@ -176,12 +176,12 @@ class Errors:
             rows.append(f"{error} in error: {total} words; {worst / total:.3f} of them on {_WORST} pages")
             for (found, where), count in self.words.most_common():
                 if found == error:
-                    rows.append(f"    {where:44}{count / total:6.3f}")
+                    rows.append(f"    {where:52}{count / total:.3f}")
             if error == "kept":
                 running = self.words["goes on", "nothing was dropped since a wanted line"]
                 partial = sum(kept for kept, _, share in self.pages if share < _LITTLE)
-                rows.append(f"    of these, in one run with wanted lines      {running / total:6.3f}")
-                rows.append(f"    of these, where most of what is kept is not wanted{partial / total:6.3f}")
+                rows.append(f"    {'of these, in one run with wanted lines':52}{running / total:.3f}")
+                rows.append(f"    {'of these, where most of what is kept is not wanted':52}{partial / total:.3f}")
         return "\n".join(rows)
 
 
