@@ -86,7 +86,9 @@ def heideltime(gold: Gold, is_narrative: bool) -> tuple[list[Row], int, float]:
         text = gold.texts[row["doc"]]
         for timex in find(text, language="English", document_type=kind, dct=row["dct"][:10]):
             start, end = timex["span"]
-            found.append({"doc": row["doc"], "start": start, "end": end, "value": timex["value"]})
+            found.append(
+                {"doc": row["doc"], "start": start, "end": end, "type": timex["type"], "value": timex["value"]}
+            )
     return found, words(gold), time.perf_counter() - begin
 
 
@@ -101,7 +103,8 @@ def dateparser(gold: Gold, _: bool) -> tuple[list[Row], int, float]:
         for words_found, moment in find(text, languages=["en"], settings=settings) or ():
             start = text.find(words_found, at)
             at = start + len(words_found)
-            found.append({"doc": row["doc"], "start": start, "end": at, "value": moment.date().isoformat()})
+            value = moment.date().isoformat()
+            found.append({"doc": row["doc"], "start": start, "end": at, "type": "DATE", "value": value})
     return found, words(gold), time.perf_counter() - begin
 
 
@@ -125,7 +128,7 @@ def main() -> None:
     options = parser.parse_args()
     gold = Gold.read(options.gold)
     print(f"{options.gold}: {len(gold.documents)} documents, {len(gold.expressions)} expressions")
-    print(f"{'F1':<12}{'strict':>8}{'relaxed':>8}{'value':>8}{'resolved':>9}{'tokens/s':>10}")
+    print(f"{'F1':<12}{'strict':>8}{'relaxed':>8}{'type':>8}{'value':>8}{'resolved':>9}{'tokens/s':>10}")
     for name, find in {"kcpipe": kcpipe, **({} if options.without_peers else PEERS)}.items():
         try:
             found, tokens, seconds = find(gold, options.narrative)
@@ -137,7 +140,7 @@ def main() -> None:
         figures = score(gold, found)
         print(
             f"{name:<12}"
-            + "".join(f"{figures[key]:>8.2f}" for key in ("strict", "relaxed", "value"))
+            + "".join(f"{figures[key]:>8.2f}" for key in ("strict", "relaxed", "type", "value"))
             + f"{figures['resolved']:>9.2f}{tokens / seconds:>10.0f}"
         )
 
