@@ -2,8 +2,8 @@
 
 A gold folder holds `docs.jsonl` (doc, dct, body_start, body_end), `gold.jsonl` (doc, start, end, text, type, value;
 offsets are code points) and `txt/<doc>.txt`. strict: the same characters; relaxed: at least one word in common, one
-to one; type, value: relaxed, and the same TIMEX3 type, value. resolved, our own: value over the expressions that name a day, a
-month or a year, the ones that can date an event.
+to one; type, value: relaxed, and the same TIMEX3 type, value. resolved, our own: value over the expressions that name
+a day, a month or a year, the ones that can date an event.
 """
 
 from __future__ import annotations

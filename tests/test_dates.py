@@ -136,7 +136,7 @@ def test_expressions_of_the_seeds_are_tied(seeds: dict[str, pa.Table]) -> None:
         "May": "last year",
         "September": "last year",
         "that night": "the 14th",
-        "nine days after": "the 14th",
+        "nine days": "the 14th",
     }
 
 
@@ -223,7 +223,7 @@ def test_spans_and_ids_of_the_seeds_lead_to_the_raw_characters(seeds: dict[str, 
         ("every Monday", [("every Monday", "every weekday=1")]),
         ("three times a year", [("three times a year", "every 1 year")]),
         # counted from the text
-        ("nine days after Cuba announced", [("nine days after", "event day+9")]),
+        ("nine days after Cuba announced", [("nine days", "event day+9")]),
         ("nine days after the 5th, they", [("nine days after the 5th", "day=5 day+9")]),
         ("two weeks later", [("two weeks later", "then week+2")]),
         ("the following year", [("the following year", "then year+1")]),
@@ -281,7 +281,7 @@ def test_modifiers_sets_and_types() -> None:
         ("Kim plans to visit Cuba on Wednesday.", "future"),
         ("The minister said Kim will visit Cuba on Wednesday.", "future"),
         ("The talks are scheduled for Wednesday.", "future"),
-        ("The talks take place on Wednesday.", "either"),
+        ("The talks take place on Wednesday.", "future"),
         ("They agreed to meet again on Wednesday.", "either"),
         ("Talks on Wednesday", "either"),
     ],
@@ -408,7 +408,7 @@ def test_a_condition_in_the_present_lies_ahead() -> None:
         ("on Christmas Eve", [("Christmas Eve", "month=12 day=24")]),
         ("at Easter 1972", [("Easter 1972", "year=1972 holiday=easter")]),
         ("the Christmas tree", []),
-        ("On the 14th, nine days after the call, it came", [("the 14th", "day=14"), ("nine days after", "then day+0")]),
+        ("On the 14th, nine days after the call, it came", [("the 14th", "day=14"), ("nine days", "then day+0")]),
     ],
 )
 def test_more_of_the_language(text: str, expected: list[tuple[str, str]]) -> None:

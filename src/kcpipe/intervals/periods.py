@@ -119,10 +119,11 @@ def add_length(day: date, count: float, unit: str) -> date:
 def occurrences(step: Step, start: date, end: date, conventions: Conventions) -> Iterator[Period]:
     """The periods a `=` step names whose first day lies in start..end, in order."""
     unit = step.unit
-    if unit == "weekday":
-        day = start + timedelta(days=(int(step.value) - start.isoweekday()) % 7)
+    if unit in ("weekday", "weekend"):
+        weekday = 6 if unit == "weekend" else int(step.value)
+        day = start + timedelta(days=(weekday - start.isoweekday()) % 7)
         while day <= end:
-            yield period("day", day)
+            yield period("weekend" if unit == "weekend" else "day", day)
             day += 7 * DAY
         return
     if unit == "holiday":

@@ -250,7 +250,7 @@ def _recurring(steps: Sequence[Step], day: date, direction: Direction, conventio
 
 def readings(steps: Sequence[Step], first: date, last: date, conventions: Conventions) -> list[Period]:
     """What a recurring date can mean: its occurrences that touch first..last, and some around, in order."""
-    margin = 100 * DAY
+    margin = 200 * DAY  # longer than any of them: it is found by its first day
     early = first - margin if first - date.min > margin else date.min
     late = last + margin if date.max - last > margin else date.max
     found = []
