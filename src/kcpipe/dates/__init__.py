@@ -100,7 +100,15 @@ def _told(reading: Reading, sentence: Sentence) -> Told:
     verb = governing_verb(sentence, start, end)
     above = tuple(token.number for token in governors(sentence, start, end))
     return Told(
-        reading, start, end, sentence.number, sentence.paragraph, side, above, None if verb is None else verb.number
+        reading,
+        start,
+        end,
+        sentence.number,
+        sentence.paragraph,
+        side,
+        above,
+        None if verb is None else verb.number,
+        sentence.role == "subheading",
     )
 
 
