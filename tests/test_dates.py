@@ -385,7 +385,7 @@ def test_a_condition_in_the_present_lies_ahead() -> None:
     [
         ("In 499-493 BC they rose", [("499", "BC0499"), ("493 BC", "BC0493")]),
         ("by September 480 B.C. they fled", [("September 480 B.C.", "BC0480-09")]),
-        ("the end of the 460s BC", [("the 460s BC", "BC046")]),
+        ("the end of the 460s BC", [("the end of the 460s BC", "BC046")]),
         ("1939", [("1939", "year=1939")]),
         ("1939: the war", [("1939", "year=1939")]),
         ("a 1919 Polish attempt", [("1919", "year=1919")]),
@@ -418,7 +418,8 @@ def test_more_of_the_language(text: str, expected: list[tuple[str, str]]) -> Non
 def test_that_day_counts_from_the_nearest_date_known_as_finely() -> None:
     assert ties("On June 10 he left. That day, in 1940, it rained.")["That day"] == ("then day+0", "June 10")
     assert ties("They met in 2014, and that day it rained.")["that day"] == ("then day+0", None)
-    assert ties("They met on June 10.", "That day it rained.")["That day"] == ("then day+0", None)
+    assert ties("They met on June 10.", "That day it rained.")["That day"] == ("then day+0", "June 10")
+    assert ties("They met on June 10.", "They talked.", "That day it rained.")["That day"] == ("then day+0", None)
 
 
 # ------------------------------------------------------------------------------------------------------ properties

@@ -79,8 +79,8 @@ def _number_classes(digits: str) -> Classes:
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
-        if 1700 <= value <= 2049 and value % 100:
-            found.add("plain_year")
+        if 1700 <= value <= 2049:
+            found |= {"modern_year", "plain_year"} if value % 100 else {"modern_year"}
     return frozenset(found)
 
 
@@ -385,6 +385,11 @@ def _decade_before_era(captured: Mapping[str, Any]) -> str:
     return f"BC{int(captured['digits']) // 10:03}"
 
 
+def _century_before_era(captured: Mapping[str, Any]) -> str:
+    """The 4th century BC: BC03."""
+    return f"BC{int(captured.get('digits') or captured['nth_century']) - 1:02}"
+
+
 def _afternoon(captured: Mapping[str, Any]) -> str:
     hour = int(captured.get("hour") or captured.get("h") or 0)
     if not 1 <= hour <= 12:
@@ -460,6 +465,7 @@ _BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "years": _years,
     "two_days": _two_days,
     "decade_before_era": _decade_before_era,
+    "century_before_era": _century_before_era,
     "afternoon": _afternoon,
     "ago": _ago,
     "attacks_of_september_11": _attacks_of_september_11,

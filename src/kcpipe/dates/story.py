@@ -172,7 +172,10 @@ def _next_dated(story: Sequence[Told], days: Sequence[Interval | None], here: in
 
 def _gap(one: Interval, other: Interval) -> int:
     """Days between two intervals, 0 when they touch; both have two ends."""
-    assert one.start and one.end and other.start and other.end
+    assert one.start
+    assert one.end
+    assert other.start
+    assert other.end
     return max((other.start - one.end).days, (one.start - other.end).days, 0)
 
 

@@ -122,7 +122,7 @@ Alternative = Span | Length | Every | Reference
 Expression = tuple[Alternative, ...]
 
 
-_NOT_CALENDAR = re.compile(r"BC\d{3,4}(-\d\d)?|FY(?:\d{4}|XXXX)(-[QH][1-4])?")
+_NOT_CALENDAR = re.compile(r"BC\d{2,4}(-(?:\d\d|SP|SU|FA|WI))?|FY(?:\d{4}|XXXX)(-[QH][1-4])?")
 _STEP = re.compile(r"([a-z]+)(?:([=<>])(\w[\w:]*)|([+-]\d{1,5}))")
 _LENGTH = re.compile(r"(X|\d{1,6}(?:\.\d{1,3})?) ([a-z]+)")
 
