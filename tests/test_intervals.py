@@ -52,7 +52,7 @@ def answer(symbolic: str, anchor: Interval | None = None, direction: Direction =
         ("PAST_REF", "vague PAST_REF"),
         ("event day+9", "vague P9D"),
         # both orders of a slashed date: open where they differ, not where they agree
-        ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "vague None"),
+        ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "ambiguous_order None"),
         ("year=2015 month=5 day=5 | year=2015 month=5 day=5", "2015-05-05..2015-05-05 day within 2015-05-05"),
         # 15 February 2024 was no Wednesday
         ("year=2024 month=2 day=14 weekday=3", "2024-02-14..2024-02-14 day within 2024-02-14"),

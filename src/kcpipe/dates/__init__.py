@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
-from kcpipe.dates.tense import direction, governing_verb, governors, presumption
+from kcpipe.dates.tense import direction, governing_verb, governors, is_put_off, presumption
 from kcpipe.ids import span_id
 from kcpipe.intervals import Conventions, Every, Expression, Length, Span
 from kcpipe.intervals import parse as parse_symbolic
@@ -27,7 +27,7 @@ from kcpipe.syntax import Sentence, documents
 from kcpipe.tables import TABLES, build
 
 _SENTENCE = ["document_id", "sentence_number"]
-_NEAR_UNITS = ("weekday", "weekend", "day", "daypart", "time")
+_NEAR_UNITS = ("weekday", "weekend", "day", "daypart", "time", "month", "season")
 """What a reader of news takes for the next one or the last one where the tense does not tell."""
 
 
@@ -95,7 +95,9 @@ def _readings(documents: pa.Table, sentences: pa.Table, grammar: Grammar) -> dic
 def _told(reading: Reading, sentence: Sentence) -> Told:
     start, end = sentence.start + reading.start, sentence.start + reading.end
     side = reading.direction or direction(sentence, start, end)
-    if side == "either" and _is_near(reading.expression):
+    if _is_near(reading.expression) and is_put_off(sentence, start, end):
+        side = "future"
+    elif side == "either" and _is_near(reading.expression):
         side = presumption(sentence, start, end)
     verb = governing_verb(sentence, start, end)
     above = tuple(token.number for token in governors(sentence, start, end))
@@ -115,8 +117,9 @@ def _told(reading: Reading, sentence: Sentence) -> Told:
 def _is_near(expression: Expression) -> bool:
     """Whether it is a weekday, a day of a month, a time of day that recurs."""
     first = expression[0]
-    point = first.points[0] if isinstance(first, Span) else None
-    return point is not None and point.recurs and point.unit in _NEAR_UNITS
+    if not isinstance(first, Span) or len(first.points) > 1:
+        return False
+    return first.points[0].recurs and first.points[0].unit in _NEAR_UNITS
 
 
 def _keepers(lexicons: Lexicons) -> Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]:

@@ -263,11 +263,26 @@ def _in_story(told: Told, anchor: int) -> Told:
 
 
 def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
-    """A time of the day that the text names just before; without one it stays open: reports are written a day late."""
+    """A time of the day that the text names just before, or of the only one it has named.
+
+    Without one it stays open: reports are written a day late.
+    """
     anchor = _date_before(story, told, Point((Step("day", "+", 0),), "then"), narrates)
+    if anchor is None and not narrates:
+        anchor = _only_day(story)
     if anchor is None:
         return told
     return _rewritten(told, anchor, lambda one: Point((Step("day", "+", 0), *one.steps), "then"))
+
+
+def _only_day(story: Sequence[Told]) -> int | None:
+    """The day named last, when no other one is named before."""
+    days: dict[str, int] = {}
+    for index in range(max(len(story) - _FAR, 0), len(story)):
+        point = _point(story[index])
+        if point is not None and point.unit in ("day", "weekday") and not point.base and not _is_range(story[index]):
+            days[story[index].reading.symbolic] = index
+    return next(iter(days.values())) if len(days) == 1 else None
 
 
 def _last_year(days: Interval) -> int | None:

@@ -20,6 +20,9 @@ _SPEECH = frozenset(
 )
 _STATES = frozenset("be have say tell show fall mark date contain include mean suggest know think believe".split())
 """Verbs whose present tense tells no plan: "it is Wednesday's second loss", "the holiday falls on Friday"."""
+_PUT_OFF = frozenset("postpone delay defer extend adjourn suspend push move reschedule".split())
+"""What was put off "until Wednesday" lies ahead, although it was put off in the past."""
+_UNTIL = frozenset(("until", "till", "through", "to"))
 _BEFORE = frozenset(("ahead", "until", "till", "through"))
 _AFTER = frozenset(("after", "since", "following", "follow"))
 
@@ -44,34 +47,44 @@ def direction(sentence: Sentence, start: int, end: int) -> Direction:
     return "either" if verb is None else _of_verb(sentence, verb)
 
 
+def is_put_off(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the expression says until when something was put off: "postponed until Wednesday"."""
+    above = list(governors(sentence, start, end))[:2]
+    return len(above) == 2 and above[0].lemma in _UNTIL and above[1].lemma in _PUT_OFF
+
+
 def presumption(sentence: Sentence, start: int, end: int) -> Direction:
     """Where the tense does not tell: what is presumed of a near day, a weekday or a date without a year, in a report.
 
     "The summit opens Thursday", "is meeting on Saturday", "said it would reopen Thursday" lie ahead, the days of
     "after Sunday's vote" and "until Sunday" on the side that the preposition says.
     """
-    between: list[Token] = []
-    for token in governors(sentence, start, end):
-        if _is_verb(sentence, token):
-            break
-        between.append(token)
-    else:
-        return "either"
+    above = list(governors(sentence, start, end))
+    number = next((number for number, token in enumerate(above) if _is_verb(sentence, token)), None)
+    if number is None:
+        tags = {token.tag for token in sentence.tokens}
+        return "past" if "VBD" in tags and not tags & {"VBZ", "VBP", "MD"} else "either"
+    between, verb = above[:number], above[number]
     words = {word.lemma for word in between}
-    if words & _AFTER or token.lemma == "follow":
+    if words & _AFTER or verb.lemma == "follow":
         return "past"
     if words & _BEFORE:
         return "future"
-    if sentence.role != "body" or any(word.part_of_speech in ("NOUN", "PROPN", "ADJ") for word in between):
+    if sentence.role != "body":  # captions and headlines tell the past in the present tense
         return "either"
-    helpers = _helpers(sentence, token)
+    is_present = verb.tag in ("VBZ", "VBP")
+    if is_present and words & AHEAD:  # "is due back on Saturday"
+        return "future"
+    if any(word.part_of_speech in ("NOUN", "PROPN", "ADJ") for word in between):
+        return "either"
+    helpers = _helpers(sentence, verb)
     lemmas = {helper.lemma for helper in helpers}
     if "could" in lemmas:  # "could be signed on Friday", but "could not be reached on Friday"
-        return "past" if sentence.child(token, "neg") else "future"
+        return "past" if sentence.child(verb, "neg") else "future"
     if "would" in lemmas:
-        return "future" if any(above.lemma in _SPEECH for above in sentence.ancestors(token)) else "either"
-    is_progressive = token.tag == "VBG" and any(helper.tag in ("VBZ", "VBP") for helper in helpers)
-    is_plan = token.tag in ("VBZ", "VBP") and not helpers and token.lemma not in _STATES
+        return "future" if any(token.lemma in _SPEECH for token in sentence.ancestors(verb)) else "either"
+    is_progressive = verb.tag == "VBG" and any(helper.tag in ("VBZ", "VBP") for helper in helpers)
+    is_plan = is_present and not helpers and verb.lemma not in _STATES
     return "future" if is_progressive or is_plan else "either"
 
 

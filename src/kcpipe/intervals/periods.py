@@ -25,6 +25,8 @@ class Conventions:
     """unit -> part -> first and last of its days (month, week), months (year, season) or years (decade, century)."""
     seasons: Mapping[str, int]
     """First month of each season of three months."""
+    near_months: int
+    """Days within which "last March" can also be the one of a year before."""
     holidays: Mapping[str, Sequence[tuple[date, date]]]
     """The days of each holiday of a name, in order, also by name and country; what several countries keep at the same
     time is one stretch."""
@@ -46,6 +48,7 @@ class Conventions:
             {unit: entry["days"] for unit, entry in section["windows"].items()},
             {unit: entry["cuts"] for unit, entry in section["parts"].items()},
             section["seasons"]["first_month"],
+            section["near_months"]["days"],
             days,
         )
 
