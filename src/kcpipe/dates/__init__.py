@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
-from kcpipe.dates.tense import direction, governing_verb, governors, is_put_off, presumption
+from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
 from kcpipe.ids import span_id
 from kcpipe.intervals import Conventions, Every, Expression, Length, Span
 from kcpipe.intervals import parse as parse_symbolic
@@ -95,7 +95,7 @@ def _readings(documents: pa.Table, sentences: pa.Table, grammar: Grammar) -> dic
 def _told(reading: Reading, sentence: Sentence) -> Told:
     start, end = sentence.start + reading.start, sentence.start + reading.end
     side = reading.direction or direction(sentence, start, end)
-    if _is_near(reading.expression) and is_put_off(sentence, start, end):
+    if _is_near(reading.expression) and is_appointed(sentence, start, end):
         side = "future"
     elif side == "either" and _is_near(reading.expression):
         side = presumption(sentence, start, end)

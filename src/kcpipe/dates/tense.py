@@ -21,7 +21,7 @@ _SPEECH = frozenset(
 _STATES = frozenset("be have say tell show fall mark date contain include mean suggest know think believe".split())
 """Verbs whose present tense tells no plan: "it is Wednesday's second loss", "the holiday falls on Friday"."""
 _PUT_OFF = frozenset("postpone delay defer extend adjourn suspend push move reschedule".split())
-"""What was put off "until Wednesday" lies ahead, although it was put off in the past."""
+_CALLED = frozenset("call announce arrange order convene fix summon declare book".split())
 _UNTIL = frozenset(("until", "till", "through", "to"))
 _BEFORE = frozenset(("ahead", "until", "till", "through"))
 _AFTER = frozenset(("after", "since", "following", "follow"))
@@ -47,10 +47,18 @@ def direction(sentence: Sentence, start: int, end: int) -> Direction:
     return "either" if verb is None else _of_verb(sentence, verb)
 
 
-def is_put_off(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the expression says until when something was put off: "postponed until Wednesday"."""
-    above = list(governors(sentence, start, end))[:2]
-    return len(above) == 2 and above[0].lemma in _UNTIL and above[1].lemma in _PUT_OFF
+def is_appointed(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether it is the day for which something was called, or until which it was put off, in the past.
+
+    "Called a rally for Saturday", "postponed until Wednesday": the day lies ahead although the verb is past.
+    """
+    preposition = next(governors(sentence, start, end), None)
+    verb = governing_verb(sentence, start, end)
+    if preposition is None or verb is None:
+        return False
+    if preposition.lemma == "for":
+        return verb.lemma in _CALLED
+    return preposition.lemma in _UNTIL and preposition.head == verb.number and verb.lemma in _PUT_OFF
 
 
 def presumption(sentence: Sentence, start: int, end: int) -> Direction:
