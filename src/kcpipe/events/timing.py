@@ -85,7 +85,7 @@ class _EventClause:
         return self.trigger.predicate
 
     def distance(self, hanging: _Hanging) -> tuple[bool, int, int]:
-        """A time counted from another event or day comes last; then steps in the tree to the trigger, then characters."""
+        """What counts from another event or day comes last; then steps in the tree to the trigger, then characters."""
         path = hanging.path
         steps = path.index(self.trigger.token) if self.trigger.token in path else len(path)
         symbolic = hanging.time["symbolic_value"]
