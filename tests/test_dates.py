@@ -506,7 +506,15 @@ def test_that_day_counts_from_the_nearest_date_known_as_finely() -> None:
     assert ties("On June 10 he left. That day, in 1940, it rained.")["That day"] == ("then day+0", "June 10")
     assert ties("They met in 2014, and that day it rained.")["that day"] == ("then day+0", None)
     assert ties("They met on June 10.", "That day it rained.")["That day"] == ("then day+0", "June 10")
-    assert ties("They met on June 10.", "They talked.", "That day it rained.")["That day"] == ("then day+0", None)
+    assert ties("They met on June 10.", "They talked.", "That day it rained.")["That day"] == ("then day+0", "June 10")
+    assert ties("On May 3 he rested.", "They met on June 10.", "They talked.", "That day it rained.")["That day"] == (
+        "then day+0",
+        None,
+    )
+    assert ties("They met on June 10.", "They talked.", "The next day it rained.")["The next day"] == (
+        "then day+1",
+        None,
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ properties

@@ -106,7 +106,8 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
     Three ties are made. "That day", "two weeks later" count from the nearest date before them that is known as
     finely, in the same or the sentence before. A month or a date without a year belongs to the year that the same
     clause or the one above it names before: "met three times last year, including in Guatemala in May". In a
-    narrative, where the text is not told from the day of its writing, it follows the date told last.
+    narrative, where the text is not told from the day of its writing, it follows the date told last, unless it lies
+    much better between that and the next date told with its year.
     """
     tied: list[Told] = []
     days = [_days(told, (), conventions) for told in story]
@@ -116,7 +117,7 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
         point = _point(told)
         now = told
         if point is not None and point.base == "then":
-            now = replace(told, anchor=_date_before(tied, told, point, narrates))
+            now = replace(told, anchor=_counted_from(tied, told, point, narrates))
         elif point is not None and point.recurs:
             year = _year_above(tied, told, point)
             if year is not None:
@@ -267,12 +268,18 @@ def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
 
     Without one it stays open: reports are written a day late.
     """
-    anchor = _date_before(story, told, Point((Step("day", "+", 0),), "then"), narrates)
-    if anchor is None and not narrates:
-        anchor = _only_day(story)
+    anchor = _counted_from(story, told, Point((Step("day", "+", 0),), "then"), narrates)
     if anchor is None:
         return told
     return _rewritten(told, anchor, lambda one: Point((Step("day", "+", 0), *one.steps), "then"))
+
+
+def _counted_from(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
+    """The date just before; for what is of the same day also the only day that a report has named."""
+    anchor = _date_before(story, told, point, narrates)
+    if anchor is None and not narrates and point.steps[0] == Step("day", "+", 0):
+        return _only_day(story)
+    return anchor
 
 
 def _only_day(story: Sequence[Told]) -> int | None:
