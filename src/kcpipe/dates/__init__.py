@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.dates.assertion import asserted
 from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
@@ -111,6 +112,7 @@ def _told(reading: Reading, sentence: Sentence) -> Told:
         above,
         None if verb is None else verb.number,
         sentence.role == "subheading",
+        asserted=asserted(sentence.tokens, above),
     )
 
 
@@ -158,6 +160,7 @@ def _row(document: str, text: str, told: Told, ids: Sequence[str], index: int) -
         "timex_quant": reading.quant,
         "timex_freq": reading.freq,
         "direction": told.direction,
+        "asserted": told.asserted,
         "anchor_time_expression_id": None if told.anchor is None else ids[told.anchor],
     }
 

@@ -63,6 +63,7 @@ class Told:
     verb: int | None = None
     is_heading: bool = False
     anchor: int | None = None
+    asserted: Direction | None = None
 
 
 def _point(told: Told) -> Point | None:
