@@ -18,6 +18,7 @@ from kcpipe.lexicon import Lexicons
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
+from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import LONGEST_NAME, find_organisations, find_places, identify
 from kcpipe.names.pairs import find_pairs
 from kcpipe.names.people import Bearer, bearer_of, bearers, describe, find_people, find_surnames
@@ -94,9 +95,11 @@ def find_mentions(document: Document, known: Gazetteer) -> list[Draft]:
     fixed = find_fixed(document, known, people)
     people += find_surnames(document, full_names, index(fixed, people), known)
     _settle_people(document, people, full_names, index(fixed, people), known)
-    organisations = find_organisations(document, index(fixed, people), known)
-    places = find_places(document, index(fixed, people, organisations), known)
-    drafts = [*_outside(document, [*fixed, *people], index(organisations)), *organisations, *places]
+    occasions = find_occasions(document, index(fixed, people), known)
+    fixed = _within_occasions(fixed, index(occasions))
+    organisations = find_organisations(document, index(fixed, people, occasions), known)
+    places = find_places(document, index(fixed, people, occasions, organisations), known)
+    drafts = [*_outside(document, [*fixed, *people], index(organisations)), *occasions, *organisations, *places]
     for draft in drafts:
         _identify(draft, document, known)
     drafts += find_groups(document, index(drafts), known)
@@ -132,6 +135,18 @@ def _settle_people(
         draft.link_method, draft.link_score = method, {"gazetteer": 1.0, "full_name": 0.9}.get(method, 0.8)
 
 
+def _within_occasions(fixed: Iterable[Draft], occasions: Index) -> list[Draft]:
+    """The fixed names without those in the name of an event or work; countries stay there, as its adjectives."""
+    kept = []
+    for draft in fixed:
+        if not occasions.is_free(draft.start, draft.end):
+            if draft.entity_type != "COUNTRY":
+                continue
+            draft.mention_kind, draft.is_metonym = "adjectival", False
+        kept.append(draft)
+    return kept
+
+
 def _outside(document: Document, drafts: Iterable[Draft], organisations: Index) -> list[Draft]:
     """The drafts without the names that only are words of an organisation's name.
 
@@ -154,7 +169,7 @@ def _identify(draft: Draft, document: Document, known: Gazetteer) -> None:
     """Set the entity of what is neither a country nor a person."""
     if draft.entity_type == "ORG":
         identify(document, draft, known)
-    elif draft.entity_type in ("PLACE", "EVENT", "OTHER") and draft.entity_id is None:
+    elif draft.entity_type in ("PLACE", "EVENT", "WORK", "OTHER") and draft.entity_id is None:
         draft.name = draft.name or _name(document, draft)
         draft.entity_id = name_id(draft.entity_type, normal(draft.name), draft.country_code or "")
         draft.link_method, draft.link_score = draft.link_method or "name", draft.link_score or 0.9
