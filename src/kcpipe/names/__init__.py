@@ -15,13 +15,15 @@ import pyarrow as pa
 
 from kcpipe.ids import name_id, span_id
 from kcpipe.lexicon import Lexicons
+from kcpipe.names.bodies import LONGEST_NAME
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
 from kcpipe.names.occasions import find_occasions
-from kcpipe.names.organisations import LONGEST_NAME, find_organisations, find_places, identify
+from kcpipe.names.organisations import find_organisations, identify
 from kcpipe.names.pairs import find_pairs
 from kcpipe.names.people import Bearer, bearer_of, bearers, describe, find_people, find_surnames
+from kcpipe.names.places import find_places
 from kcpipe.names.reading import Document, Draft, Index, documents, normal
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.tables import TABLES, build

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
+from kcpipe.names.places import is_behind_where
 from kcpipe.names.reading import Document, Draft, Index, labels
 from kcpipe.syntax import Sentence, Token
 
@@ -47,7 +48,7 @@ def find_fixed(document: Document, gazetteer: Gazetteer, people: Iterable[Draft]
         sentence = document.sentence_of(hit.start, hit.end)
         if _is_language(document, sentence, hit, gazetteer):
             continue
-        reading = _read(document, sentence, hit, hits, evidence)
+        reading = _read(document, sentence, hit, hits, evidence, gazetteer)
         if reading is not None:
             drafts.append(_draft(document, sentence, hit, reading, gazetteer))
         elif all(meaning.ambiguity.startswith("shared") for meaning in hit.value):
@@ -76,7 +77,12 @@ def _evidence(hits: Iterable[Hit], persons: Iterable[Draft]) -> set[str]:
 
 
 def _read(
-    document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]
+    document: Document,
+    sentence: Sentence | None,
+    hit: Hit,
+    hits: list[Hit],
+    evidence: set[str],
+    gazetteer: Gazetteer,
 ) -> Reading | None:
     if len(hit.value) > 1:
         return _read_shared(document, sentence, hit, hits, evidence)
@@ -94,6 +100,8 @@ def _read(
         "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS)),
         "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
+        "city": bool(told & {"GPE", "LOC"})
+        or ("PERSON" not in told and is_behind_where(document, hit.start, gazetteer)),
     }[meaning.ambiguity]
     if not allowed:
         return None

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, Matcher
 from kcpipe.names.reading import normal, plain
 
+LEXICONS = ("countries", "people", "organisations", "places", "titles", "name_words")
 KINDS = ("name", "abbreviation", "adjective", "demonym", "capital", "leader_seat")
 AMBIGUITIES = ("", "shared", "shared_default", "needs", "place", "person", "word", "capitals", "seat")
 """What an alias may also be: `shared` by several countries (`shared_default`: the one meant unless the document
@@ -55,17 +56,22 @@ class Gazetteer(NamedTuple):
 
 
 def gazetteer(lexicons: Lexicons) -> Gazetteer:
-    """The gazetteer of the lexicons countries, people, organisations, titles and name_words.
+    """The gazetteer of the data files LEXICONS.
 
     Raises LexiconError for an unknown kind or ambiguity, a country without a plain name, a person or organisation
     with a country that is none, an id with two names, and an alias of several meanings that does not say so.
     """
-    return _build(*(lexicons[name] for name in ("countries", "people", "organisations", "titles", "name_words")))
+    return _build(*(lexicons[name] for name in LEXICONS))
 
 
 @lru_cache(maxsize=4)
 def _build(
-    countries: Lexicon, people: Lexicon, organisations: Lexicon, titles: Lexicon, name_words: Lexicon
+    countries: Lexicon,
+    people: Lexicon,
+    organisations: Lexicon,
+    places: Lexicon,
+    titles: Lexicon,
+    name_words: Lexicon,
 ) -> Gazetteer:
     plain_names = _country_names(countries.rows)
     aliases: dict[str, list[Alias]] = {}
@@ -83,6 +89,10 @@ def _build(
             _add_only_meaning(aliases, phrase, Alias(entity_type, None, phrase))
     for phrase, place in name_words.rules["phrase_adjectives"]["words"].items():
         _add_only_meaning(aliases, phrase, Alias("PLACE", None, place, kind="adjective"))
+    for row in places.rows:
+        _known_country(row, "name", plain_names)
+        code = row["country_code"] or None
+        _add_only_meaning(aliases, plain(row["name"]), Alias("PLACE", None, row["name"], code, ambiguity="city"))
     persons: dict[str, Person] = {}
     spellings: dict[str, Person] = {}
     for row in people.rows:

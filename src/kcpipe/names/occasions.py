@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kcpipe.names.gazetteer import Gazetteer, any_of
-from kcpipe.names.reading import Document, Draft, Index, is_headline, model_names
+from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline, model_names
 from kcpipe.syntax import Sentence
 
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'.&-]{0,40}"
-_NAME = rf"{_CAPITAL}(?: (?:(?:of|and)(?: the)? )?{_CAPITAL}){{0,7}}"
-_WORDS = rf"{_CAPITAL}(?: {_CAPITAL}){{0,6}}"
+_NAME = rf"{CAPITAL}(?: (?:(?:of|and)(?: the)? )?{CAPITAL}){{0,7}}"
+_WORDS = rf"{CAPITAL}(?: {CAPITAL}){{0,6}}"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)|[IVX]{1,5})"
@@ -35,7 +34,7 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
     words = {name: any_of(*found) for name, found in gazetteer_words}
     kinds = rf"(?:{words['vote_kinds']} ){{0,3}}"
     ordinal = rf"(?:{words['ordinals']}|{_NUMBER})"
-    where = rf"(?: in (?:the )?(?!{_MONTH}){_CAPITAL}(?: {_CAPITAL}){{0,2}})?"
+    where = rf"(?: in (?:the )?(?!{_MONTH}){CAPITAL}(?: {CAPITAL}){{0,2}})?"
     return Patterns(
         re.compile(rf"(?<![\w-])(?:{_MONTH} )?{_YEAR} {_NAME} {kinds}{words['votes']}{where}(?![\w-])"),
         re.compile(
@@ -44,7 +43,7 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
             rf"|(?:{ordinal} )?{_WORDS} {words['heads']}(?: {_NUMBER}| of {_YEAR})?"
             rf"|(?:{_YEAR} |{ordinal} )?{_WORDS} {words['meetings']}(?: on(?: the)? (?!{_MONTH}){_NAME}| (?:of )?{_YEAR})?"
             rf"|{words['heads_of']}(?: of| in)(?: the)? {_NAME}"
-            rf"|{words['leads']} {_CAPITAL}"
+            rf"|{words['leads']} {CAPITAL}"
             rf")(?![\w-])"
         ),
         re.compile(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
+from kcpipe.names.places import is_place_of_model
 from kcpipe.names.reading import Document, Draft, Index, is_headline, labels, model_names, normal
 from kcpipe.syntax import Sentence
 
@@ -133,7 +134,7 @@ def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, fo
         if start < end and is_name and (is_full or not told & {"GPE", "NORP", "DATE"}):
             yield Candidate(2, offset + start, offset + end)
     for start, end, label in model_names(sentence):
-        if label == "PERSON":
+        if label == "PERSON" and not is_place_of_model(document, start, end, label, gazetteer):
             begin, finish = _trim(text, start - offset, end - offset, gazetteer, found)
             finish = _grow(text, finish, sentence, gazetteer, found)
             if begin < finish and (" " in text[begin:finish] or not is_headline(text)):
@@ -157,7 +158,7 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
     span = span[: re.search(r"'s?$|$", span).start()].rstrip(" ,-")  # type: ignore[union-attr]
     end = start + len(span)
     for hit in gazetteer.fixed.find(span):
-        if hit.value[0].ambiguity == "person":
+        if hit.value[0].ambiguity in ("person", "city"):
             continue
         if hit.start == 0:
             return _trim(text, start + hit.end + 1, end, gazetteer, found) if hit.end < len(span) else (start, start)

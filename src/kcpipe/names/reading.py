@@ -18,6 +18,10 @@ from kcpipe.syntax import Sentence
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "})
 
 
+CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'.&-]{0,40}"
+"""A capitalised word, as a piece of a regular expression."""
+
+
 @dataclass(frozen=True)
 class Document(syntax.Document):
     """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`."""
