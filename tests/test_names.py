@@ -180,7 +180,7 @@ def test_the_north_is_a_country_only_between_the_koreas(read: Read) -> None:
         ("the South", "country:KOR"),
         ("the North", "country:PRK"),
     ]
-    assert not [r for r in read("Texas lies in the South, near the North Atlantic.") if r["country_code"]]
+    assert not [r for r in read("Texas lies in the South, near the North Atlantic.") if r["entity_type"] == "COUNTRY"]
     government = read("North Korea condemned the South Korean government.")
     assert the(government, "the South Korean government")["entity_id"] == "country:KOR"
 

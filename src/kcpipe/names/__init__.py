@@ -8,6 +8,7 @@ nationalities, organisations and places, later surnames, governments and groups,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from kcpipe.names.bodies import LONGEST_NAME
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
+from kcpipe.names.lists import corrected_names
 from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import find_organisations, identify
 from kcpipe.names.pairs import find_pairs
@@ -89,6 +91,7 @@ def find_mentions(document: Document, known: Gazetteer) -> list[Draft]:
     def index(*drafts: Iterable[Draft]) -> Index:
         return Index(len(document.text), chain(*drafts))
 
+    document = replace(document, names=corrected_names(document, known))
     people = find_people(document, known)
     full_names = bearers(document, people, known)
     for draft in people:

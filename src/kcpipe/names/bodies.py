@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from kcpipe.names.countries import adjective_before
 from kcpipe.names.gazetteer import Gazetteer, any_of
-from kcpipe.names.reading import CAPITAL, Document, Index, is_headline, model_names
+from kcpipe.names.reading import CAPITAL, Document, Index, is_headline
 from kcpipe.syntax import Sentence
 
 LONGEST_NAME = 200
 """Characters of the longest organisation's name that is looked for."""
+_TAIL = " ,.&-'"
 _MOST_LINKS = 3
 _MOST_JOINED = 4
 
@@ -30,8 +31,8 @@ _JOIN = re.compile(r",? (?:and|&) (?=[A-ZÀ-ÞĀ-Ž])")
 _COMMA = re.compile(rf", (?={CAPITAL}(?: {CAPITAL}){{0,2}}(?:, {CAPITAL}(?: {CAPITAL}){{0,2}})*,? and [A-Z])")
 _BORDER = re.compile(r",? and | / |, (?!(?:Inc|Ltd|LLC|N\.V)\b)")
 _CONJUNCT = re.compile(rf"({CAPITAL} )?({CAPITAL}) (?:and|&) $")
-_TAIL = re.compile(r"(?:'s?|[ ,.&-])+$")
-_OWNER = re.compile(r"([\w-]+)'s? (?=[A-Z])")
+_ACRONYM = re.compile(r" \(([A-Z][A-Z]{1,9})\)")
+_OWNER = re.compile(r"(?<![\w-])([\w-]{1,40})'s? (?=[A-Z])")
 
 
 class Patterns(NamedTuple):
@@ -93,6 +94,23 @@ def organisation_spans(
     return sorted(fitting, key=lambda span: (span[0] - span[1], span))
 
 
+def is_body_of_model(document: Document, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether what the model calls a person is a body: "the Walwari", "Soqosoqo Duavata ni Lewenivanua (SDL)"."""
+    text = document.plain
+    bracket = _ACRONYM.match(text, end)
+    if bracket and abbreviates(bracket[1], text[start:end]):
+        return True
+    last = sentence.at(end - 1)
+    is_before_noun = last is not None and last.dependency in ("compound", "nmod", "amod", "poss")
+    return text[max(start - 4, 0) : start].lower() == "the " and not is_before_noun and text[end - 1] != "s"
+
+
+def abbreviates(acronym: str, name: str) -> bool:
+    """Whether the letters of the acronym follow one another in the name, from its first letter."""
+    letters = iter(name.casefold())
+    return name[:1].casefold() == acronym[:1].casefold() and all(letter in letters for letter in acronym.casefold())
+
+
 def _candidates(reader: _Reader) -> Iterator[tuple[int, int]]:
     text = reader.document.plain_of(reader.sentence)
     offset = reader.sentence.start
@@ -104,8 +122,8 @@ def _candidates(reader: _Reader) -> Iterator[tuple[int, int]]:
             yield offset + match.start(), offset + match.end()
     if is_headline(text):
         return
-    for start, end, label in model_names(reader.sentence):
-        if label == "ORG":
+    for start, end, label in reader.document.names[reader.sentence.number]:
+        if label == "ORG" or (label == "PERSON" and is_body_of_model(reader.document, reader.sentence, start, end)):
             yield from _pieces(reader, start, end)
 
 
@@ -137,7 +155,8 @@ def _settled(reader: _Reader, start: int, end: int) -> tuple[int, int]:
 def _trimmed(reader: _Reader, start: int, end: int) -> tuple[int, int]:
     """The span without article, weekday, office or owner before it and possessive behind it; empty when all goes."""
     text = reader.text
-    end = start + len(_TAIL.sub("", text[start:end]))
+    name = text[start:end].rstrip(_TAIL)
+    end = start + len(name.removesuffix("'s").rstrip(_TAIL))
     for owner in _OWNER.finditer(text, start, end):
         if owner[1] not in reader.gazetteer.words["organisation"]["owners"]:
             start = owner.end()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kcpipe.names.gazetteer import Gazetteer, any_of
-from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline, model_names
+from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
 from kcpipe.syntax import Sentence
 
 _NAME = rf"{CAPITAL}(?: (?:(?:of|and)(?: the)? )?{CAPITAL}){{0,7}}"
@@ -82,7 +82,7 @@ def _spans(
             start, end = _without_lead(match[0], gazetteer), len(match[0].rstrip(".&'-"))
             if " " in match[0][start:end]:
                 yield sentence.start + match.start() + start, sentence.start + match.start() + end, kind
-    for start, end, label in model_names(sentence):
+    for start, end, label in document.names[sentence.number]:
         if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(document.plain[start:end]):
             yield start, end, "EVENT" if label == "EVENT" else "WORK"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from kcpipe.ids import name_id
-from kcpipe.names.bodies import organisation_spans
+from kcpipe.names.bodies import abbreviates, organisation_spans
 from kcpipe.names.countries import is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.reading import Document, Draft, Index, normal, plain
@@ -70,7 +70,7 @@ def _acronyms(document: Document, taken: Index) -> list[Draft]:
     spans = {(draft.start, draft.end): draft for draft in taken.drafts if draft.entity_type == "ORG"}
     for draft in taken.drafts:
         bracket = _ACRONYM.match(document.plain, draft.end) if draft.entity_type == "ORG" else None
-        if bracket is None or not _abbreviates(bracket[1], document.plain[draft.start : draft.end]):
+        if bracket is None or not abbreviates(bracket[1], document.plain[draft.start : draft.end]):
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(bracket[1])}(?!\w)", document.plain):
             short = spans.get(match.span())
@@ -83,12 +83,6 @@ def _acronyms(document: Document, taken: Index) -> list[Draft]:
                 short.name = draft.name or document.text[draft.start : draft.end]
                 short.link_method, short.link_score = "acronym", 0.95
     return found
-
-
-def _abbreviates(acronym: str, name: str) -> bool:
-    """Whether the letters of the acronym follow one another in the name, from its first letter."""
-    letters = iter(name.casefold())
-    return name[:1].casefold() == acronym[:1].casefold() and all(letter in letters for letter in acronym.casefold())
 
 
 def identify(document: Document, draft: Draft, gazetteer: Gazetteer) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 
 from kcpipe.names.gazetteer import Gazetteer
-from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline, model_names
+from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
 
 _PLACE = re.compile(rf"(?:[Tt]he )?({CAPITAL}(?: {CAPITAL})*?)(?:'s?)?")
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)(?: the)? $")
+_WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,20})(?: the)? $")
+_KIND_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,20}) of $")
 _STOPS = (".", ",", ";", ")", '"', "\n", "")
 
 
 def is_behind_where(document: Document, start: int, gazetteer: Gazetteer) -> bool:
-    """Whether "in", "near" or the like stands before `start`."""
+    """Whether "in", "near", "the constituency of" or the like stands before `start`."""
+    words = gazetteer.words["places"]
     before = _WORD_BEFORE.search(document.plain, max(start - 20, 0), start)
-    return before is not None and before[1].casefold() in gazetteer.words["places"]["before"]
+    of = _KIND_BEFORE.search(document.plain, max(start - 30, 0), start)
+    return (before is not None and before[1].casefold() in words["before"]) or (
+        of is not None and of[1] in words["kinds"]
+    )
 
 
 def is_place_of_model(document: Document, start: int, end: int, label: str, gazetteer: Gazetteer) -> bool:
@@ -26,7 +31,7 @@ def is_place_of_model(document: Document, start: int, end: int, label: str, gaze
     if label in ("GPE", "LOC"):
         return True
     text = document.plain
-    if label != "PERSON" or text.startswith("'", end):
+    if label != "PERSON" or text.startswith(("'", " '"), end):
         return False
     hits = gazetteer.fixed.find(text[start:end])
     is_city = bool(hits) and (hits[0].start, hits[0].end) == (0, end - start) and hits[0].value[0].ambiguity == "city"
@@ -40,7 +45,7 @@ def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[
     drafts = []
     both = gazetteer.words["pairs"]["both"]
     for sentence in document.sentences:
-        for start, end, label in () if is_headline(document.plain_of(sentence)) else model_names(sentence):
+        for start, end, label in () if is_headline(document.plain_of(sentence)) else document.names[sentence.number]:
             place = _PLACE.fullmatch(document.plain, start, end)
             is_place = is_place_of_model(document, start, end, label, gazetteer)
             if not is_place or place is None or place[1] in both or not taken.is_free(*place.span(1)):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -22,9 +23,22 @@ CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'.&-]{0,40}"
 """A capitalised word, as a piece of a regular expression."""
 
 
+class ModelName(NamedTuple):
+    """An entity of the language model: clean offsets and label."""
+
+    start: int
+    end: int
+    label: str
+
+
 @dataclass(frozen=True)
 class Document(syntax.Document):
-    """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`."""
+    """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`.
+
+    names: for each sentence's number the model's names, as far as they are corrected; none before.
+    """
+
+    names: Mapping[int, Sequence[ModelName]] = field(default_factory=dict)
 
     @cached_property
     def plain(self) -> str:
@@ -55,19 +69,19 @@ def labels(sentence: Sentence, start: int, end: int) -> set[str]:
     return {token.entity_label for token in sentence.touching(start, end)}
 
 
-def model_names(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
-    """The model's entities: clean start and end, label."""
+def model_names(sentence: Sentence) -> Iterator[ModelName]:
+    """The model's entities in the order of the text."""
     start = end = 0
     label = ""
     for token in sentence.tokens:
         if label and (token.entity_begins or token.entity_label != label):
-            yield start, end, label
+            yield ModelName(start, end, label)
             label = ""
         if token.entity_label:
             start = start if label else token.start
             end, label = token.end, token.entity_label
     if label:
-        yield start, end, label
+        yield ModelName(start, end, label)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,96 @@
+"""The model's names corrected by the list they stand in: "Lahore, Peshawar, Sialkot and Faisalabad" are all places.
+
+What stands in one list is of one kind. Where some of a list are known (by the gazetteer, by a title, by a head word) and
+none speaks against it, or where most of it is told alike, the model's word for the others gives way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from kcpipe.names.gazetteer import Gazetteer, any_of
+from kcpipe.names.reading import CAPITAL, Document, ModelName, is_headline, model_names, normal
+from kcpipe.syntax import Sentence
+
+_ITEM = rf"{CAPITAL}(?: (?:(?:de|del|da|van|von|bin|al|of|of the) )?{CAPITAL}){{0,5}}"
+_BRACKET = r"(?: \([^()]{1,40}\))?"
+_LIST = re.compile(
+    rf"{_ITEM}{_BRACKET}(?:, (?:the )?{_ITEM}{_BRACKET})+,? (?:and|or) (?:the )?{_ITEM}|{_ITEM}(?:, {_ITEM}){{2,}}"
+)
+_ITEMS = re.compile(rf"({_ITEM}){_BRACKET}(?:, |,? (?:and|or) |$)(?:the )?")
+_MOST_OF = 0.6
+_KINDS = {"GPE": "GPE", "LOC": "GPE", "FAC": "GPE", "PERSON": "PERSON", "ORG": "ORG", "NORP": "NORP"}
+
+
+class Item(NamedTuple):
+    """One of a list: clean offsets, the kind that is known of it, the kind that the model tells; "" for none."""
+
+    start: int
+    end: int
+    known: str
+    told: str
+
+
+def corrected_names(document: Document, gazetteer: Gazetteer) -> Mapping[int, tuple[ModelName, ...]]:
+    """For each sentence's number the model's names, those in lists corrected."""
+    return {sentence.number: tuple(_corrected(document, sentence, gazetteer)) for sentence in document.sentences}
+
+
+def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> list[ModelName]:
+    names = list(model_names(sentence))
+    text = document.plain_of(sentence)
+    if text.count(", ") < 2 - (" and " in text) or is_headline(text):
+        return names
+    for match in _LIST.finditer(text):
+        items = list(_items(document, sentence, match, names, gazetteer))
+        kind = _kind(items)
+        wrong = [item for item in items if kind and not item.known and item.told != kind]
+        for item in wrong:
+            names = [name for name in names if name.end <= item.start or item.end <= name.start]
+            names.append(ModelName(item.start, item.end, kind))
+    return sorted(names)
+
+
+def _items(
+    document: Document, sentence: Sentence, match: re.Match[str], names: list[ModelName], gazetteer: Gazetteer
+) -> Iterator[Item]:
+    for piece in _ITEMS.finditer(match[0]):
+        start, end = (sentence.start + match.start() + offset for offset in piece.span(1))
+        told = next((name.label for name in names if name.start < end and start < name.end), "")
+        yield Item(start, end, _known(document.plain[start:end], gazetteer), _KINDS.get(told, ""))
+
+
+def _known(name: str, gazetteer: Gazetteer) -> str:
+    """What a name is, whatever the model says: by the gazetteer, a title before it, a head word at its end."""
+    if normal(name) in gazetteer.persons or name.split()[0].casefold() in gazetteer.titles:
+        return "PERSON"
+    hits = gazetteer.fixed.find(name)
+    if hits and (hits[0].start, hits[0].end) == (0, len(name)):
+        meaning = hits[0].value[0]
+        is_place = meaning.entity_type == "PLACE" or meaning.kind == "capital"
+        return "GPE" if is_place else {"COUNTRY": "COUNTRY", "ORG": "ORG"}.get(meaning.entity_type, "OTHER")
+    return "ORG" if _head(tuple(gazetteer.words["organisation"]["heads"])).search(name) else ""
+
+
+@lru_cache(maxsize=4)
+def _head(heads: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(*heads)}(?![\w-])")
+
+
+def _kind(items: list[Item]) -> str:
+    """The kind of the whole list; "" when it is not plain."""
+    known = {item.known for item in items if item.known}
+    told = Counter(item.told for item in items)
+    if known == {"GPE"}:
+        return "GPE" if len(items) > 3 or told["GPE"] > 1 else ""
+    if known == {"ORG"}:
+        return "ORG" if sum(bool(item.known) for item in items) > 1 else ""
+    most, count = told.most_common(1)[0]
+    is_most = count > 2 and count >= _MOST_OF * len(items)
+    if most in ("PERSON", "GPE") and is_most and known <= {most}:
+        return most
+    return ""
