@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from kcpipe.names.acronyms import abbreviates, explained
 from kcpipe.names.countries import adjective_before
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import CAPITAL, Document, Index, is_headline
@@ -35,25 +36,37 @@ _ACRONYM = re.compile(r" \(([A-Z][A-Z]{1,9})\)")
 _OWNER = re.compile(r"(?<![\w-])([\w-]{1,40})'s? (?=[A-Z])")
 
 
+_WORDS_OF_PATTERNS = ("heads", "leads", "foreign_heads", "foreign_links", "party_plurals", "adjectives")
+
+
 class Patterns(NamedTuple):
     """The expressions of this module, made of the words of `name_words.organisation`."""
 
     led: re.Pattern[str]
     headed: re.Pattern[str]
     foreign: re.Pattern[str]
+    plural: re.Pattern[str]
+    party: re.Pattern[str]
     head: re.Pattern[str]
     any_head: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
 def _patterns(
-    heads: tuple[str, ...], leads: tuple[str, ...], foreign: tuple[str, ...], links: tuple[str, ...]
+    heads: tuple[str, ...],
+    leads: tuple[str, ...],
+    foreign: tuple[str, ...],
+    links: tuple[str, ...],
+    plurals: tuple[str, ...],
+    adjectives: tuple[str, ...],
 ) -> Patterns:
     head = any_of(*heads)
     return Patterns(
         re.compile(rf"\b{any_of(*leads)}(?= (?:of|for|on)(?: the)? {CAPITAL})"),
         re.compile(rf"\b(?:{CAPITAL} ){{1,7}}{head}(?![\w-])"),
         re.compile(rf"\b(?:{CAPITAL} )?{any_of(*foreign)}(?: (?:{any_of(*links)} ){{0,2}}{CAPITAL}){{1,6}}"),
+        re.compile(rf"\b(?:{CAPITAL} ){{1,3}}{any_of(*plurals)}(?![\w-])"),
+        re.compile(rf"\b(?:{CAPITAL} )?{any_of(*adjectives)} [Pp]arty(?![\w-])"),
         re.compile(rf"\b{head}(?![\w-])"),
         re.compile(rf"\b{any_of(*heads, *leads)}(?![\w-])"),
     )
@@ -87,7 +100,7 @@ def organisation_spans(
     taken: fixed names, people and named events.
     """
     words = gazetteer.words["organisation"]
-    found = _patterns(*(tuple(words[name]) for name in ("heads", "leads", "foreign_heads", "foreign_links")))
+    found = _patterns(*(tuple(words[name]) for name in _WORDS_OF_PATTERNS))
     reader = _Reader(document, sentence, taken, gazetteer, found)
     spans = {_settled(reader, start, end) for start, end in _candidates(reader)}
     fitting = [span for span in spans if _looks_named(reader, *span)]
@@ -105,18 +118,13 @@ def is_body_of_model(document: Document, sentence: Sentence, start: int, end: in
     return text[max(start - 4, 0) : start].lower() == "the " and not is_before_noun and text[end - 1] != "s"
 
 
-def abbreviates(acronym: str, name: str) -> bool:
-    """Whether the letters of the acronym follow one another in the name, from its first letter."""
-    letters = iter(name.casefold())
-    return name[:1].casefold() == acronym[:1].casefold() and all(letter in letters for letter in acronym.casefold())
-
-
 def _candidates(reader: _Reader) -> Iterator[tuple[int, int]]:
     text = reader.document.plain_of(reader.sentence)
     offset = reader.sentence.start
+    yield from explained(text, offset, reader.gazetteer)
     patterns = [MISSION]
     if not is_headline(text):
-        patterns += [reader.found.led, reader.found.headed, reader.found.foreign]
+        patterns += reader.found[:-2]
     for pattern in patterns:
         for match in pattern.finditer(text):
             yield offset + match.start(), offset + match.end()
@@ -249,7 +257,8 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
         return False
     words = name.split()
     both = reader.gazetteer.words["pairs"]["both"]
-    if any(word.casefold() in reader.gazetteer.titles or word in both for word in words):
+    is_headed = any(head.end() == len(name) for head in reader.found.head.finditer(name))
+    if not is_headed and any(word.casefold() in reader.gazetteer.titles or word in both for word in words):
         return False
     is_quoted = reader.text[start - 1 : start] in ("'", '"') and reader.text[end : end + 1] in ("'", '"')
     is_capital = [word[0].isupper() for word in words]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 from kcpipe.ids import name_id
-from kcpipe.names.bodies import abbreviates, organisation_spans
+from kcpipe.names.acronyms import find_acronyms
+from kcpipe.names.bodies import organisation_spans
 from kcpipe.names.countries import is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.reading import Document, Draft, Index, normal, plain
 
-_ACRONYM = re.compile(r" \(([A-Z][A-Za-z]{1,9})\)")
 _OF_COUNTRY = re.compile(r" of (?:the )?$")
 
 
@@ -32,7 +32,7 @@ def find_organisations(document: Document, taken: Index, gazetteer: Gazetteer) -
                 draft.country_code = _country(document, draft, taken)
                 covered.cover(draft)
                 drafts.append(draft)
-    return drafts + _acronyms(document, Index(len(document.text), [*taken.drafts, *drafts]))
+    return drafts + find_acronyms(document, Index(len(document.text), [*taken.drafts, *drafts]), gazetteer)
 
 
 def _is_taken(near: list[Draft], start: int, end: int) -> bool:
@@ -59,30 +59,6 @@ def _country(document: Document, draft: Draft, taken: Index) -> str | None:
             if is_owner or _OF_COUNTRY.search(document.plain[draft.start : other.start]):
                 codes.add(other.country_code)
     return next(iter(codes)) if len(codes) == 1 else None
-
-
-def _acronyms(document: Document, taken: Index) -> list[Draft]:
-    """The short forms that the text gives in brackets behind the long form, wherever they stand.
-
-    A short form that already is a draft is told what it means; the others are returned.
-    """
-    found = []
-    spans = {(draft.start, draft.end): draft for draft in taken.drafts if draft.entity_type == "ORG"}
-    for draft in taken.drafts:
-        bracket = _ACRONYM.match(document.plain, draft.end) if draft.entity_type == "ORG" else None
-        if bracket is None or not abbreviates(bracket[1], document.plain[draft.start : draft.end]):
-            continue
-        for match in re.finditer(rf"(?<!\w){re.escape(bracket[1])}(?!\w)", document.plain):
-            short = spans.get(match.span())
-            if short is None and taken.is_free(*match.span()):
-                short = Draft(*match.span(), "ORG")
-                taken.cover(short)
-                found.append(short)
-            if short is not None and short.entity_id is None:
-                short.entity_id, short.country_code = draft.entity_id, draft.country_code
-                short.name = draft.name or document.text[draft.start : draft.end]
-                short.link_method, short.link_score = "acronym", 0.95
-    return found
 
 
 def identify(document: Document, draft: Draft, gazetteer: Gazetteer) -> None:
