@@ -20,6 +20,7 @@ from kcpipe.names.bodies import LONGEST_NAME
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
+from kcpipe.names.home import home_country, settle_bodies
 from kcpipe.names.lists import corrected_names
 from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import find_organisations, identify
@@ -99,11 +100,13 @@ def find_mentions(document: Document, known: Gazetteer) -> list[Draft]:
         draft.country_code = bearer.country_code if bearer else None
     fixed = find_fixed(document, known, people)
     people += find_surnames(document, full_names, index(fixed, people), known)
-    _settle_people(document, people, full_names, index(fixed, people), known)
     occasions = find_occasions(document, index(fixed, people), known)
     fixed = _within_occasions(fixed, index(occasions))
     organisations = find_organisations(document, index(fixed, people, occasions), known)
     places = find_places(document, index(fixed, people, occasions, organisations), known)
+    home = home_country(document, people, index(fixed, places), document.publisher, known)
+    settle_bodies(document, organisations, home, known)
+    _settle_people(document, people, full_names, index(fixed, people, organisations), known)
     drafts = [*_outside(document, [*fixed, *people], index(organisations)), *occasions, *organisations, *places]
     for draft in drafts:
         _identify(draft, document, known)
@@ -155,7 +158,8 @@ def _within_occasions(fixed: Iterable[Draft], occasions: Index) -> list[Draft]:
 def _outside(document: Document, drafts: Iterable[Draft], organisations: Index) -> list[Draft]:
     """The drafts without the names that only are words of an organisation's name.
 
-    Kept within one are adjectives before it and owners: "Cuban Mission", "Ministry of the Republic of Korea".
+    Kept within one are adjectives before it, owners, and known organisations at its ends: "Cuban Mission",
+    "Ministry of the Republic of Korea", "UN Mission".
     """
     kept = []
     for draft in drafts:
@@ -164,7 +168,7 @@ def _outside(document: Document, drafts: Iterable[Draft], organisations: Index) 
             continue
         outer = organisations.starting_in(max(draft.start - LONGEST_NAME, 0), draft.start + 1)[-1]
         before = document.plain[outer.start : draft.start]
-        is_object = draft.entity_type == "ORG" and draft.end == outer.end
+        is_object = draft.entity_type == "ORG" and (draft.end == outer.end or draft.start == outer.start)
         if draft.mention_kind == "adjectival" or before.endswith((" of ", " of the ")) or is_object:
             kept.append(draft)
     return kept

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, Matcher
 from kcpipe.names.reading import normal, plain
 
-LEXICONS = ("countries", "people", "organisations", "places", "titles", "name_words")
+LEXICONS = ("countries", "people", "organisations", "places", "titles", "outlets", "name_words")
 KINDS = ("name", "abbreviation", "adjective", "demonym", "capital", "leader_seat")
 AMBIGUITIES = ("", "shared", "shared_default", "needs", "place", "person", "word", "capitals", "seat")
 """What an alias may also be: `shared` by several countries (`shared_default`: the one meant unless the document
@@ -52,6 +52,7 @@ class Gazetteer(NamedTuple):
     countries: Mapping[str, Alias]
     titles: Mapping[str, str]
     surnames: Mapping[str, str]
+    outlets: Mapping[str, str]
     words: Mapping[str, Any]
 
 
@@ -71,6 +72,7 @@ def _build(
     organisations: Lexicon,
     places: Lexicon,
     titles: Lexicon,
+    outlets: Lexicon,
     name_words: Lexicon,
 ) -> Gazetteer:
     plain_names = _country_names(countries.rows)
@@ -108,6 +110,7 @@ def _build(
         plain_names,
         {row["title"].casefold(): row["kind"] for row in titles.rows},
         {spelling: group[0] for group in reversed(name_words.rules["korean"]["surnames"]) for spelling in group},
+        {row["name"].casefold(): row["country"] for row in outlets.rows},
         name_words.rules,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from kcpipe.names.bodies import MISSION
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
 from kcpipe.syntax import Sentence
@@ -83,7 +84,8 @@ def _spans(
             if " " in match[0][start:end]:
                 yield sentence.start + match.start() + start, sentence.start + match.start() + end, kind
     for start, end, label in document.names[sentence.number]:
-        if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(document.plain[start:end]):
+        is_body = bool(MISSION.search(document.plain, start, end + len(" to the United Nations")))
+        if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(document.plain[start:end]) and not is_body:
             yield start, end, "EVENT" if label == "EVENT" else "WORK"
 
 

@@ -12,7 +12,8 @@ from kcpipe.names.acronyms import find_acronyms
 from kcpipe.names.bodies import organisation_spans
 from kcpipe.names.countries import is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer
-from kcpipe.names.reading import Document, Draft, Index, normal, plain
+from kcpipe.names.home import is_generic, same_name
+from kcpipe.names.reading import Document, Draft, Index
 
 _OF_COUNTRY = re.compile(r" of (?:the )?$")
 
@@ -65,25 +66,12 @@ def identify(document: Document, draft: Draft, gazetteer: Gazetteer) -> None:
     """Set the entity of an organisation that the gazetteer does not know; none for "the ministry" of no country."""
     if draft.entity_id is not None:
         return
-    words = gazetteer.words["organisation"]
     name = draft.name or document.text[draft.start : draft.end]
-    bare = normal(_without_country(plain(name), gazetteer))
-    bare = words["same"].get(bare, bare)
-    if draft.country_code is None and bare in {normal(word) for word in words["generic"]}:
+    same = same_name(name, gazetteer)
+    if draft.country_code is None and is_generic(same, gazetteer):
         draft.name = None
         return
-    draft.entity_id = name_id("ORG", bare, draft.country_code or "")
+    draft.entity_id = name_id("ORG", same, draft.country_code or "")
     draft.name = name
     draft.link_method = draft.link_method or "name"
     draft.link_score = draft.link_score or (0.9 if draft.country_code else 0.7)
-
-
-def _without_country(name: str, gazetteer: Gazetteer) -> str:
-    """The name without the adjective before it and the owner behind it."""
-    bare = name
-    for hit in gazetteer.fixed.find(name):
-        if hit.start == 0 and hit.value[0].kind in ("adjective", "abbreviation"):
-            bare = bare[hit.end + 1 :]
-        elif hit.end == len(name) and hit.value[0].entity_type == "COUNTRY":
-            bare = _OF_COUNTRY.sub("", bare[: len(bare) - (hit.end - hit.start)])
-    return bare

@@ -255,13 +255,18 @@ def _describe_before(
     codes: set[str] = {
         other.country_code
         for other in near.starting_in(start, draft.start)
-        if other.country_code and other.entity_type == "COUNTRY" and _is_of(text, other, start, draft.start)
+        if other.country_code and other.entity_type in ("COUNTRY", "ORG") and _is_of(text, other, start, draft.start)
     }
     for _ in range(6):
         left = text[floor:position]
         modifier, time = found.modifier_before.search(left), found.time_before.search(left)
         country = adjective_before(near, text, position) or owner_before(near, text, position)
-        if time:
+        body = near.body_ending_at(position - 1) if text[position - 1 : position] == " " else None
+        if body and body.start >= floor:
+            start = body.start if position == start else start
+            position = body.start
+            codes |= {body.country_code} if body.country_code and kind != "topic" else set()
+        elif time:
             draft.role_time = _time(time[1], gazetteer)
             position = floor + time.start()
         elif modifier:
@@ -284,7 +289,9 @@ def _describe_before(
 def _is_of(text: str, country: Draft, start: int, end: int) -> bool:
     """Whether the country stands behind "of" inside the office: "President |of the Cuban Council| Fidel Castro"."""
     return (
-        start < country.start and country.end < end and bool(re.search(r"\bof (?:the )?$", text[start : country.start]))
+        start < country.start
+        and country.end < end
+        and bool(re.search(r"\b(?:of|at|for) (?:the )?$", text[start : country.start]))
     )
 
 
@@ -323,8 +330,10 @@ def _describe_behind(
         other.country_code
         for other in near.starting_in(start, end)
         if other.country_code
-        and other.entity_type == "COUNTRY"
-        and (other.start == start or _names_office(text, other, start))
+        and (
+            (other.entity_type == "COUNTRY" and (other.start == start or _names_office(text, other, start)))
+            or (other.entity_type == "ORG" and _is_of(text, other, start, end + 1))
+        )
     }
 
 

@@ -35,9 +35,10 @@ class ModelName(NamedTuple):
 class Document(syntax.Document):
     """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`.
 
-    names: for each sentence's number the model's names, as far as they are corrected; none before.
+    publisher: who published it, if known. names: for each sentence's number the model's names, corrected.
     """
 
+    publisher: str | None = None
     names: Mapping[int, Sequence[ModelName]] = field(default_factory=dict)
 
     @cached_property
@@ -52,8 +53,16 @@ class Document(syntax.Document):
 
 def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) -> Iterator[Document]:
     """The documents that have sentences, in the order of `clean_documents`."""
+    publishers = dict(
+        zip(
+            clean_documents.column("document_id").to_pylist(),
+            clean_documents.column("publisher").to_pylist(),
+            strict=True,
+        )
+    )
     for document in syntax.documents(clean_documents, sentences, tokens):
-        yield Document(document.document_id, document.text, document.sentences)
+        publisher = publishers[document.document_id]
+        yield Document(document.document_id, document.text, document.sentences, publisher)
 
 
 @lru_cache(maxsize=1024)
@@ -126,7 +135,8 @@ class Index:
         """length: of the text. drafts: in any order."""
         self.drafts = sorted(drafts, key=lambda draft: (draft.start, -draft.end))
         self._starts = [draft.start for draft in self.drafts]
-        self._by_end = {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
+        self._countries = {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
+        self._bodies = {draft.end: draft for draft in self.drafts if draft.entity_type == "ORG"}
         self._covered = bytearray(length)
         for draft in self.drafts:
             self.cover(draft)
@@ -145,4 +155,8 @@ class Index:
 
     def country_ending_at(self, offset: int) -> Draft | None:
         """The country that ends at the offset."""
-        return self._by_end.get(offset)
+        return self._countries.get(offset)
+
+    def body_ending_at(self, offset: int) -> Draft | None:
+        """The organisation that ends at the offset."""
+        return self._bodies.get(offset)
