@@ -22,7 +22,7 @@ from kcpipe.parse import parse
 from kcpipe.split import split
 from kcpipe.tables import TABLES, build, concat, empty
 
-LEXICONS = {n: lexicon.load(n) for n in ("countries", "people", "organisations", "places", "titles", "outlets", "name_words")}
+LEXICONS = {n: lexicon.load(n) for n in ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words")}
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
 
@@ -198,7 +198,7 @@ def test_korean_and_foreign_names_are_whole(read: Read) -> None:
         ("Yoon Seok-yeol", "President", "KOR"),
         ("Hwang", "Ambassador", None),
         ("Gerardo Penalver Portal", "Ambassador", "CUB"),
-        ("Song Gi-do", "international politics professor at Chonbuk National University", None),
+        ("Song Gi-do", "international politics professor at Chonbuk National University", "KOR"),
         ("Suh, Bo-hyuk", "Research Fellow, North Korean Research Division", None),
         ("Tong Ki-won", None, None),
         ("Tsai Ing-wen", None, None),

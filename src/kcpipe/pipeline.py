@@ -93,7 +93,7 @@ STAGES: tuple[Stage, ...] = (
         "document",
         ("clean_documents", "sentences", "text_spans", "tokens"),
         ("mention_drafts", "mention_members"),
-        ("countries", "people", "organisations", "places", "titles", "outlets", "name_words"),
+        ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words"),
     ),
     Stage(
         dates,

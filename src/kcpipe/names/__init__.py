@@ -20,7 +20,7 @@ from kcpipe.names.bodies import LONGEST_NAME
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
-from kcpipe.names.home import home_country, settle_bodies
+from kcpipe.names.home import Home, home_country, of_home, settle_bodies
 from kcpipe.names.lists import corrected_names
 from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import find_organisations, identify
@@ -28,6 +28,7 @@ from kcpipe.names.pairs import find_pairs
 from kcpipe.names.people import Bearer, bearer_of, bearers, describe, find_people, find_surnames
 from kcpipe.names.places import find_places
 from kcpipe.names.reading import Document, Draft, Index, documents, normal
+from kcpipe.names.references import find_references
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.tables import TABLES, build
 
@@ -106,12 +107,13 @@ def find_mentions(document: Document, known: Gazetteer) -> list[Draft]:
     places = find_places(document, index(fixed, people, occasions, organisations), known)
     home = home_country(document, people, index(fixed, places), document.publisher, known)
     settle_bodies(document, organisations, home, known)
-    _settle_people(document, people, full_names, index(fixed, people, organisations), known)
+    _settle_people(document, people, full_names, index(fixed, people, organisations), home, known)
     drafts = [*_outside(document, [*fixed, *people], index(organisations)), *occasions, *organisations, *places]
     for draft in drafts:
         _identify(draft, document, known)
     drafts += find_groups(document, index(drafts), known)
     drafts += find_pairs(document, index(drafts), known)
+    drafts += find_references(document, index(drafts), home, known)
     return index(drafts).drafts
 
 
@@ -120,14 +122,19 @@ def _name(document: Document, draft: Draft) -> str:
 
 
 def _settle_people(
-    document: Document, people: list[Draft], full_names: Mapping[str, Bearer], near: Index, known: Gazetteer
+    document: Document,
+    people: list[Draft],
+    full_names: Mapping[str, Bearer],
+    near: Index,
+    home: Home,
+    known: Gazetteer,
 ) -> None:
     """Give each mention of a person its office, and all mentions of one person the same entity and country."""
     told: dict[str, set[str]] = {}
     found: list[tuple[Draft, Bearer | None, str]] = []
     for draft in people:
         bearer, method = bearer_of(_name(document, draft), full_names, known)
-        codes = describe(document, draft, near, known)
+        codes = describe(document, draft, near, known) or of_home(document, draft, near, home, known)
         key = bearer.name if bearer else _name(document, draft)
         told.setdefault(key, set()).update(codes)
         found.append((draft, bearer, method))

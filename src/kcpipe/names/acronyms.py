@@ -28,7 +28,7 @@ def abbreviates(acronym: str, name: str) -> bool:
 
 
 def explained(text: str, offset: int, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
-    """Spans of the words before "(ABC)" whose initials the letters are: "Human Rights Watch| (HRW)"; offset is added."""
+    """Spans of the words before "(ABC)" whose initials the letters are: "|Human Rights Watch| (HRW)"; plus offset."""
     for match in _CAPITALS.finditer(text):
         before = _WORDS.search(text, max(match.start() - _LONGEST, 0), match.start())
         if before is None or match[1] in gazetteer.words["acronyms"]["other"]:

@@ -195,7 +195,7 @@ def _with_conjunct(reader: _Reader, start: int) -> int:
 
 
 def _with_object(reader: _Reader, end: int) -> int:
-    """The end moved over what the head word governs: "National Organization| for Women", "Academy| of Arts and Sciences".
+    """The end moved over what the head word governs: "Organization| for Women", "Academy| of Arts and Sciences".
 
     A country or place behind "of" ends the name; people, offices and other organisations are no part of it.
     """
@@ -257,6 +257,8 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
         return False
     words = name.split()
     both = reader.gazetteer.words["pairs"]["both"]
+    if words[-1] in reader.gazetteer.words["organisation"]["kinds"]:
+        return False
     is_headed = any(head.end() == len(name) for head in reader.found.head.finditer(name))
     if not is_headed and any(word.casefold() in reader.gazetteer.titles or word in both for word in words):
         return False

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, Matcher
 from kcpipe.names.reading import normal, plain
 
-LEXICONS = ("countries", "people", "organisations", "places", "titles", "outlets", "name_words")
+LEXICONS = ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words")
 KINDS = ("name", "abbreviation", "adjective", "demonym", "capital", "leader_seat")
 AMBIGUITIES = ("", "shared", "shared_default", "needs", "place", "person", "word", "capitals", "seat")
 """What an alias may also be: `shared` by several countries (`shared_default`: the one meant unless the document
@@ -53,6 +53,7 @@ class Gazetteer(NamedTuple):
     titles: Mapping[str, str]
     surnames: Mapping[str, str]
     outlets: Mapping[str, str]
+    groups: Mapping[str, frozenset[str]]
     words: Mapping[str, Any]
 
 
@@ -73,6 +74,7 @@ def _build(
     places: Lexicon,
     titles: Lexicon,
     outlets: Lexicon,
+    country_groups: Lexicon,
     name_words: Lexicon,
 ) -> Gazetteer:
     plain_names = _country_names(countries.rows)
@@ -103,6 +105,10 @@ def _build(
         if persons.setdefault(normal(row["alias"]), person) != person:
             raise LexiconError(f"people: {row['alias']!r} stands for two people")
         spellings[plain(row["alias"])] = person
+    groups: dict[str, set[str]] = {}
+    for row in country_groups.rows:
+        _known_country(row, "word", plain_names)
+        groups.setdefault(row["word"], set()).add(row["country_code"])
     return Gazetteer(
         Matcher({text: tuple(meanings) for text, meanings in aliases.items()}),
         persons,
@@ -111,6 +117,7 @@ def _build(
         {row["title"].casefold(): row["kind"] for row in titles.rows},
         {spelling: group[0] for group in reversed(name_words.rules["korean"]["surnames"]) for spelling in group},
         {row["name"].casefold(): row["country"] for row in outlets.rows},
+        {word: frozenset(codes) for word, codes in groups.items()},
         name_words.rules,
     )
 

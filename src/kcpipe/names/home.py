@@ -17,6 +17,7 @@ from kcpipe.names.reading import Document, Draft, Index, normal, plain
 _DATELINE = re.compile(
     r"(?:, [A-Z][\w.' ]{1,30})?,? ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?(?:\([^()\n]{2,30}\) ?)?(?:—|–|--| - )"
 )
+_MINISTRY = re.compile(r"^(.{1,80}) ministry$")
 _OPENING = 3
 """Sentences among which the dateline stands."""
 
@@ -38,9 +39,19 @@ def home_country(
     named = {draft.country_code for draft in fixed.drafts if draft.entity_type == "COUNTRY"}
     by_office = _offices(document, people, fixed, gazetteer)
     others = {gazetteer.outlets.get((publisher or "").casefold(), ""), _dateline(document, fixed)} - {""}
-    told = by_office | others
+    told = (by_office & others) or (by_office | others)
     code = next(iter(told)) if len(told) == 1 else None
-    return Home(code, bool(by_office)) if code in named else Home(None, False)
+    return Home(code, code in by_office) if code in named else Home(None, False)
+
+
+def of_home(document: Document, person: Draft, near: Index, home: Home, gazetteer: Gazetteer) -> set[str]:
+    """The home of the text, for a minister named without a country in a sentence that so far speaks of none but it."""
+    sentence = document.sentence_of(person.start, person.end)
+    if not home.is_sure or sentence is None or not person.role_text or not home.country_code:
+        return set()
+    is_minister = person.role_text.split(" of ")[0].split(" for ")[0] in gazetteer.words["home"]["offices"]
+    named = {other.country_code for other in near.starting_in(sentence.start, person.start)} - {None}
+    return {home.country_code} if is_minister and named == {home.country_code} else set()
 
 
 def _offices(document: Document, people: Iterable[Draft], fixed: Index, gazetteer: Gazetteer) -> set[str]:
@@ -67,9 +78,8 @@ def _dateline(document: Document, fixed: Index) -> str:
     """The country of the city that the text is dated from: "SEOUL (Yonhap) —"."""
     for sentence in document.sentences[:_OPENING]:
         for draft in fixed.starting_in(sentence.start, sentence.start + 1):
-            if draft.country_code and draft.entity_type in ("PLACE", "COUNTRY"):
-                if _DATELINE.match(document.plain, draft.end):
-                    return draft.country_code
+            if draft.country_code and _DATELINE.match(document.plain, draft.end):
+                return draft.country_code
     return ""
 
 
@@ -90,7 +100,7 @@ def settle_bodies(document: Document, organisations: Iterable[Draft], home: Home
             if len(earlier) == 1:
                 draft.country_code = next(iter(earlier))
                 draft.link_method, draft.link_score = "antecedent", 0.8
-            elif not earlier and home.country_code:
+            elif not earlier and home.country_code and name not in gazetteer.words["organisation"]["abroad"]:
                 draft.country_code = home.country_code
                 draft.link_method, draft.link_score = "home_country", 0.8 if home.is_sure else 0.7
 
@@ -98,6 +108,7 @@ def settle_bodies(document: Document, organisations: Iterable[Draft], home: Home
 def same_name(name: str, gazetteer: Gazetteer) -> str:
     """The normalised name of a body without its country: the same for "Foreign Ministry" and its longer form."""
     bare = normal(_without_country(plain(name), gazetteer))
+    bare = _MINISTRY.sub(r"ministry of \1", bare)
     return str(gazetteer.words["organisation"]["same"].get(bare, bare))
 
 

@@ -1,7 +1,7 @@
 """The model's names corrected by the list they stand in: "Lahore, Peshawar, Sialkot and Faisalabad" are all places.
 
-What stands in one list is of one kind. Where some of a list are known (by the gazetteer, by a title, by a head word) and
-none speaks against it, or where most of it is told alike, the model's word for the others gives way.
+What stands in one list is of one kind. Where some of a list are known (by the gazetteer, by a title, by a head word)
+and none speaks against it, or where most of it is told alike, the model's word for the others gives way.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _items(
 
 def _known(name: str, gazetteer: Gazetteer) -> str:
     """What a name is, whatever the model says: by the gazetteer, a title before it, a head word at its end."""
-    if normal(name) in gazetteer.persons or name.split()[0].casefold() in gazetteer.titles:
+    if normal(name) in gazetteer.persons or name.split(maxsplit=1)[0].casefold() in gazetteer.titles:
         return "PERSON"
     hits = gazetteer.fixed.find(name)
     if hits and (hits[0].start, hits[0].end) == (0, len(name)):

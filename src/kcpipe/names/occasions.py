@@ -35,6 +35,7 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
     words = {name: any_of(*found) for name, found in gazetteer_words}
     kinds = rf"(?:{words['vote_kinds']} ){{0,3}}"
     ordinal = rf"(?:{words['ordinals']}|{_NUMBER})"
+    topic = rf"(?: on(?: the)? (?!{_MONTH}){_NAME}| (?:of )?{_YEAR})?"
     where = rf"(?: in (?:the )?(?!{_MONTH}){CAPITAL}(?: {CAPITAL}){{0,2}})?"
     return Patterns(
         re.compile(rf"(?<![\w-])(?:{_MONTH} )?{_YEAR} {_NAME} {kinds}{words['votes']}{where}(?![\w-])"),
@@ -42,13 +43,14 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
             rf"(?<![\w-])(?:"
             rf"(?:{_YEAR}|{ordinal}) (?:annual )?{_NAME} {words['small_heads']}"
             rf"|(?:{ordinal} )?{_WORDS} {words['heads']}(?: {_NUMBER}| of {_YEAR})?"
-            rf"|(?:{_YEAR} |{ordinal} )?{_WORDS} {words['meetings']}(?: on(?: the)? (?!{_MONTH}){_NAME}| (?:of )?{_YEAR})?"
+            rf"|(?:{_YEAR} |{ordinal} )?{_WORDS} {words['meetings']}{topic}"
             rf"|{words['heads_of']}(?: of| in)(?: the)? {_NAME}"
             rf"|{words['leads']} {CAPITAL}"
             rf")(?![\w-])"
         ),
         re.compile(
-            rf"(?<![\w-])(?:{_WORDS} {words['works']}|{words['works']} (?:of|on) (?:the )?{_NAME})(?: of {_YEAR})?(?![\w-])"
+            rf"(?<![\w-])(?:{_WORDS} {words['works']}|{words['works']} (?:of|on) (?:the )?{_NAME})"
+            rf"(?: of {_YEAR})?(?![\w-])"
         ),
     )
 
