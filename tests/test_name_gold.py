@@ -106,7 +106,9 @@ def test_hardly_anything_else_is_named(compared: Compared) -> None:
 
 
 def test_countries_of_the_seeds_are_the_right_ones(compared: Compared) -> None:
-    assert [(gold.text, ours.entity) for gold, ours in compared.of("COUNTRY") if ours and ours.entity != gold.entity] == []
+    assert [
+        (gold.text, ours.entity) for gold, ours in compared.of("COUNTRY") if ours and ours.entity != gold.entity
+    ] == []
 
 
 @pytest.mark.parametrize("entity_type", ["PERSON", "ORG"])

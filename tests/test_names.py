@@ -22,7 +22,10 @@ from kcpipe.parse import parse
 from kcpipe.split import split
 from kcpipe.tables import TABLES, build, concat, empty
 
-LEXICONS = {n: lexicon.load(n) for n in ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words")}
+LEXICONS = {
+    n: lexicon.load(n)
+    for n in ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words")
+}
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
 

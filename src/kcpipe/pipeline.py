@@ -127,7 +127,13 @@ STAGES: tuple[Stage, ...] = (
         ("event_kinds", "event_patterns", "factuality"),
     ),
     Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
-    Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words", "distinct", "countries")),
+    Stage(
+        link,
+        "corpus",
+        ("mention_drafts", "clean_documents"),
+        ("entities", "mention_links"),
+        ("name_words", "distinct", "countries"),
+    ),
     Stage(
         dating,
         "corpus",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
+from kcpipe.names.home import DATELINE
 from kcpipe.names.places import is_behind_where
 from kcpipe.names.reading import Document, Draft, Index, labels
 from kcpipe.syntax import Sentence, Token
@@ -108,6 +109,12 @@ def _read(
     return Reading(meaning, "gazetteer", 1.0) if not meaning.ambiguity else Reading(meaning, "document_evidence", 0.9)
 
 
+def _is_told_place(document: Document, sentence: Sentence | None, hit: Hit) -> bool:
+    """Whether the model, corrected, takes it for a place."""
+    names = document.names[sentence.number] if sentence else ()
+    return any(name.label in ("GPE", "LOC") and name.start < hit.end and hit.start < name.end for name in names)
+
+
 def _read_shared(
     document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]
 ) -> Reading | None:
@@ -196,6 +203,8 @@ def acts(document: Document, sentence: Sentence | None, start: int, end: int, ga
     if re.compile(r",? (?:the |its )?(?:capital|city)\b|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)").match(
         text, end
     ):
+        return False
+    if sentence is not None and start == sentence.start and DATELINE.match(text, end):
         return False
     owned = re.compile(r"'s? ((?:[\w-]+ ){0,2}[\w-]+)").match(text, end)
     if owned and text[end - 1 : end] != ".":

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import Document, Draft, Index, normal, plain
 
-_DATELINE = re.compile(
+DATELINE = re.compile(
     r"(?:, [A-Z][\w.' ]{1,30})?,? ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?(?:\([^()\n]{2,30}\) ?)?(?:—|–|--| - )"
 )
 _MINISTRY = re.compile(r"^(.{1,80}) ministry$")
@@ -78,7 +78,7 @@ def _dateline(document: Document, fixed: Index) -> str:
     """The country of the city that the text is dated from: "SEOUL (Yonhap) —"."""
     for sentence in document.sentences[:_OPENING]:
         for draft in fixed.starting_in(sentence.start, sentence.start + 1):
-            if draft.country_code and _DATELINE.match(document.plain, draft.end):
+            if draft.country_code and DATELINE.match(document.plain, draft.end):
                 return draft.country_code
     return ""
 

@@ -22,7 +22,7 @@ _LIST = re.compile(
     rf"{_ITEM}{_BRACKET}(?:, (?:the )?{_ITEM}{_BRACKET})+,? (?:and|or) (?:the )?{_ITEM}|{_ITEM}(?:, {_ITEM}){{2,}}"
 )
 _ITEMS = re.compile(rf"({_ITEM}){_BRACKET}(?:, |,? (?:and|or) |$)(?:the )?")
-_MOST_OF = 0.6
+_MOST_OF = 0.5
 _KINDS = {"GPE": "GPE", "LOC": "GPE", "FAC": "GPE", "PERSON": "PERSON", "ORG": "ORG", "NORP": "NORP"}
 
 
@@ -41,14 +41,16 @@ def corrected_names(document: Document, gazetteer: Gazetteer) -> Mapping[int, tu
 
 
 def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> list[ModelName]:
-    names = list(model_names(sentence))
+    names = [name for name in model_names(sentence) if document.plain[name.start - 1 : name.start] != "#"]
     text = document.plain_of(sentence)
     if text.count(", ") < 2 - (" and " in text) or is_headline(text):
         return names
     for match in _LIST.finditer(text):
         items = list(_items(document, sentence, match, names, gazetteer))
         kind = _kind(items)
-        wrong = [item for item in items if kind and not item.known and item.told != kind]
+        wrong = [item for item in items if kind and item.known in ("", kind) and item.told != kind]
+        if kind == "PERSON":
+            wrong = [item for item in wrong if " " in document.plain[item.start : item.end]]
         for item in wrong:
             names = [name for name in names if name.end <= item.start or item.end <= name.start]
             names.append(ModelName(item.start, item.end, kind))
@@ -73,7 +75,7 @@ def _known(name: str, gazetteer: Gazetteer) -> str:
         meaning = hits[0].value[0]
         is_place = meaning.entity_type == "PLACE" or meaning.kind == "capital"
         return "GPE" if is_place else {"COUNTRY": "COUNTRY", "ORG": "ORG"}.get(meaning.entity_type, "OTHER")
-    return "ORG" if _head(tuple(gazetteer.words["organisation"]["heads"])).search(name) else ""
+    return ""
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +92,7 @@ def _kind(items: list[Item]) -> str:
     if known == {"ORG"}:
         return "ORG" if sum(bool(item.known) for item in items) > 1 else ""
     most, count = told.most_common(1)[0]
-    is_most = count > 2 and count >= _MOST_OF * len(items)
+    is_most = count > 1 and count >= _MOST_OF * len(items) and all(n < count for k, n in told.items() if k != most)
     if most in ("PERSON", "GPE") and is_most and known <= {most}:
         return most
     return ""

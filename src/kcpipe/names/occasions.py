@@ -44,7 +44,7 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
             rf"(?:{_YEAR}|{ordinal}) (?:annual )?{_NAME} {words['small_heads']}"
             rf"|(?:{ordinal} )?{_WORDS} {words['heads']}(?: {_NUMBER}| of {_YEAR})?"
             rf"|(?:{_YEAR} |{ordinal} )?{_WORDS} {words['meetings']}{topic}"
-            rf"|{words['heads_of']}(?: of| in)(?: the)? {_NAME}"
+            rf"|{words['heads_of']}(?: of| in)(?: the)? {_WORDS}"
             rf"|{words['leads']} {CAPITAL}"
             rf")(?![\w-])"
         ),

@@ -85,7 +85,7 @@ def _in_sentence(
     text = document.plain
     start, end = sentence.start, sentence.end
     for match in found.countries.finditer(text, start, end):
-        if _is_head(sentence, match):
+        if not match[0].endswith("state") or _is_head(sentence, match):
             yield _country(match, taken, gazetteer)
     for match in found.governments.finditer(text, start, end):
         if _is_head(sentence, match):
