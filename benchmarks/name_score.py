@@ -1,8 +1,8 @@
 """Names against gold: which spans of which type were found.
 
-A gold file holds one JSON object a line: id, text, entities (start, end, type; offsets are code points). Types are those
-common to the corpora: PERSON, ORG, LOC, NORP, EVENT; others are not scored. A span counts as found when it has the
-same characters and type, a leading article and a closing possessive left aside.
+A gold file holds one JSON object a line: id, text, entities (start, end, type; offsets are code points). Types are
+those common to the corpora: PERSON, ORG, LOC, NORP, EVENT; others are not scored. A span counts as found when it has
+the same characters and type, a leading article and a closing possessive left aside.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 python benchmarks/names.py GOLD [--show N]
 
-GOLD is a gold.jsonl or its folder, as in name_score.py. Both read the same texts with the same model: the plain model
-its entities as they come, kcpipe the rules of `names` on top of them. The speed of kcpipe is that of `names` alone, that
-of the model is the parse, which kcpipe needs too: their quotient is what the rules cost on top.
+GOLD is a gold.jsonl or its folder, as in name_score.py. Both read the same texts with the same model: the plain one
+takes its entities as they come, kcpipe the rules of `names` on top of them. The speed of kcpipe is that of `names`
+alone, that of the model is the parse, which kcpipe needs too: their quotient is what the rules cost on top.
 """
 
 from __future__ import annotations

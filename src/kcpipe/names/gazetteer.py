@@ -54,6 +54,7 @@ class Gazetteer(NamedTuple):
     surnames: Mapping[str, str]
     outlets: Mapping[str, str]
     groups: Mapping[str, frozenset[str]]
+    generic: frozenset[str]
     words: Mapping[str, Any]
 
 
@@ -118,6 +119,7 @@ def _build(
         {spelling: group[0] for group in reversed(name_words.rules["korean"]["surnames"]) for spelling in group},
         {row["name"].casefold(): row["country"] for row in outlets.rows},
         {word: frozenset(codes) for word, codes in groups.items()},
+        frozenset(normal(name) for name in name_words.rules["organisation"]["generic"]),
         name_words.rules,
     )
 

@@ -114,10 +114,7 @@ def same_name(name: str, gazetteer: Gazetteer) -> str:
 
 def is_generic(name: str, gazetteer: Gazetteer) -> bool:
     """Whether every country has a body of this normalised name."""
-    words = gazetteer.words["organisation"]
-    return name in {normal(word) for word in words["generic"]} or bool(
-        re.match(r"ministry (?:of|for) |.* ministry$", name)
-    )
+    return name in gazetteer.generic or name.startswith(("ministry of ", "ministry for "))
 
 
 def _without_country(name: str, gazetteer: Gazetteer) -> str:
