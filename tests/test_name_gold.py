@@ -20,8 +20,8 @@ import pytest
 from kcpipe.spans import span_maps
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-import name_score  # noqa: E402
-from names import found_by_both  # noqa: E402
+import name_score
+from names import found_by_both
 
 GOLD = Path(__file__).parent / "gold"
 TYPES = ("PERSON", "COUNTRY", "ORG")

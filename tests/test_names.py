@@ -415,7 +415,9 @@ def alias(rows: list[dict[str, str]], text: str) -> dict[str, str]:
         ("countries", lambda rows: alias(rows, "Cuba").update(kind="land"), "'Cuba': kind 'land'"),
         ("countries", lambda rows: alias(rows, "Cuban").update(ambiguity="odd"), "ambiguity 'odd'"),
         ("countries", lambda rows: alias(rows, "Cuban").update(country_code="XYZ"), "XYZ has no row of kind 'name'"),
+        ("countries", lambda rows: alias(rows, "Soviet Union").update(successors="XYZ"), "XYZ has no row"),
         ("people", lambda rows: alias(rows, "Park Jin").update(country_code="XYZ"), "no country XYZ"),
+        ("people", lambda rows: alias(rows, "Kim Il-sung").update(name="Kim"), "is named 'Kim Il Sung' and 'Kim'"),
         ("people", lambda rows: alias(rows, "Park Jin").update(alias="Kim Jong Il"), "stands for two people"),
         ("organisations", lambda rows: alias(rows, "NATO").update(alias="Cuba"), "'Cuba' stands for"),
     ],
@@ -425,6 +427,19 @@ def test_a_gazetteer_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(LexiconError, match=message):
         gazetteer(changed(tmp_path, name, change))
+
+
+def test_a_shared_name_means_who_bore_it_then(model: Any, tmp_path: Path) -> None:
+    def share(rows: list[dict[str, str]]) -> None:
+        shared = {"alias": "Ruritania", "ambiguity": "shared"}
+        rows.append({**alias(rows, "East Germany"), **shared, "valid_to": "1990"})
+        rows.append({**alias(rows, "Germany"), **shared, "valid_from": "1990"})
+
+    lexicons = changed(tmp_path, "countries", share)
+    for year, code in (("1980", "DDR"), ("2004", None)):
+        tables = made(model, f"East Germany was a state. Ruritania built a dam in {year}.")
+        rows = run(tables, tables["tokens"], lexicons).mention_drafts.to_pylist()
+        assert the(rows, "Ruritania")["country_code"] == code
 
 
 def test_a_row_more_is_a_name_more(model: Any, tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def _common_words(reader: _Reader, start: int) -> int:
         word = _WORD.match(reader.text, start)
         if word is None or not reader.is_part(word[0]) or not reader.taken.is_free(*word.span()):
             break
-        end, start = word.end(), word.end() + 1
+        end, start = start + len(word[0].rstrip(_TAIL)), word.end() + 1
         if reader.text[end:start] != " ":
             break
     return end

@@ -19,7 +19,7 @@ from kcpipe.syntax import Sentence, Token
 
 Hit = Match[tuple[Alias, ...]]
 
-_YEAR = re.compile(r"\b1[5-9]\d\d\b")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ -]$")
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _GOES_ON = re.compile(r"[ -](?:[A-Z]|of\b)")
@@ -101,7 +101,7 @@ def _read(
         "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS)),
         "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
-        "city": bool(told & {"GPE", "LOC"})
+        "city": _is_told_place(document, sentence, hit)
         or ("PERSON" not in told and is_behind_where(document, hit.start, gazetteer)),
     }[meaning.ambiguity]
     if not allowed:
@@ -120,11 +120,11 @@ def _read_shared(
 ) -> Reading | None:
     """The one country among several that the document speaks of; None when that is not clear."""
     years = [int(year) for year in _YEAR.findall(document.plain_of(sentence))] if sentence else []
-    meanings = [m for m in hit.value if not any(year < m.since for year in years)]
+    meanings = [m for m in hit.value if not any(year < m.since or year > m.until for year in years)]
     named = [m for m in meanings if m.country_code in evidence]
     default = next((m for m in meanings if m.ambiguity == "shared_default"), None)
     if default is None:
-        return Reading(named[0], "document_evidence", 0.9) if len(named) == 1 and len(meanings) > 1 else None
+        return Reading(named[0], "document_evidence", 0.9) if len(named) == 1 else None
     if default in named:
         return Reading(default, "document_evidence", 0.9 if len(named) == 1 else 0.8)
     if named and _is_contrasted(sentence, hit, hits, {m.country_code for m in named}):

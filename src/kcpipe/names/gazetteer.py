@@ -33,6 +33,7 @@ class Alias(NamedTuple):
     ambiguity: str = ""
     needs: tuple[str, ...] = ()
     since: int = 0
+    until: int = 9999
 
 
 class Person(NamedTuple):
@@ -85,8 +86,10 @@ def _build(
     _refuse_undeclared(aliases)
     for text in [text for text, meanings in aliases.items() if _shouts(text, meanings)]:
         aliases.setdefault(text.upper(), aliases[text])
+    names_of_ids: dict[str, str] = {}
     for row in organisations.rows:
         _known_country(row, "org_id", plain_names)
+        _one_name(row, "org_id", names_of_ids)
         meaning = Alias("ORG", row["org_id"], row["name"], row["country_code"] or None, row["wikidata_id"] or None)
         _add_only_meaning(aliases, plain(row["alias"]), meaning)
     for entity_type, phrases in name_words.rules["phrases"].items():
@@ -102,6 +105,7 @@ def _build(
     spellings: dict[str, Person] = {}
     for row in people.rows:
         _known_country(row, "person_id", plain_names)
+        _one_name(row, "person_id", names_of_ids)
         person = Person(row["person_id"], row["name"], row["country_code"] or None)
         if persons.setdefault(normal(row["alias"]), person) != person:
             raise LexiconError(f"people: {row['alias']!r} stands for two people")
@@ -138,8 +142,9 @@ def _country_names(rows: Iterable[Mapping[str, str]]) -> dict[str, Alias]:
                 row["wikidata_id"] or None,
             )
     for row in rows:
-        if row["country_code"] not in names:
-            raise LexiconError(f"countries: {row['country_code']} has no row of kind 'name'")
+        for code in (row["country_code"], *row["needs"].split(), *row["successors"].split()):
+            if code not in names:
+                raise LexiconError(f"countries: {code} has no row of kind 'name'")
     return names
 
 
@@ -149,6 +154,7 @@ def _country_alias(row: Mapping[str, str], plain_names: Mapping[str, Alias]) -> 
         ambiguity=row["ambiguity"],
         needs=tuple(row["needs"].split()),
         since=int(row["valid_from"][:4] or 0),
+        until=int(row["valid_to"][:4] or 9999),
     )
 
 
@@ -169,6 +175,11 @@ def _shouts(text: str, meanings: Iterable[Alias]) -> bool:
 def _add_only_meaning(aliases: dict[str, list[Alias]], text: str, meaning: Alias) -> None:
     if aliases.setdefault(text, [meaning]) != [meaning]:
         raise LexiconError(f"{text!r} stands for {meaning.name} and for {aliases[text][0].name}")
+
+
+def _one_name(row: Mapping[str, str], key: str, names_of_ids: dict[str, str]) -> None:
+    if names_of_ids.setdefault(row[key], row["name"]) != row["name"]:
+        raise LexiconError(f"{row[key]}: is named {names_of_ids[row[key]]!r} and {row['name']!r}")
 
 
 def _known_country(row: Mapping[str, str], key: str, plain_names: Mapping[str, Alias]) -> None:

@@ -207,7 +207,7 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
     name = " ".join(pieces)
     if len(pieces) > MOST_WORDS or not name or text[start : start + len(name)] != name or name.isupper():
         return start, start
-    while pieces and not pieces[-1][0].isupper():
+    while pieces and not any(letter.isupper() for letter in pieces[-1]):
         pieces.pop()
     return start, start + len(" ".join(pieces))
 
