@@ -17,11 +17,11 @@ import pyarrow as pa
 from kcpipe.ids import name_id, span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.names.bodies import LONGEST_NAME
+from kcpipe.names.corrections import corrected_names
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
 from kcpipe.names.home import Home, home_country, of_home, settle_bodies
-from kcpipe.names.lists import corrected_names
 from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import find_organisations, identify
 from kcpipe.names.pairs import find_pairs

@@ -94,6 +94,7 @@ def _alone(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> Iter
             and token.text.isupper()
             and token.text not in other
             and not re.fullmatch("[IVXLC]+", token.text)
+            and text[token.start - sentence.start - 1 : token.start - sentence.start] not in ("-", "/", "$")
             and not _is_between_capitals(sentence, token.number)
         ):
             yield token.start, token.end

@@ -251,13 +251,16 @@ def _common_words(reader: _Reader, start: int) -> int:
 
 
 def _looks_named(reader: _Reader, start: int, end: int) -> bool:
-    """Whether a span has the look of an organisation: two capitalised words, or capitals only; no office, no slogan."""
+    """Whether a span has the look of an organisation: two capitalised words, or capitals only; no office, no slogan.
+
+    One capitalised word is one when the model says so.
+    """
     name = reader.text[start:end]
     if not 1 < len(name) < LONGEST_NAME or re.search(r"[\"#@:;()\n]", name):
         return False
     words = name.split()
     both = reader.gazetteer.words["pairs"]["both"]
-    if words[-1] in reader.gazetteer.words["organisation"]["kinds"]:
+    if words[-1] in reader.gazetteer.words["organisation"]["kinds"] or _is_crowd(reader, words):
         return False
     is_headed = any(head.end() == len(name) for head in reader.found.head.finditer(name))
     if not is_headed and any(word.casefold() in reader.gazetteer.titles or word in both for word in words):
@@ -265,5 +268,35 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
     is_quoted = reader.text[start - 1 : start] in ("'", '"') and reader.text[end : end + 1] in ("'", '"')
     is_capital = [word[0].isupper() for word in words]
     is_acronym = name.isupper() and name.isalpha()
-    looks = is_acronym or (sum(is_capital) > 1 and is_capital[0] and is_capital[-1]) or bool(MISSION.search(name))
+    is_long = sum(is_capital) > 1 and is_capital[0] and is_capital[-1]
+    looks = is_acronym or is_long or bool(MISSION.search(name)) or _is_word_of_model(reader, start, end)
     return looks and not is_quoted
+
+
+def _is_word_of_model(reader: _Reader, start: int, end: int) -> bool:
+    """Whether the span is one proper noun that the model takes for an organisation and that is no mere head word."""
+    token = reader.sentence.at(start)
+    around = reader.text[max(start - 3, 0) : start], reader.text[end:].split(" ", 2)[1:2]
+    is_office = any(word.casefold() in reader.gazetteer.titles for word in around[1]) or around[0] == "of "
+    return (
+        token is not None
+        and not is_office
+        and around[0].lstrip() not in ("a ", "an ")
+        and (token.start, token.end) == (start, end)
+        and token.part_of_speech == "PROPN"
+        and token.text.isalpha()
+        and token.text[0].isupper()
+        and len(token.text) > 2
+        and not reader.found.any_head.fullmatch(token.text)
+        and any((name.start, name.label) == (start, "ORG") for name in reader.document.names[reader.sentence.number])
+    )
+
+
+def _is_crowd(reader: _Reader, words: list[str]) -> bool:
+    """Whether a plural is of people, not a party: "Some Democrats", but not "Australian Democrats"."""
+    organisation = reader.gazetteer.words["organisation"]
+    if words[-1] not in organisation["party_plurals"]:
+        return False
+    hits = reader.gazetteer.fixed.find(" ".join(words))
+    is_of_country = bool(hits) and hits[0].start == 0 and hits[0].value[0].kind == "adjective"
+    return not is_of_country and words[0] not in organisation["adjectives"]

@@ -103,4 +103,9 @@ def _without_lead(name: str, gazetteer: Gazetteer) -> int:
 def _looks_titled(name: str) -> bool:
     """Whether the model's name has the look of one: several words, the first and the last capitalised."""
     words = [word for word in re.findall(r"[^\W_][\w'-]*", name) if word not in ("the", "The")]
-    return len(words) > 1 and all(word[0].isupper() or word[0].isdigit() for word in (words[0], words[-1]))
+    return (
+        '"' not in name
+        and "''" not in name
+        and len(words) > 1
+        and all(word[0].isupper() or word[0].isdigit() for word in (words[0], words[-1]))
+    )

@@ -1,7 +1,8 @@
-"""The model's names corrected by the list they stand in: "Lahore, Peshawar, Sialkot and Faisalabad" are all places.
+"""The model's names corrected by what stands around them.
 
-What stands in one list is of one kind. Where some of a list are known (by the gazetteer, by a title, by a head word)
-and none speaks against it, or where most of it is told alike, the model's word for the others gives way.
+What stands in one list is of one kind: "Lahore, Peshawar, Sialkot and Faisalabad" are all places. Where some of a list
+are known (by the gazetteer, a title, a head word) and none speaks against it, or where most of it is told alike, the
+model's word for the others gives way. And a lone word that does what people do is a person: "Dubé kept his seat".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _LIST = re.compile(
     rf"{_ITEM}{_BRACKET}(?:, (?:the )?{_ITEM}{_BRACKET})+,? (?:and|or) (?:the )?{_ITEM}|{_ITEM}(?:, {_ITEM}){{2,}}"
 )
 _ITEMS = re.compile(rf"({_ITEM}){_BRACKET}(?:, |,? (?:and|or) |$)(?:the )?")
+_PRONOUNS = ("he", "his", "him", "she", "her")
 _MOST_OF = 0.5
 _KINDS = {"GPE": "GPE", "LOC": "GPE", "FAC": "GPE", "PERSON": "PERSON", "ORG": "ORG", "NORP": "NORP"}
 
@@ -42,6 +44,7 @@ def corrected_names(document: Document, gazetteer: Gazetteer) -> Mapping[int, tu
 
 def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> list[ModelName]:
     names = [name for name in model_names(sentence) if document.plain[name.start - 1 : name.start] != "#"]
+    names = [_as_person(sentence, name, gazetteer) for name in names]
     text = document.plain_of(sentence)
     if text.count(", ") < 2 - (" and " in text) or is_headline(text):
         return names
@@ -55,6 +58,18 @@ def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> 
             names = [name for name in names if name.end <= item.start or item.end <= name.start]
             names.append(ModelName(item.start, item.end, kind))
     return sorted(names)
+
+
+def _as_person(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> ModelName:
+    """A person, when a supposed organisation of one word is the subject of what people do, or of "his" and "her"."""
+    token = sentence.at(name.start)
+    if name.label != "ORG" or token is None or token.end != name.end or token.text.isupper():
+        return name
+    if token.dependency not in ("nsubj", "nsubjpass") or token.part_of_speech != "PROPN":
+        return name
+    is_deed = sentence.tokens[token.head].lemma in gazetteer.words["person"]["deeds"]
+    is_owner = any(other.text in _PRONOUNS for other in sentence.tokens[token.number :])
+    return name._replace(label="PERSON") if is_deed or is_owner else name
 
 
 def _items(
