@@ -371,7 +371,7 @@ def agreeing(
         event_drafts=build(TABLES["event_drafts"], reports),
         document_copies=build(
             TABLES["document_copies"],
-            [{"document_id": copy, "duplicate_of": first, "duplicate_kind": "exact"} for copy, first in copies],
+            [{"document_id": name, "copy_group": min(pair), "text_digest": ""} for pair in copies for name in pair],
         ),
     )
     return {row["document_id"]: row for row in made.to_pylist()}

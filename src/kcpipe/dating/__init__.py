@@ -87,7 +87,7 @@ def dating(
             rows[key]["published_reason"] += _so_far(days, effective)
     dated = {key: Interval(*ends) for key, row in rows.items() if (ends := hull(_days(row))) is not None}
     copies = dict(
-        zip(document_copies["document_id"].to_pylist(), document_copies["duplicate_of"].to_pylist(), strict=True)
+        zip(document_copies["document_id"].to_pylist(), document_copies["copy_group"].to_pylist(), strict=True)
     )
     agreeing = agreements(event_drafts, time_drafts, pa.array(sorted(undated), pa.string()), dated, conventions)
     recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
@@ -98,8 +98,9 @@ def dating(
         days, effective = narrow(undated[key], [*(agreement.constraint for agreement in found), *limits[key]])
         ends = hull(days)
         if ends is not None and len(days) == 1 and (ends[1] - ends[0]).days <= _LONGEST:
-            documents = {copies.get(document, document) for agreement in found for document in agreement.documents}
-            rows[key] = _corroborated(rows[key], ends, effective, [names.get(name, name) for name in documents])
+            agreed = sorted({document for agreement in found for document in agreement.documents}, reverse=True)
+            witnesses = {copies.get(document, document): names.get(document, document) for document in agreed}
+            rows[key] = _corroborated(rows[key], ends, effective, list(witnesses.values()))
     return Dating(build(TABLES["publication_dates"], list(rows.values())))
 
 
