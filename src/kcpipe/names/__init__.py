@@ -1,8 +1,9 @@
 """Who and what a text speaks of: mentions, and the entity of each as far as one document can tell.
 
 Countries are final here; people and organisations are named by their fullest name in the document and merged across
-documents by `link`. The order of the rules: spans of people, fixed names of the gazetteer around them, offices and
-nationalities, organisations and places, later surnames, governments and groups, "the two countries".
+documents by `link`. The order of the rules: the model's names corrected, people, fixed names of the gazetteer around
+them, later surnames, named events, organisations and places; then the country whose view the text takes, offices and
+nationalities; at last governments and groups, "the two countries", and what points back.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ def names(
 ) -> Names:
     """The mentions of every document that has sentences.
 
-    Tables of those names. lexicons: countries, people,
-    organisations, titles, name_words. Offsets out are clean; ids are hashes of raw offsets. A mention may lie within
-    another only as a name within an organisation or a nominal. Raises LexiconError when a data file contradicts itself.
+    Tables of those names. lexicons: those of `gazetteer.LEXICONS`. Offsets out are clean; ids are hashes of raw
+    offsets. A mention may lie within another only as a name within an organisation, an event, a work or a nominal.
+    Raises LexiconError when a data file contradicts itself.
     """
     known = gazetteer(lexicons)
     maps = span_maps(text_spans)

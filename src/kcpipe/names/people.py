@@ -95,7 +95,7 @@ class Candidate(NamedTuple):
 def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     """The names of people with at least two words, and single names behind a title or seen by the model.
 
-    The drafts carry spans and, for people of the gazetteer, the entity; the rest is `describe`'s and `resolve`'s.
+    The drafts carry spans alone; office, country and entity are told later.
     """
     found = patterns(gazetteer)
     candidates = [Candidate(0, m.start, m.end) for m in gazetteer.person_names.find(document.plain)]
