@@ -112,6 +112,20 @@ def test_a_minister_without_country_is_of_the_texts_home() -> None:
     assert the(north, "Ri So-ra")["country_code"] != "KOR"
 
 
+def test_a_headline_in_capitals_has_the_names_of_the_body() -> None:
+    rows = read(
+        "Lake Aid Now Tells Alfred Ruiz And Japan To Wait\n\nLake Aid Now (LAN) wrote to Alfred Ruiz, director of a "
+        "theatre in Japan."
+    )
+    headline = [row for row in rows if row["char_start"] < 48]
+    assert [(row["text"], row["entity_type"]) for row in headline] == [
+        ("Lake Aid Now", "ORG"),
+        ("Alfred Ruiz", "PERSON"),
+        ("Japan", "COUNTRY"),
+    ]
+    assert len({row["entity_id"] for row in rows if row["entity_type"] == "PERSON"}) == 1
+
+
 def test_names_keep_to_words_and_hashtags_are_none() -> None:
     rows = read("The ambassador met Assad. #Cuba #Korea #SouthKorea")
     assert texts(rows, mention_kind="name") == ["Assad"]

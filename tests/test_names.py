@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from kcpipe import lexicon
 from kcpipe.lexicon import LexiconError
 from kcpipe.names import Names, names
-from kcpipe.names.gazetteer import LEXICONS as gazetteer_files
+from kcpipe.names.gazetteer import LEXICONS as GAZETTEER_FILES
 from kcpipe.names.gazetteer import gazetteer
 from kcpipe.parse import parse
 from kcpipe.split import split
 from kcpipe.tables import TABLES, build, concat, empty
 
-LEXICONS = {name: lexicon.load(name) for name in gazetteer_files}
+LEXICONS = {name: lexicon.load(name) for name in GAZETTEER_FILES}
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
 

@@ -85,7 +85,7 @@ def _spans(
             start, end = _without_lead(match[0], gazetteer), len(match[0].rstrip(".&'-"))
             if " " in match[0][start:end]:
                 yield sentence.start + match.start() + start, sentence.start + match.start() + end, kind
-    for start, end, label in document.names[sentence.number]:
+    for start, end, label in () if is_headline(text) else document.names[sentence.number]:
         is_body = bool(MISSION.search(document.plain, start, end + len(" to the United Nations")))
         if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(document.plain[start:end]) and not is_body:
             yield start, end, "EVENT" if label == "EVENT" else "WORK"

@@ -9,11 +9,11 @@ import re
 
 from kcpipe.ids import name_id
 from kcpipe.names.acronyms import find_acronyms
-from kcpipe.names.bodies import organisation_spans
+from kcpipe.names.bodies import LONGEST_NAME, organisation_spans
 from kcpipe.names.countries import is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.home import is_generic, same_name
-from kcpipe.names.reading import Document, Draft, Index
+from kcpipe.names.reading import Document, Draft, Index, in_headlines
 
 _OF_COUNTRY = re.compile(r" of (?:the )?$")
 
@@ -25,14 +25,19 @@ def find_organisations(document: Document, taken: Index, gazetteer: Gazetteer) -
     """
     drafts: list[Draft] = []
     covered = Index(len(document.text), drafts)
+
+    def add(start: int, end: int, near: list[Draft]) -> None:
+        if covered.is_free(start, end) and not _is_taken(near, start, end):
+            drafts.append(Draft(start, end, "ORG"))
+            drafts[-1].country_code = _country(document, drafts[-1], taken)
+            covered.cover(drafts[-1])
+
     for sentence in document.sentences:
         near = taken.starting_in(sentence.start, sentence.end)
         for start, end in organisation_spans(document, sentence, taken, gazetteer):
-            if covered.is_free(start, end) and not _is_taken(near, start, end):
-                draft = Draft(start, end, "ORG")
-                draft.country_code = _country(document, draft, taken)
-                covered.cover(draft)
-                drafts.append(draft)
+            add(start, end, near)
+    for start, end in in_headlines(document, {document.plain[draft.start : draft.end] for draft in drafts}):
+        add(start, end, taken.starting_in(max(start - LONGEST_NAME, 0), end))
     return drafts + find_acronyms(document, Index(len(document.text), [*taken.drafts, *drafts]), gazetteer)
 
 

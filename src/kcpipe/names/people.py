@@ -15,7 +15,7 @@ from kcpipe.names.bodies import is_body_of_model
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
 from kcpipe.names.places import is_place_of_model
-from kcpipe.names.reading import Document, Draft, Index, is_headline, labels, normal
+from kcpipe.names.reading import Document, Draft, Index, in_headlines, is_headline, labels, normal
 from kcpipe.syntax import Sentence, Token
 
 NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'-]{0,40}\w|[A-Z]\.)"
@@ -99,8 +99,13 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     """
     found = patterns(gazetteer)
     candidates = [Candidate(0, m.start, m.end) for m in gazetteer.person_names.find(document.plain)]
+    names: set[str] = set()
     for sentence in document.sentences:
-        candidates += _candidates(document, sentence, gazetteer, found)
+        of_sentence = list(_candidates(document, sentence, gazetteer, found))
+        candidates += of_sentence
+        if not is_headline(document.plain_of(sentence)):
+            names |= {document.plain[candidate.start : candidate.end] for candidate in of_sentence}
+    candidates += [Candidate(0, *span) for span in in_headlines(document, {name for name in names if " " in name})]
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from kcpipe import syntax
+from kcpipe.lexicon import Matcher
 from kcpipe.syntax import Sentence
 
 # One character for one, so that offsets stay: gazetteers and rules are written with plain quotes and spaces.
@@ -71,6 +72,15 @@ def is_headline(text: str) -> bool:
     words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return len(words) > 4 and capitals > 0.7 * len(words) and text.rstrip("\"')")[-1:] not in (".", "!", "?")
+
+
+def in_headlines(document: Document, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where names that the body tells stand in the document's headlines, in which capitals tell nothing."""
+    headlines = [sentence for sentence in document.sentences if is_headline(document.plain_of(sentence))]
+    matcher = Matcher({name: name for name in names} if headlines else {})
+    for sentence in headlines:
+        for match in matcher.find(document.plain_of(sentence)):
+            yield sentence.start + match.start, sentence.start + match.end
 
 
 def labels(sentence: Sentence, start: int, end: int) -> set[str]:
