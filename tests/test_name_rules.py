@@ -83,6 +83,8 @@ def test_cities_have_a_country_unless_several_bear_the_name() -> None:
     )
     places = {row["text"]: row["country_code"] for row in rows if row["entity_type"] == "PLACE"}
     assert places == {"Osaka": "JPN", "Busan": "KOR", "Birmingham": None, "Brighton Kemptown": None}
+    whole = read("They flew from South Brisbane to Kaduna State and Ventura County.")
+    assert texts(whole, entity_type="PLACE") == ["South Brisbane", "Kaduna State", "Ventura County"]
     assert the(read("Governor Lincoln Chafee resigned."), "Lincoln Chafee")["entity_type"] == "PERSON"
 
 

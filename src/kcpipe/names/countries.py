@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
 from kcpipe.names.home import DATELINE
-from kcpipe.names.places import is_behind_where
+from kcpipe.names.places import is_behind_where, whole_place
 from kcpipe.names.reading import Document, Draft, Index, labels
 from kcpipe.syntax import Sentence, Token
 
@@ -189,6 +189,9 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
             draft.entity_type, draft.entity_id, draft.wikidata_id = "PLACE", None, None
             draft.name = document.text[hit.start : hit.end]
             draft.link_method = draft.link_score = None
+    if meaning.ambiguity == "city":
+        draft.start, draft.end = whole_place(document.plain, hit.start, hit.end, gazetteer)
+        draft.name = document.text[draft.start : draft.end]
     return draft
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from kcpipe.names.gazetteer import Gazetteer
+from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
 
 _PLACE = re.compile(rf"(?:[Tt]he )?({CAPITAL}(?: {CAPITAL})*?)(?:'s?)?")
@@ -21,6 +22,19 @@ def is_behind_where(document: Document, start: int, gazetteer: Gazetteer) -> boo
     return (before is not None and before[1].casefold() in words["before"]) or (
         of is not None and of[1] in words["kinds"]
     )
+
+
+def whole_place(text: str, start: int, end: int, gazetteer: Gazetteer) -> tuple[int, int]:
+    """The span with the words that make it another place's name: "South |Brisbane|", "|Kaduna| State"."""
+    words = gazetteer.words["places"]
+    lead, tail = _around(tuple(words["leads"]), tuple(words["tails"]))
+    before, behind = lead.search(text, max(start - 20, 0), start), tail.match(text, end)
+    return before.start() if before else start, behind.end() if behind else end
+
+
+@lru_cache(maxsize=4)
+def _around(leads: tuple[str, ...], tails: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"(?<![\w-]){any_of(*leads)} $"), re.compile(rf"(?: {any_of(*tails)}){{1,2}}(?![\w-])")
 
 
 def is_place_of_model(document: Document, start: int, end: int, label: str, gazetteer: Gazetteer) -> bool:
@@ -50,8 +64,9 @@ def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[
             is_place = is_place_of_model(document, start, end, label, gazetteer)
             if not is_place or place is None or place[1] in both or not taken.is_free(*place.span(1)):
                 continue
-            drafts.append(Draft(*place.span(1), "PLACE"))
-            drafts[-1].country_code = _country_behind(document.plain, place.end(1), taken)
+            whole = whole_place(document.plain, *place.span(1), gazetteer)
+            drafts.append(Draft(*(whole if taken.is_free(*whole) else place.span(1)), "PLACE"))
+            drafts[-1].country_code = _country_behind(document.plain, drafts[-1].end, taken)
     return drafts
 
 
