@@ -21,7 +21,7 @@ def read(text: str, lexicons: lexicon.Lexicons = KNOWN, publisher: str | None = 
     key = "d" * 32
     span = {"document_id": key, "char_start": 0, "char_end": len(text), "raw_start": 0, "raw_end": len(text)}
     line = {**span, "line_number": 1, "text": text, "role": "body", "rule_id": "test", "is_kept": True}
-    document = {"document_id": key, "text": text, "authors": [], "publisher": publisher, "is_extractable": True}
+    document: Row = {"document_id": key, "text": text, "authors": [], "publisher": publisher, "is_extractable": True}
     documents = build(TABLES["clean_documents"], [document])
     sentences = split(clean_documents=documents, lines=build(TABLES["lines"], [line])).sentences
     tokens = parse(clean_documents=documents, sentences=sentences, model=pipeline.language_model()).tokens

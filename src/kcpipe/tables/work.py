@@ -141,6 +141,12 @@ TIME_DRAFTS = Table(
             values=("past", "future", "either"),
         ),
         text(
+            "asserted",
+            "On which side of the writing it lies, where the verb it depends on says so itself.",
+            nullable=True,
+            values=("past", "future"),
+        ),
+        text(
             "anchor_time_expression_id",
             "The expression of the same text that it is counted from, when it is not the publication date.",
             nullable=True,
