@@ -86,9 +86,10 @@ def _spans(
             if " " in match[0][start:end]:
                 yield sentence.start + match.start() + start, sentence.start + match.start() + end, kind
     for start, end, label in () if is_headline(text) else document.names[sentence.number]:
+        name = document.plain[start:end].rstrip("'\" ")
         is_body = bool(MISSION.search(document.plain, start, end + len(" to the United Nations")))
-        if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(document.plain[start:end]) and not is_body:
-            yield start, end, "EVENT" if label == "EVENT" else "WORK"
+        if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(name) and not is_body:
+            yield start, start + len(name), "EVENT" if label == "EVENT" else "WORK"
 
 
 def _without_lead(name: str, gazetteer: Gazetteer) -> int:

@@ -87,10 +87,10 @@ def _back(sentences: Sequence[Sentence], number: int) -> list[int]:
 
 
 def _countries(drafts: Index, start: int, end: int) -> set[str]:
-    """The countries named in [start, end): by name, adjective or capital, or as home of an organisation."""
+    """The countries named in [start, end): by name or adjective, or as home of an organisation; not where a city is."""
     codes = set()
     for draft in drafts.starting_in(start, end):
-        if draft.country_code and draft.entity_type in ("COUNTRY", "ORG", "PLACE"):
+        if draft.country_code and draft.entity_type in ("COUNTRY", "ORG"):
             codes.add(draft.country_code)
         codes.update(member.removeprefix("country:") for member in draft.members)
     return codes
