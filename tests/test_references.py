@@ -44,6 +44,10 @@ def test_bodies_that_every_country_has_are_the_texts_own() -> None:
     published = read("South Korea and Cuba talked. The Foreign Ministry said so.", publisher="The Dong-A Ilbo")
     assert the(published, "Foreign Ministry")["country_code"] == "KOR"
     assert the(published, "Foreign Ministry")["link_score"] == pytest.approx(0.7)
+    worldwide = read(
+        "The United States and Cuba talked. The Foreign Ministry said so.", publisher="The Associated Press"
+    )
+    assert the(worldwide, "Foreign Ministry")["entity_id"] is None
     elsewhere = read("Peru and Cuba talked. The Foreign Ministry said so.", publisher="The Dong-A Ilbo")
     assert the(elsewhere, "Foreign Ministry")["entity_id"] is None
     both = read(

@@ -121,7 +121,11 @@ def _build(
         plain_names,
         {row["title"].casefold(): row["kind"] for row in titles.rows},
         {spelling: group[0] for group in reversed(name_words.rules["korean"]["surnames"]) for spelling in group},
-        {row["name"].casefold(): row["country"] for row in outlets.rows},
+        {
+            row["name"].casefold(): row["country"]
+            for row in outlets.rows
+            if row["name"] not in name_words.rules["home"]["worldwide"]
+        },
         {word: frozenset(codes) for word, codes in groups.items()},
         frozenset(normal(name) for name in name_words.rules["organisation"]["generic"]),
         name_words.rules,
