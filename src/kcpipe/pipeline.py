@@ -98,7 +98,7 @@ STAGES: tuple[Stage, ...] = (
         "document",
         ("clean_documents", "sentences", "text_spans", "tokens"),
         ("mention_drafts", "mention_members"),
-        ("countries", "people", "organisations", "titles", "name_words"),
+        ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words"),
     ),
     Stage(
         dates,
@@ -132,7 +132,13 @@ STAGES: tuple[Stage, ...] = (
         ("event_kinds", "event_patterns", "factuality"),
     ),
     Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
-    Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
+    Stage(
+        link,
+        "corpus",
+        ("mention_drafts", "clean_documents"),
+        ("entities", "mention_links"),
+        ("name_words", "distinct", "countries"),
+    ),
     Stage(
         dating,
         "corpus",
