@@ -31,7 +31,7 @@ def tables(*countries: str) -> dict[str, pa.Table]:
 
 
 def render(release_id: str) -> dict[str, bytes | str]:
-    return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "README.md": "서울"}
+    return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "notes.md": "서울"}
 
 
 def publish(output: Path, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any) -> release.Release:

@@ -9,15 +9,20 @@ from __future__ import annotations
 from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.parquet import read_table, table_bytes, write_table
+from kcpipe.store.places import Bucket, Disk, Place, place
 from kcpipe.store.workspace import Workspace
 
 __all__ = [
+    "Bucket",
+    "Disk",
+    "Place",
     "Source",
     "Workspace",
     "exclusive",
     "find",
     "load",
     "lock",
+    "place",
     "read_table",
     "sync",
     "table_bytes",

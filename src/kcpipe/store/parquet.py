@@ -7,9 +7,9 @@ fields, for Spark as comments, and pandas is told which columns are dates and nu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -62,13 +62,13 @@ def table_bytes(table: Table, rows: pa.Table) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def read_table(path: Path) -> pa.Table:
-    """The rows of a file that `write_table` wrote, under the schema that it was written with.
+def read_table(source: Path | IO[bytes], columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a file that `write_table` wrote, under the schema that it was written with; `columns`: only these.
 
     Raises FileNotFoundError, and pyarrow.ArrowInvalid when it is not a Parquet file.
     """
-    with pq.ParquetFile(path) as file:
-        rows = file.read()
+    with pq.ParquetFile(source) as file:
+        rows = file.read(columns=columns)
     return rows.replace_schema_metadata({"description": rows.schema.metadata[b"description"]})
 
 

@@ -1,0 +1,325 @@
+"""Publishing: a release is built aside, moved in whole, and exists from the moment that its log entry does.
+
+Killed anywhere, a publication leaves the last release as it was, and the next one clears up. Nothing is repaired in
+place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from kcpipe import store
+from kcpipe.ids import digest
+from kcpipe.release import descriptors, words
+from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
+from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
+from kcpipe.release.reading import FORMAT, MANIFEST, NAME, SUMS, Release, content_digest, folder, listed, opened, read, sums
+from kcpipe.release.shards import described, kept_rows, revise, split
+from kcpipe.settings import UserError
+from kcpipe.store import Place
+from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, arrange, empty
+
+Render = Callable[[str], Mapping[str, bytes | str]]
+"""From the id of a release, which its report names, to its files beside the tables, by relative path."""
+
+REDIRECTS_FILE, CHANGELOG = "id_redirects.parquet", "CHANGELOG.md"
+KEPT_FOR_EVER = {MANIFEST, NAME, CHANGELOG, REDIRECTS_FILE}
+"""What stays of a release whose tables were pruned, beside changes/."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The tables of a release, as they lie among the objects, and what changed in them."""
+
+    tables: dict[str, dict[str, Any]]
+    """The entries of the manifest."""
+    links: dict[str, str]
+    """The object of each file."""
+    changes: dict[str, pa.Table]
+
+
+def publish(
+    output: Path | str,
+    tables: Mapping[str, pa.Table],
+    *,
+    render: Render,
+    build_digest: str,
+    lineage: Mapping[str, Any],
+    quality: Mapping[str, Any],
+    now: datetime,
+    documents: Collection[str | None] | None = None,
+) -> Release:
+    """Publish tables as a new release and let `latest` and `candidate` mean it.
+
+    output: the store, a folder or a URL, made when missing. tables: by declared name. render: makes the files beside
+    the tables. build_digest: of all that the release is made from. lineage, quality: for the manifest, JSON values.
+    now: the time of publication; it gives the id (UTC day and a number) and stands in manifest and log only.
+    documents: when given, the tables hold the rows of these documents only (None: of rows that belong to none), and
+    all other rows are those of the last release; the release is the same as one of all rows, byte for byte.
+    Returns the last release when it has the same content and the same build_digest.
+    Raises UserError when the disk refuses or the log cannot be read, tables.ContractError when a table does not
+    fit its declaration, and what render raises; the last release is then still the latest.
+    """
+    place = store.place(output)
+    with place.turn():
+        while True:
+            with place.refusals():
+                base = recovered(place)
+                parent = opened(place, base.refs["latest"]) if "latest" in base.refs else None
+                written = _write_tables(place, parent, tables, documents)
+            if parent is not None and _is_same(parent, written, build_digest):
+                return parent
+            release_id = _next_id(place, base, now)
+            rendered = _encoded(render(release_id))
+            manifest = {
+                "format": FORMAT,
+                "release": release_id,
+                "seq": base.next_seq,
+                "parent": parent.id if parent is not None else None,
+                "created": instant(now),
+                "schema_version": SCHEMA_VERSION,
+                "content_digest": content_digest(written.tables),
+                "build_digest": build_digest,
+                "tables": written.tables,
+                "lineage": dict(lineage),
+                "quality": dict(quality),
+            }
+            files = rendered | _files(manifest, parent, written)
+            published = _commit(place, base, manifest, written.links, files, now)
+            if published is not None:
+                return published
+
+
+def _is_same(parent: Release, written: _Written, build_digest: str) -> bool:
+    same_content = parent.manifest["content_digest"] == content_digest(written.tables)
+    return bool(same_content and parent.manifest["build_digest"] == build_digest)
+
+
+def _commit(
+    place: Place,
+    base: State,
+    manifest: dict[str, Any],
+    links: Mapping[str, str],
+    files: dict[str, bytes],
+    now: datetime,
+) -> Release | None:
+    """Move a release in and write its log entry; None when somebody else was first."""
+    release_id = manifest["release"]
+    manifest["files"] = {
+        name: {"bytes": len(content), "sha256": digest(content)} for name, content in sorted(files.items())
+    }
+    content = as_json(manifest)
+    sha256 = listed(manifest) | {MANIFEST: digest(content)}
+    entry = LogEntry(
+        seq=base.next_seq,
+        op="publish",
+        release=release_id,
+        at=instant(now),
+        parent=manifest["parent"],
+        refs={"latest": release_id, "candidate": release_id},
+        manifest_sha256=sha256[MANIFEST],
+        by=who(),
+    )
+    with place.refusals():
+        if not place.add(folder(release_id), links, files | {MANIFEST: content, SUMS: sums(sha256)}, MANIFEST):
+            return None
+        if not append(place, entry):
+            place.remove(folder(release_id))
+            return None
+        project(place, state(place))
+    return opened(place, release_id)
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def _write_tables(
+    place: Place, parent: Release | None, tables: Mapping[str, pa.Table], documents: Collection[str | None] | None
+) -> _Written:
+    """Write the objects that are not there yet, and work out what changed."""
+    current, stays = tables, {name: list[str]() for name in tables}
+    if documents is not None:
+        if parent is None:
+            raise ContractError("the first release needs all documents")
+        current, kept = revise(parent, tables, documents)
+        stays = {name: kept[name] for name in tables}
+    written = _Written({}, {}, {})
+    for name in tables:
+        _write_table(place, parent, name, current, stays[name], written)
+    return written
+
+
+def _write_table(
+    place: Place,
+    parent: Release | None,
+    name: str,
+    current: Mapping[str, pa.Table],
+    stays: Collection[str],
+    written: _Written,
+) -> None:
+    """Write a table's new files and enter it into what is written. current: the rows of all files but those that stay."""
+    table = TABLES[name]
+    before = parent.manifest["tables"].get(name) if parent is not None else None
+    known = {file["path"]: file for file in before["files"]} if before is not None else {}
+    files = [known[path] for path in stays]
+    total = current[name].num_rows + (kept_rows(parent, name, stays) if parent is not None else 0)
+    fresh = []
+    for path, rows in split(name, current, total):
+        content = store.table_bytes(table, rows)
+        file = {"path": path, "sha256": digest(content), "bytes": len(content), "rows": rows.num_rows}
+        files.append(file)
+        if known.get(path) != file:
+            fresh.append(rows)
+            if not place.create(_object(name, file["sha256"]), content):
+                raise UserError(f"{place.at(_object(name, file['sha256']))} is damaged: see `kcpipe verify`")
+    files.sort(key=lambda file: str(file["path"]))
+    now = {file["path"]: file["sha256"] for file in files}
+    entry = {
+        "rows": total,
+        "bytes": sum(file["bytes"] for file in files),
+        "key": list(table.key),
+        "description": table.description,
+        "schema": described(name),
+        "files": files,
+    }
+    if parent is not None:
+        stale = [path for path, file in known.items() if now.get(path) != file["sha256"]]
+        old = parent.rows(name, stale) if before is not None else empty(table)
+        new = pa.concat_tables([empty(table), *fresh])
+        changes = compare(table, old, new)
+        if not apply(table, old, changes).equals(arrange(table, new)):
+            raise ContractError(f"{name}: the rows of {parent.id} and the changes do not give the new rows")
+        if changes.num_rows:
+            written.changes[name] = changes
+        entry["changes"] = counts(changes)
+    written.tables[name] = entry
+    written.links.update({path: _object(name, sha256) for path, sha256 in now.items()})
+
+
+def _object(table: str, sha256: str) -> str:
+    return f"objects/{table}/{sha256}.parquet"
+
+
+# --- the files beside them ---------------------------------------------------------------------------------------
+
+
+def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Written) -> dict[str, bytes]:
+    """What explains the tables, and what changed in them."""
+    earlier = empty(REDIRECTS)
+    if parent is not None:
+        earlier = read(parent.place, f"{folder(parent.id)}/{REDIRECTS_FILE}")
+    moved = redirects(written.changes, earlier, manifest["release"])
+    changes = {
+        f"changes/{name}.parquet": store.table_bytes(changes_table(TABLES[name]), rows)
+        for name, rows in written.changes.items()
+    }
+    old = parent.manifest if parent is not None else None
+    return {
+        NAME: f"{manifest['release']}\n".encode(),
+        CHANGELOG: words.changelog(manifest, old, written.changes, moved).encode(),
+        REDIRECTS_FILE: store.table_bytes(REDIRECTS, moved),
+        **changes,
+        **descriptors.files(manifest),
+    }
+
+
+def _encoded(rendered: Mapping[str, bytes | str]) -> dict[str, bytes]:
+    """The files as bytes. Raises ValueError for a path that leads out of the release or is taken."""
+    taken = {MANIFEST, SUMS, NAME, CHANGELOG, REDIRECTS_FILE, "changes", *descriptors.NAMES}
+    taken |= {f"{name}.parquet" for name in TABLES}
+    for name in rendered:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or str(path) != name or name == "." or path.parts[0] in taken:
+            raise ValueError(f"no file of a release may be called {name!r}")
+    return {name: text.encode() if isinstance(text, str) else text for name, text in rendered.items()}
+
+
+def _next_id(place: Place, base: State, now: datetime) -> str:
+    """The UTC day and the next number of that day that nobody has taken."""
+    day = f"{now.astimezone(UTC):%Y-%m-%d}"
+    taken = [name for name in (*base.published, *place.names("releases")) if name.startswith(f"{day}.")]
+    return f"{day}.{max((int(name.rpartition('.')[2]) for name in taken), default=0) + 1}"
+
+
+# --- clearing up -------------------------------------------------------------------------------------------------
+
+
+def recover(output: Path | str) -> None:
+    """Clear up after a publication that was killed, and let the links mean what the log says.
+
+    `publish` does it too; a run that then publishes nothing must ask for it. Raises UserError as `publish` does.
+    """
+    place = store.place(output)
+    with place.turn(), place.refusals():
+        recovered(place)
+
+
+def recovered(place: Place) -> State:
+    """As `recover`, in the turn; returns what the log says. Raises OSError, and UserError when the log cannot be read."""
+    place.sweep()
+    now = state(place)
+    for name in place.unfinished(now.published):
+        place.move(folder(name), f"orphans/{name}")  # not deleted: perhaps it is the log that was lost
+    for name in now.pruned:
+        finish_pruning(place, name)
+    project(place, now)
+    return now
+
+
+def finish_pruning(place: Place, release_id: str) -> None:
+    """Take the tables of a release away, and keep what tells of them under pruned/."""
+    kept = f"pruned/{release_id}"
+    if place.names(folder(release_id)):
+        place.move(folder(release_id), kept)
+    for name in place.files(kept):
+        if name not in KEPT_FOR_EVER and not name.startswith("changes/"):
+            place.remove(f"{kept}/{name}")
+
+
+def project(place: Place, now: State) -> None:
+    """What follows from the log, for those who do not read it: links by ref, latest.json, index.json."""
+    for ref in REFS:
+        place.point(ref, folder(now.refs[ref]) if ref in now.refs else None)
+    if not now.published:
+        return
+    entries = {entry.release: entry for entry in now.entries if entry.op == "publish"}
+    index = [
+        {
+            "release": release_id,
+            "seq": entries[release_id].seq,
+            "parent": entries[release_id].parent,
+            "created": entries[release_id].at,
+            "refs": [ref for ref in REFS if now.refs.get(ref) == release_id],
+            "yanked": now.yanked.get(release_id),
+            "path": f"pruned/{release_id}" if release_id in now.pruned else folder(release_id),
+            "manifest_sha256": now.manifests[release_id],
+        }
+        for release_id in now.published
+    ]
+    place.replace("latest.json", as_json(next(row for row in index if row["release"] == now.refs["latest"])))
+    place.replace("index.json", as_json(index))
+
+
+def reject(output: Path, *, render: Render, build_digest: str, quality: Mapping[str, Any], now: datetime) -> Path:
+    """Keep the report of a build that a check stopped, under rejected/ by its time; the releases stay as they are.
+
+    Parameters as for `publish`; render is given the name of the build. Returns its folder. Raises UserError when
+    the disk refuses.
+    """
+    place = store.Disk(output)
+    with place.turn():
+        moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+        names = (f"{moment}.{number}" if number > 1 else moment for number in count(1))
+        name = next(name for name in names if not (output / "rejected" / name).exists())
+        build = {"format": FORMAT, "build": name, "created": instant(now), "build_digest": build_digest}
+        files = _encoded(render(name)) | {"build.json": as_json(build | {"quality": dict(quality)})}
+        with place.refusals():
+            place.add(f"rejected/{name}", {}, files, "build.json")
+    return output / "rejected" / name
