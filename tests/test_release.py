@@ -112,7 +112,6 @@ def test_the_manifest_tells_what_the_release_is_and_what_it_is_made_from(output:
         "croissant.json",
         "data_dictionary.md",
         "datapackage.json",
-        "id_redirects.parquet",
         "lineage.json",
         "notes.md",
         "quality/checks.parquet",

@@ -176,7 +176,7 @@ def apply(table: Table, old: pa.Table, changes: pa.Table) -> pa.Table:
     kept = _numbered(old, key, _OLD).join(changes.select(key), key, join_type="left anti", use_threads=False)
     rows = _aligned(table, old.take(kept.column(_OLD).combine_chunks()))
     now = changes.filter(pc.not_equal(changes.column("_change"), REMOVED)).select(rows.column_names)
-    return arrange(table, pa.concat_tables([rows.cast(table.schema), now.cast(table.schema)]))
+    return arrange(table, pa.concat_tables([rows.cast(table.schema), now.cast(table.schema)])).replace_schema_metadata()
 
 
 def counts(changes: pa.Table | None) -> dict[str, int]:

@@ -47,7 +47,7 @@ def data_card(manifest: Manifest) -> bytes:
         "pyarrow, Polars, DuckDB, Dask, fastparquet and Spark; in DuckDB a folder is read as",
         "`'<table>.parquet/*.parquet'`, and `views.sql`, run in this folder, names them all.",
         "`data_dictionary.md` explains the columns, `schema.json`, `datapackage.json` and `croissant.json` tell them",
-        "to programs, `CHANGELOG.md` and `changes/` tell what is new, `id_redirects.parquet` where withdrawn ids went,",
+        "to programs, `CHANGELOG.md` and `changes/` tell what is new, `changes/id_redirects.parquet` where withdrawn ids went,",
         "`quality/report.html` how good it is, and `SHA256SUMS` proves the bytes (`sha256sum --check SHA256SUMS`).",
         "",
         "| table | rows | a row is |",
@@ -246,22 +246,39 @@ _CONTEXT = {
 
 
 def croissant(manifest: Manifest) -> bytes:
-    """croissant.json: Croissant 1.1 metadata; a file object per file, a record set per file with its flat columns."""
-    objects, records = [], []
+    """croissant.json: Croissant 1.1 metadata: a file object per file, a record set per table with its flat columns.
+
+    The record set of a table that is a folder reads all its files through a file set.
+    """
+    distribution: list[dict[str, Any]] = []
+    records = []
     for name, entry in manifest["tables"].items():
-        for file in entry["files"]:
-            objects.append(
+        distribution += [
+            {
+                "@type": "cr:FileObject",
+                "@id": file["path"],
+                "name": file["path"],
+                "contentUrl": file["path"],
+                "contentSize": f"{file['bytes']} B",
+                "encodingFormat": "application/x-parquet",
+                "sha256": file["sha256"],
+            }
+            for file in entry["files"]
+        ]
+        source: dict[str, Any] = {"fileObject": {"@id": f"{name}.parquet"}}
+        if [file["path"] for file in entry["files"]] != [f"{name}.parquet"]:
+            source = {"fileSet": {"@id": f"{name}-files"}}
+            distribution.append(
                 {
-                    "@type": "cr:FileObject",
-                    "@id": file["path"],
-                    "name": file["path"],
-                    "contentUrl": file["path"],
-                    "contentSize": f"{file['bytes']} B",
+                    "@type": "cr:FileSet",
+                    "@id": f"{name}-files",
+                    "name": f"{name}-files",
+                    "containedIn": [{"@id": file["path"]} for file in entry["files"]],
                     "encodingFormat": "application/x-parquet",
-                    "sha256": file["sha256"],
+                    "includes": f"{name}.parquet/*.parquet",
                 }
             )
-            records.append(_record_set(name, entry, file["path"]))
+        records.append(_record_set(name, entry, source))
     return as_json(
         {
             "@context": _CONTEXT,
@@ -271,27 +288,26 @@ def croissant(manifest: Manifest) -> bytes:
             "conformsTo": "http://mlcommons.org/croissant/1.1",
             "version": manifest["schema_version"],
             "datePublished": manifest["created"],
-            "distribution": objects,
+            "distribution": distribution,
             "recordSet": records,
         }
     )
 
 
-def _record_set(name: str, entry: Entry, path: str) -> dict[str, Any]:
-    record = path.removesuffix(".parquet").replace(".parquet/", "/")
+def _record_set(name: str, entry: Entry, source: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
-        "@id": record,
-        "name": record,
+        "@id": name,
+        "name": name,
         "description": entry["description"],
         "field": [
             {
                 "@type": "cr:Field",
-                "@id": f"{record}/{column['name']}",
+                "@id": f"{name}/{column['name']}",
                 "name": column["name"],
                 "description": column["description"],
                 "dataType": _CROISSANT[column["type"]],
-                "source": {"fileObject": {"@id": path}, "extract": {"column": column["name"]}},
+                "source": {**source, "extract": {"column": column["name"]}},
             }
             for column in entry["schema"]
             if column["type"] in _CROISSANT

@@ -6,7 +6,7 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -21,16 +21,16 @@ from kcpipe.release import descriptors, words
 from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
 from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
 from kcpipe.release.reading import FORMAT, MANIFEST, NAME, SUMS, Release, content_digest, folder, listed, opened, read, sums
-from kcpipe.release.shards import described, kept_rows, revise, split
+from kcpipe.release.shards import Revision, described, revise, split
 from kcpipe.settings import UserError
 from kcpipe.store import Place
-from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, arrange, empty
+from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
 
 Render = Callable[[str], Mapping[str, bytes | str]]
 """From the id of a release, which its report names, to its files beside the tables, by relative path."""
 
-REDIRECTS_FILE, CHANGELOG = "id_redirects.parquet", "CHANGELOG.md"
-KEPT_FOR_EVER = {MANIFEST, NAME, CHANGELOG, REDIRECTS_FILE}
+REDIRECTS_FILE, CHANGELOG = "changes/id_redirects.parquet", "CHANGELOG.md"
+KEPT_FOR_EVER = {MANIFEST, NAME, CHANGELOG}
 """What stays of a release whose tables were pruned, beside changes/."""
 
 
@@ -144,63 +144,91 @@ def _write_tables(
     place: Place, parent: Release | None, tables: Mapping[str, pa.Table], documents: Collection[str | None] | None
 ) -> _Written:
     """Write the objects that are not there yet, and work out what changed."""
-    current, stays = tables, {name: list[str]() for name in tables}
+    revision = None
     if documents is not None:
         if parent is None:
             raise ContractError("the first release needs all documents")
-        current, kept = revise(parent, tables, documents)
-        stays = {name: kept[name] for name in tables}
+        revision = revise(parent, tables, documents)
     written = _Written({}, {}, {})
     for name in tables:
-        _write_table(place, parent, name, current, stays[name], written)
+        table = TABLES[name]
+        stays = revision.stays[name] if revision is not None else []
+        known = _known(parent, name)
+        rows = revision.rows if revision is not None else tables
+        total = rows[name].num_rows + sum(known[path]["rows"] for path in stays)
+        files, fresh = _write_files(place, name, split(name, rows, total), known)
+        files = sorted([*files, *(known[path] for path in stays)], key=lambda file: str(file["path"]))
+        entry = _entry(table, files)
+        if parent is not None:
+            entry["changes"] = counts(None)
+            if fresh or set(known) != {file["path"] for file in files}:
+                changes = _changes(parent, table, files, fresh, revision, tables)
+                entry["changes"] = counts(changes)
+                if changes.num_rows:
+                    written.changes[name] = changes
+        written.tables[name] = entry
+        written.links.update({file["path"]: _object(name, file["sha256"]) for file in files})
     return written
 
 
-def _write_table(
-    place: Place,
-    parent: Release | None,
-    name: str,
-    current: Mapping[str, pa.Table],
-    stays: Collection[str],
-    written: _Written,
-) -> None:
-    """Write a table's new files and enter it into what is written. current: the rows of all files but those that stay."""
-    table = TABLES[name]
-    before = parent.manifest["tables"].get(name) if parent is not None else None
-    known = {file["path"]: file for file in before["files"]} if before is not None else {}
-    files = [known[path] for path in stays]
-    total = current[name].num_rows + (kept_rows(parent, name, stays) if parent is not None else 0)
-    fresh = []
-    for path, rows in split(name, current, total):
-        content = store.table_bytes(table, rows)
+def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
+    """The files of a table in the parent, by path."""
+    if parent is None or name not in parent.manifest["tables"]:
+        return {}
+    return {file["path"]: file for file in parent.manifest["tables"][name]["files"]}
+
+
+def _write_files(
+    place: Place, name: str, parts: Iterable[tuple[str, pa.Table]], known: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], list[pa.Table]]:
+    """Write the files that the parent has not; returns the entries of all, and the rows of those written, arranged."""
+    files, fresh = [], []
+    for path, part in parts:
+        rows = store.prepared(TABLES[name], part)
+        content = store.encoded(rows)
         file = {"path": path, "sha256": digest(content), "bytes": len(content), "rows": rows.num_rows}
         files.append(file)
         if known.get(path) != file:
             fresh.append(rows)
-            if not place.create(_object(name, file["sha256"]), content):
-                raise UserError(f"{place.at(_object(name, file['sha256']))} is damaged: see `kcpipe verify`")
-    files.sort(key=lambda file: str(file["path"]))
-    now = {file["path"]: file["sha256"] for file in files}
-    entry = {
-        "rows": total,
+            if not place.create(_object(name, digest(content)), content):
+                raise UserError(f"{place.at(_object(name, digest(content)))} is damaged: see `kcpipe verify`")
+    return files, fresh
+
+
+def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
+    """A table's entry of the manifest."""
+    return {
+        "rows": sum(file["rows"] for file in files),
         "bytes": sum(file["bytes"] for file in files),
         "key": list(table.key),
         "description": table.description,
-        "schema": described(name),
+        "schema": described(table.name),
         "files": files,
     }
-    if parent is not None:
-        stale = [path for path, file in known.items() if now.get(path) != file["sha256"]]
-        old = parent.rows(name, stale) if before is not None else empty(table)
-        new = pa.concat_tables([empty(table), *fresh])
+
+
+def _changes(
+    parent: Release,
+    table: Table,
+    files: list[dict[str, Any]],
+    fresh: list[pa.Table],
+    revision: Revision | None,
+    tables: Mapping[str, pa.Table],
+) -> pa.Table:
+    """What changed in a table since the parent. Raises ContractError unless it leads to the new rows."""
+    name, new = table.name, pa.concat_tables([empty(table), *fresh])
+    if revision is not None:
+        # All of the parent's files that do not stay were read, also those that come out as they were.
+        old, new = revision.before[name], pa.concat_tables([revision.rows[name].cast(table.schema)])
+        changes = compare(table, revision.gone[name], tables[name])
+    else:
+        now = {(file["path"], file["sha256"]) for file in files}
+        stale = [path for path, file in _known(parent, name).items() if (path, file["sha256"]) not in now]
+        old = parent.rows(name, stale) if name in parent.manifest["tables"] else empty(table)
         changes = compare(table, old, new)
-        if not apply(table, old, changes).equals(arrange(table, new)):
-            raise ContractError(f"{name}: the rows of {parent.id} and the changes do not give the new rows")
-        if changes.num_rows:
-            written.changes[name] = changes
-        entry["changes"] = counts(changes)
-    written.tables[name] = entry
-    written.links.update({path: _object(name, sha256) for path, sha256 in now.items()})
+    if not apply(table, old, changes).equals(arrange(table, new)):
+        raise ContractError(f"{name}: the rows of {parent.id} and the changes do not give the new rows")
+    return changes
 
 
 def _object(table: str, sha256: str) -> str:
@@ -212,27 +240,32 @@ def _object(table: str, sha256: str) -> str:
 
 def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Written) -> dict[str, bytes]:
     """What explains the tables, and what changed in them."""
-    earlier = empty(REDIRECTS)
-    if parent is not None:
-        earlier = read(parent.place, f"{folder(parent.id)}/{REDIRECTS_FILE}")
-    moved = redirects(written.changes, earlier, manifest["release"])
+    moved = redirects(written.changes, _redirects(parent), manifest["release"])
     changes = {
         f"changes/{name}.parquet": store.table_bytes(changes_table(TABLES[name]), rows)
         for name, rows in written.changes.items()
     }
+    if moved.num_rows:
+        changes[REDIRECTS_FILE] = store.table_bytes(REDIRECTS, moved)
     old = parent.manifest if parent is not None else None
     return {
         NAME: f"{manifest['release']}\n".encode(),
         CHANGELOG: words.changelog(manifest, old, written.changes, moved).encode(),
-        REDIRECTS_FILE: store.table_bytes(REDIRECTS, moved),
         **changes,
         **descriptors.files(manifest),
     }
 
 
+def _redirects(release: Release | None) -> pa.Table:
+    """The ids that were withdrawn up to a release."""
+    if release is None or REDIRECTS_FILE not in release.manifest["files"]:
+        return empty(REDIRECTS)
+    return read(release.place, f"{folder(release.id)}/{REDIRECTS_FILE}")
+
+
 def _encoded(rendered: Mapping[str, bytes | str]) -> dict[str, bytes]:
     """The files as bytes. Raises ValueError for a path that leads out of the release or is taken."""
-    taken = {MANIFEST, SUMS, NAME, CHANGELOG, REDIRECTS_FILE, "changes", *descriptors.NAMES}
+    taken = {MANIFEST, SUMS, NAME, CHANGELOG, "changes", *descriptors.NAMES}
     taken |= {f"{name}.parquet" for name in TABLES}
     for name in rendered:
         path = PurePosixPath(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -39,14 +40,14 @@ def split(name: str, tables: Tables, rows: int) -> Iterator[tuple[str, pa.Table]
         yield f"{name}.parquet", table
         return
     owners = _owners(name, tables)
-    for month, part in _groups(table.append_column(_OWNER, owners), _months(owners, tables), _MONTH):
+    for month, part in _groups(table.append_column(_OWNER, owners), _months(owners, tables)):
         count = 1
         while part.num_rows > count * CROWDED:
             count *= 2
         if count == 1:
             yield f"{name}.parquet/{month}.parquet", part.drop_columns(_OWNER)
             continue
-        for bucket, piece in _groups(part, _buckets(part.column(_OWNER), count), "_bucket"):
+        for bucket, piece in _groups(part, _buckets(part.column(_OWNER), count)):
             yield f"{name}.parquet/{month}-{bucket}-of-{count}.parquet", piece.drop_columns(_OWNER)
 
 
@@ -56,11 +57,15 @@ def month_of(path: str) -> str | None:
     return found[1] if found else None
 
 
-def _groups(table: pa.Table, values: pa.ChunkedArray, name: str) -> Iterator[tuple[str, pa.Table]]:
+def _groups(table: pa.Table, values: pa.ChunkedArray) -> Iterator[tuple[str, pa.Table]]:
     """The rows by value, in the order of the values; in each group in the order they had."""
     codes = values.combine_chunks().dictionary_encode()
-    order = np.argsort(codes.indices.to_numpy(zero_copy_only=False), kind="stable")
-    counts = np.bincount(codes.indices.to_numpy(zero_copy_only=False), minlength=len(codes.dictionary))
+    if len(codes.dictionary) == 1:
+        yield str(codes.dictionary[0]), table
+        return
+    numbers = codes.indices.to_numpy(zero_copy_only=False)
+    order = np.argsort(numbers, kind="stable")
+    counts = np.bincount(numbers, minlength=len(codes.dictionary))
     ends = np.cumsum(counts)
     found = sorted((value, number) for number, value in enumerate(codes.dictionary.to_pylist()))
     for value, number in found:
@@ -71,8 +76,9 @@ def _months(owners: pa.ChunkedArray, tables: Tables) -> pa.ChunkedArray:
     """The month in which each document was published; `undated` when that is not known."""
     if "documents" not in tables:
         return pa.chunked_array([pa.repeat(UNDATED, len(owners))])
-    documents = tables["documents"].select(["document_id", "published_start"])
-    return _month(*look_up(owners, documents, "document_id", "published_start"))
+    documents = tables["documents"].select(["document_id"])
+    documents = documents.append_column(_MONTH, _month(tables["documents"].column("published_start")))
+    return pc.fill_null(_found(owners, documents, "document_id", _MONTH), UNDATED)
 
 
 def _month(days: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -113,16 +119,33 @@ def _owners(name: str, tables: Tables) -> pa.ChunkedArray:
     above = tables[parent]
     key = TABLES[parent].key[0]
     owned = above.select([key]).append_column(_OWNER, _owners(parent, tables))
-    [owners] = look_up(rows.column(column), owned, key, _OWNER)
-    return owners
+    return _found(rows.column(column), owned, key, _OWNER)
 
 
-def revise(parent: Release, tables: Tables, documents: Collection[str | None]) -> tuple[Tables, Mapping[str, list[str]]]:
-    """The tables of a release in which some documents are replaced.
+def _found(keys: pa.ChunkedArray, table: pa.Table, key: str, column: str) -> pa.ChunkedArray:
+    """As look_up, for one column, and always in chunks."""
+    [values] = look_up(keys, table, key, column)
+    return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
 
-    parent: the release they are replaced in. tables: the rows that these documents have now, of every table.
-    documents: their ids; None stands for the rows that belong to no document. Returns the new rows of all months
-    that are touched, and by table the paths of the parent's files that stay as they are.
+
+class Revision(NamedTuple):
+    """What is left to write when some documents of a release are replaced; each by table."""
+
+    rows: Tables
+    """The new rows of all files that do not stay."""
+    stays: Mapping[str, list[str]]
+    """The paths of the parent's files that stay."""
+    before: Tables
+    """The parent's rows in its other files."""
+    gone: Tables
+    """Those among them that are replaced."""
+
+
+def revise(parent: Release, tables: Tables, documents: Collection[str | None]) -> Revision:
+    """Replace some documents of a release.
+
+    parent: the release. tables: the rows that these documents have now, of every table. documents: their ids; None
+    stands for the rows that belong to no document.
     Raises ContractError when a table's columns are others than the parent's: then nothing can stay.
     """
     for name, entry in parent.manifest["tables"].items():
@@ -132,14 +155,14 @@ def revise(parent: Release, tables: Tables, documents: Collection[str | None]) -
     touched = _touched(parent, tables["documents"], gone) | ({UNDATED} if None in documents else set())
     paths = {name: [file["path"] for file in entry["files"]] for name, entry in parent.manifest["tables"].items()}
     stays = {name: [path for path in each if month_of(path) not in {None, *touched}] for name, each in paths.items()}
-    current = _replaced(parent, tables, gone, None in documents, stays)
+    revision = _replaced(parent, tables, gone, None in documents, stays)
     if any(
-        (entry["rows"] > LARGE) != (current[name].num_rows + kept_rows(parent, name, stays[name]) > LARGE)
+        (entry["rows"] > LARGE) != (revision.rows[name].num_rows + kept_rows(parent, name, stays[name]) > LARGE)
         for name, entry in parent.manifest["tables"].items()
     ):
-        stays = {name: [] for name in paths}  # a table becomes a folder, or a file again: its rows may need any month
-        current = _replaced(parent, tables, gone, None in documents, stays)
-    return current, stays
+        # A table becomes a folder, or a file again: its rows may need any month.
+        return _replaced(parent, tables, gone, None in documents, {name: [] for name in paths})
+    return revision
 
 
 def _touched(parent: Release, documents: pa.Table, gone: pa.Array) -> set[str]:
@@ -153,20 +176,21 @@ def _touched(parent: Release, documents: pa.Table, gone: pa.Array) -> set[str]:
 
 def _replaced(
     parent: Release, tables: Tables, gone: pa.Array, is_ownerless_gone: bool, stays: Mapping[str, list[str]]
-) -> dict[str, pa.Table]:
-    """The rows of all files that do not stay, without those of documents that are gone, and the new rows."""
-    old = {
+) -> Revision:
+    """The revision in which these files stay. gone: the documents whose rows are replaced."""
+    before = {
         name: parent.rows(name, [file["path"] for file in entry["files"] if file["path"] not in stays[name]])
         for name, entry in parent.manifest["tables"].items()
     }
-    current = {}
-    for name, rows in old.items():
-        owners = _owners(name, old)
+    rows, replaced = {}, {}
+    for name, old in before.items():
+        owners = _owners(name, before)
         is_gone = pc.is_in(owners, gone)
         if is_ownerless_gone:
             is_gone = pc.or_(is_gone, pc.is_null(owners))
-        current[name] = pa.concat_tables([rows.filter(pc.invert(is_gone)), tables[name].cast(rows.schema)])
-    return current
+        replaced[name] = old.filter(is_gone)
+        rows[name] = pa.concat_tables([old.filter(pc.invert(is_gone)), tables[name].cast(old.schema)])
+    return Revision(rows, stays, before, replaced)
 
 
 def kept_rows(parent: Release, name: str, paths: Collection[str]) -> int:

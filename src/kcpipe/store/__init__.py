@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
-from kcpipe.store.parquet import read_table, table_bytes, write_table
+from kcpipe.store.parquet import encoded, prepared, read_table, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place
 from kcpipe.store.workspace import Workspace
 
@@ -18,11 +18,13 @@ __all__ = [
     "Place",
     "Source",
     "Workspace",
+    "encoded",
     "exclusive",
     "find",
     "load",
     "lock",
     "place",
+    "prepared",
     "read_table",
     "sync",
     "table_bytes",

@@ -50,15 +50,20 @@ def write_table(path: Path, table: Table, rows: pa.Table) -> None:
     Equal rows give equal bytes, in whatever order and chunks they come. Raises ContractError when the rows do not
     fit the declaration, OSError when the disk refuses.
     """
-    prepared = _prepared(table, rows)
+    made = prepared(table, rows)
     with appearing(path) as beside:
-        pq.write_table(prepared, beside, **PARQUET)
+        pq.write_table(made, beside, **PARQUET)
 
 
 def table_bytes(table: Table, rows: pa.Table) -> bytes:
     """What `write_table` would write. Raises ContractError when the rows do not fit the declaration."""
+    return encoded(prepared(table, rows))
+
+
+def encoded(made: pa.Table) -> bytes:
+    """The bytes of a file with the rows that `prepared` gave."""
     sink = pa.BufferOutputStream()
-    pq.write_table(_prepared(table, rows), sink, **PARQUET)
+    pq.write_table(made, sink, **PARQUET)
     return bytes(sink.getvalue().to_pybytes())
 
 
@@ -72,7 +77,8 @@ def read_table(source: Path | IO[bytes], columns: Sequence[str] | None = None) -
     return rows.replace_schema_metadata({"description": rows.schema.metadata[b"description"]})
 
 
-def _prepared(table: Table, rows: pa.Table) -> pa.Table:
+def prepared(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows as a file has them: held to the declaration, ordered by key, explained. Raises ContractError."""
     rows = arrange(table, conform(table, rows))  # in one chunk: Parquet's pages would show the chunks
     return rows.replace_schema_metadata(
         {

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 from uuid import uuid4
 
+import pyarrow as pa
+
 from kcpipe.settings import UserError
 from kcpipe.store.disk import appearing, exclusive, sync, write_file, writing_to
 
@@ -117,8 +119,9 @@ class Disk:
         }
 
     def open(self, name: str) -> IO[bytes]:
-        """See Place."""
-        return (self.root / name).open("rb")
+        """See Place. Arrow's own file: through Python's, a table of many files takes twice as long to read."""
+        opened: IO[bytes] = pa.OSFile(str(self.root / name))
+        return opened
 
     def read(self, name: str) -> bytes:
         """See Place."""
