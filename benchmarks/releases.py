@@ -143,7 +143,9 @@ def publish(store: Path, tables: Tables, build: str, documents: list[str] | None
 
 def size(store: Path) -> int:
     """Bytes on the disk: a file with many names counts once."""
-    files = {(status.st_ino, status.st_size) for status in map(Path.stat, store.rglob("*")) if status.st_mode & 0o100000}
+    files = {
+        (status.st_ino, status.st_size) for status in map(Path.stat, store.rglob("*")) if status.st_mode & 0o100000
+    }
     return sum(length for _, length in files)
 
 

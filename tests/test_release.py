@@ -152,7 +152,9 @@ def test_clock_and_folder_leave_no_trace_in_the_tables(output: Path, tmp_path: P
     two = publish(tmp_path / "elsewhere", reordered, now=NOW + timedelta(days=400))
     assert one.id != two.id
     assert one.manifest["content_digest"] == two.manifest["content_digest"]
-    objects = [sorted(path.name for path in (each / "objects").rglob("*.parquet")) for each in (output, two.path.parents[1])]
+    objects = [
+        sorted(path.name for path in (each / "objects").rglob("*.parquet")) for each in (output, two.path.parents[1])
+    ]
     assert objects[0] == objects[1]
     for name in one.manifest["tables"]:
         assert (one.path / f"{name}.parquet").read_bytes() == (two.path / f"{name}.parquet").read_bytes()

@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-
 import pyarrow as pa
 
 from kcpipe import release

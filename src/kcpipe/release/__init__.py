@@ -14,24 +14,34 @@ Two reads through `latest` may straddle a switch; `find` gives the folder of one
 
 from __future__ import annotations
 
+from kcpipe.release.comparing import Difference, copy, diff
+from kcpipe.release.exports import delta, iceberg
 from kcpipe.release.keeping import POLICY, prune, verify, verify_all
 from kcpipe.release.log import REFS, LogEntry, State
 from kcpipe.release.naming import promote, rollback, yank
 from kcpipe.release.publishing import publish, recover, reject
-from kcpipe.release.reading import Release, find, history, latest, standing
+from kcpipe.release.purging import purge
+from kcpipe.release.reading import Release, built, find, history, latest, standing
 
 __all__ = [
     "POLICY",
     "REFS",
+    "Difference",
     "LogEntry",
     "Release",
     "State",
+    "built",
+    "copy",
+    "delta",
+    "diff",
     "find",
     "history",
+    "iceberg",
     "latest",
     "promote",
     "prune",
     "publish",
+    "purge",
     "recover",
     "reject",
     "rollback",

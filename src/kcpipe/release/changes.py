@@ -134,7 +134,9 @@ def _part(
 def _lists(masks: Mask, columns: list[str]) -> pa.Array:
     """For each row the names of the columns whose mask is set."""
     offsets = np.concatenate([[0], np.cumsum(masks.sum(axis=1))]).astype("int32")
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array([columns[i] for i in np.nonzero(masks)[1]], pa.string()))
+    return pa.ListArray.from_arrays(
+        pa.array(offsets), pa.array([columns[i] for i in np.nonzero(masks)[1]], pa.string())
+    )
 
 
 def _before(old: pa.Table, masks: Mask, columns: list[str]) -> pa.Array:

@@ -47,8 +47,8 @@ def data_card(manifest: Manifest) -> bytes:
         "pyarrow, Polars, DuckDB, Dask, fastparquet and Spark; in DuckDB a folder is read as",
         "`'<table>.parquet/*.parquet'`, and `views.sql`, run in this folder, names them all.",
         "`data_dictionary.md` explains the columns, `schema.json`, `datapackage.json` and `croissant.json` tell them",
-        "to programs, `CHANGELOG.md` and `changes/` tell what is new, `changes/id_redirects.parquet` where withdrawn ids went,",
-        "`quality/report.html` how good it is, and `SHA256SUMS` proves the bytes (`sha256sum --check SHA256SUMS`).",
+        "to programs, `CHANGELOG.md` and `changes/` tell what is new (`changes/id_redirects.parquet` where withdrawn",
+        "ids went), `quality/report.html` how good it is, and `SHA256SUMS` proves the bytes (`sha256sum --check`).",
         "",
         "| table | rows | a row is |",
         "|--|--:|--|",
@@ -328,7 +328,7 @@ def _statements(manifest: Manifest) -> Iterator[str]:
     for name, entry in manifest["tables"].items():
         paths = [file["path"] for file in entry["files"]]
         place = paths[0] if paths == [f"{name}.parquet"] else f"{name}.parquet/*.parquet"
-        yield f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{place}');"
+        yield f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{place}');"  # noqa: S608 - our own names
         yield f"COMMENT ON VIEW {name} IS {_quoted(entry['description'])};"
         for column in entry["schema"]:
             yield f"COMMENT ON COLUMN {name}.{column['name']} IS {_quoted(column['description'])};"

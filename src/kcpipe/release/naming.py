@@ -84,5 +84,3 @@ def _act(
             if append(place, entry):
                 project(place, state(place))
                 return opened(place, wanted)
-
-

@@ -20,7 +20,19 @@ from kcpipe.ids import digest
 from kcpipe.release import descriptors, words
 from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
 from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
-from kcpipe.release.reading import FORMAT, MANIFEST, NAME, SUMS, Release, content_digest, folder, listed, opened, read, sums
+from kcpipe.release.reading import (
+    FORMAT,
+    MANIFEST,
+    NAME,
+    SUMS,
+    Release,
+    content_digest,
+    folder,
+    listed,
+    opened,
+    read,
+    sums,
+)
 from kcpipe.release.shards import Revision, described, revise, split
 from kcpipe.settings import UserError
 from kcpipe.store import Place
@@ -156,13 +168,14 @@ def _write_tables(
         known = _known(parent, name)
         rows = revision.rows if revision is not None else tables
         total = rows[name].num_rows + sum(known[path]["rows"] for path in stays)
-        files, fresh = _write_files(place, name, split(name, rows, total), known)
+        files, parts = write_files(place, name, split(name, rows, total), known)
+        is_same = all(known.get(file["path"]) == file for file in files)
         files = sorted([*files, *(known[path] for path in stays)], key=lambda file: str(file["path"]))
         entry = _entry(table, files)
         if parent is not None:
             entry["changes"] = counts(None)
-            if fresh or set(known) != {file["path"] for file in files}:
-                changes = _changes(parent, table, files, fresh, revision, tables)
+            if not is_same or len(known) != len(files):
+                changes = _changes(parent, table, files, parts, revision, tables)
                 entry["changes"] = counts(changes)
                 if changes.num_rows:
                     written.changes[name] = changes
@@ -178,21 +191,19 @@ def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
     return {file["path"]: file for file in parent.manifest["tables"][name]["files"]}
 
 
-def _write_files(
+def write_files(
     place: Place, name: str, parts: Iterable[tuple[str, pa.Table]], known: Mapping[str, Any]
-) -> tuple[list[dict[str, Any]], list[pa.Table]]:
-    """Write the files that the parent has not; returns the entries of all, and the rows of those written, arranged."""
-    files, fresh = [], []
+) -> tuple[list[dict[str, Any]], dict[str, pa.Table]]:
+    """Write the files that the parent has not; returns the entries of all, and by path their rows, arranged."""
+    files, arranged = [], {}
     for path, part in parts:
-        rows = store.prepared(TABLES[name], part)
+        rows = arranged[path] = store.prepared(TABLES[name], part)
         content = store.encoded(rows)
-        file = {"path": path, "sha256": digest(content), "bytes": len(content), "rows": rows.num_rows}
-        files.append(file)
-        if known.get(path) != file:
-            fresh.append(rows)
-            if not place.create(_object(name, digest(content)), content):
-                raise UserError(f"{place.at(_object(name, digest(content)))} is damaged: see `kcpipe verify`")
-    return files, fresh
+        sha256 = digest(content)
+        files.append({"path": path, "sha256": sha256, "bytes": len(content), "rows": rows.num_rows})
+        if known.get(path) != files[-1] and not place.create(_object(name, sha256), content):
+            raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
+    return files, arranged
 
 
 def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
@@ -211,23 +222,27 @@ def _changes(
     parent: Release,
     table: Table,
     files: list[dict[str, Any]],
-    fresh: list[pa.Table],
+    parts: Mapping[str, pa.Table],
     revision: Revision | None,
     tables: Mapping[str, pa.Table],
 ) -> pa.Table:
-    """What changed in a table since the parent. Raises ContractError unless it leads to the new rows."""
-    name, new = table.name, pa.concat_tables([empty(table), *fresh])
+    """What changed in a table since the parent. Raises ContractError unless it leads to the new rows.
+
+    files: of the whole table. parts: the rows of those made now. tables: all rows, or those of the revised documents.
+    """
+    known = _known(parent, table.name)
     if revision is not None:
-        # All of the parent's files that do not stay were read, also those that come out as they were.
-        old, new = revision.before[name], pa.concat_tables([revision.rows[name].cast(table.schema)])
-        changes = compare(table, revision.gone[name], tables[name])
+        old, new = revision.before[table.name], [*parts.values()]
+        changes = compare(table, revision.gone[table.name], tables[table.name])
     else:
-        now = {(file["path"], file["sha256"]) for file in files}
-        stale = [path for path, file in _known(parent, name).items() if (path, file["sha256"]) not in now]
-        old = parent.rows(name, stale) if name in parent.manifest["tables"] else empty(table)
-        changes = compare(table, old, new)
-    if not apply(table, old, changes).equals(arrange(table, new)):
-        raise ContractError(f"{name}: the rows of {parent.id} and the changes do not give the new rows")
+        now = {file["path"]: file for file in files}
+        stale = [path for path in known if now.get(path) != known[path]]
+        old = parent.rows(table.name, stale) if known else empty(table)
+        new = [rows for path, rows in parts.items() if known.get(path) != now[path]]
+        changes = compare(table, old, pa.concat_tables([empty(table), *new]))
+    rows = new[0] if len(new) == 1 else arrange(table, pa.concat_tables([empty(table), *new]))
+    if not apply(table, old, changes).equals(rows):
+        raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
     return changes
 
 
@@ -295,7 +310,7 @@ def recover(output: Path | str) -> None:
 
 
 def recovered(place: Place) -> State:
-    """As `recover`, in the turn; returns what the log says. Raises OSError, and UserError when the log cannot be read."""
+    """As `recover`, in the turn; returns what the log says. Raises OSError, and UserError for a broken log."""
     place.sweep()
     now = state(place)
     for name in place.unfinished(now.published):

@@ -108,6 +108,20 @@ def latest(output: Path | str) -> Release | None:
     return None if current is None else opened(place, current)
 
 
+def built(output: Path | str, build_digest: str) -> str | None:
+    """The release of that build_digest, if it is the latest, or was and another one was rolled back to; else None.
+
+    So a schedule does not undo a rollback by building the same again.
+    """
+    place = store.place(output)
+    now = state(place)
+    if "latest" not in now.refs:
+        return None
+    since = now.kept[now.kept.index(now.refs["latest"]) :]
+    found = (each for each in since if opened(place, each).manifest["build_digest"] == build_digest)
+    return next(found, None)
+
+
 def find(output: Path | str, version: str = "latest") -> Release:
     """The release of that id, or the one that a ref (latest, stable, candidate) means.
 

@@ -74,7 +74,9 @@ def _of(changes: Mapping[str, pa.Table], name: str, change: str) -> list[dict[st
 def _documents(changes: Mapping[str, pa.Table]) -> list[str]:
     lines = []
     for change in (ADDED, REMOVED):
-        names = sorted(f"{row['source_name']}: {row['title'] or 'no title'}" for row in _of(changes, "documents", change))
+        names = sorted(
+            f"{row['source_name']}: {row['title'] or 'no title'}" for row in _of(changes, "documents", change)
+        )
         lines += _listed(change, names)
     dated = [
         f"{row['source_name']}: {_published(json.loads(row['_before']))} is now {_published(row)}"

@@ -85,13 +85,13 @@ def prepared(table: Table, rows: pa.Table) -> pa.Table:
             "dataset": "kcpipe",
             "table": table.name,
             "description": table.description,
-            "org.apache.spark.sql.parquet.row.metadata": json.dumps(_spark_schema(table)),
+            "org.apache.spark.sql.parquet.row.metadata": json.dumps(spark_schema(table)),
             "pandas": json.dumps(_pandas_schema(table)),
         }
     )
 
 
-def _spark_schema(table: Table) -> dict[str, Any]:
+def spark_schema(table: Table) -> dict[str, Any]:
     """The table as Spark's StructType, with the descriptions as comments."""
     schema = _spark_type(pa.struct(list(table.schema)))
     for field, column in zip(schema["fields"], table.columns, strict=True):

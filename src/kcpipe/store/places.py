@@ -167,7 +167,7 @@ class Disk:
             for inner in sorted({(folder / path).parent for path in (*links, *files)}):
                 inner.mkdir(parents=True, exist_ok=True)
             for path, target in links.items():
-                _share(self.root / target, folder / path)
+                share(self.root / target, folder / path)
             for path, content in files.items():
                 write_file(folder / path, content)
                 (folder / path).chmod(0o444)
@@ -177,9 +177,26 @@ class Disk:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         sync((self.root / name).parent)
-        for inner in _folders(self.root / name):  # not before: only root can move a read-only folder
-            inner.chmod(0o555)
+        self.lock(name)  # not before: only root can move a read-only folder
         return True
+
+    def lock(self, folder: str) -> None:
+        """Make a folder and all in it read-only."""
+        for inner in _folders(self.root / folder):
+            inner.chmod(0o555)
+
+    def unlock(self, folder: str) -> None:
+        """Let its files be replaced."""
+        for inner in _folders(self.root / folder):
+            inner.chmod(0o755)
+
+    def link(self, target: str, name: str) -> None:
+        """Let a name share the content of another one, in place of what it had."""
+        path = self.root / name
+        path.parent.mkdir(exist_ok=True)
+        with appearing(path, flush=False) as beside:
+            share(self.root / target, beside)
+        sync(path.parent)
 
     def remove(self, name: str) -> None:
         """See Place."""
@@ -224,7 +241,7 @@ class Disk:
         sync(self.root)
 
 
-def _share(source: Path, path: Path) -> None:
+def share(source: Path, path: Path) -> None:
     """The same content under a second name; a copy where the file system makes no (more) links."""
     try:
         os.link(source, path)
@@ -276,7 +293,7 @@ class Bucket:
             yield
         except UserError:
             raise
-        except (OSError, ImportError, *_client_errors()) as error:
+        except _store_errors() as error:
             reason = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
             raise UserError(f"cannot use {self.url}: {reason}") from error
 
@@ -362,12 +379,13 @@ class Bucket:
         """See Place: no links here."""
 
 
-def _client_errors() -> tuple[type[Exception], ...]:
+def _store_errors() -> tuple[type[Exception], ...]:
+    """What an object store may raise: a missing package, a refusal, no answer."""
     try:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only with the extra s3
     except ImportError:
-        return ()
-    return (BotoCoreError, ClientError)
+        return (OSError, ImportError)
+    return (OSError, ImportError, BotoCoreError, ClientError)
 
 
 def place(output: Path | str) -> Disk | Bucket:
