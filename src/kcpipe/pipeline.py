@@ -40,7 +40,8 @@ from kcpipe.quotes import quotes
 from kcpipe.read import Read, read
 from kcpipe.settings import Settings
 from kcpipe.split import split
-from kcpipe.tables import RELEASED, TABLES, build, concat
+from kcpipe.tables import RELEASED, TABLES, concat
+from kcpipe.tables import build as build_table
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -427,7 +428,7 @@ def _without(purged: Collection[str], made: Read) -> Read:
     return Read(
         records,
         _of_documents(made.raw_documents, kept),
-        concat(TABLES["quarantine"], [made.quarantine, build(TABLES["quarantine"], rows)]),
+        concat(TABLES["quarantine"], [made.quarantine, build_table(TABLES["quarantine"], rows)]),
     )
 
 
