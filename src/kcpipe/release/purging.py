@@ -55,6 +55,7 @@ def purge(output: Path, document_id: str, *, why: str, now: datetime) -> list[st
             sha256 = _redact(place, opened(place, release_id), document_id)
             _log(place, LogEntry(0, "purge", release_id, instant(now), None, {}, sha256, who(), why, document_id))
         for release_id in current.pruned:
+            place.unlock(f"pruned/{release_id}")
             _redact_changes(place, f"pruned/{release_id}", {document_id})
             place.replace(f"pruned/{release_id}/{CHANGELOG}", NOTE.encode())
         for name in ("rejected", "orphans"):

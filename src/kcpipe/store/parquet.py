@@ -41,6 +41,7 @@ PANDAS_TYPES: Mapping[pa.DataType, tuple[str, str]] = {
     pa.int64(): ("int64", "Int64"),
     pa.bool_(): ("bool", "boolean"),
     pa.date32(): ("date", "date32[day][pyarrow]"),
+    pa.timestamp("us", tz="UTC"): ("datetimetz", "datetime64[us]"),  # fastparquet reads none that is not told
 }
 
 
@@ -118,6 +119,7 @@ def _pandas_schema(table: Table) -> dict[str, Any]:
         dict(zip(("name", "field_name", "pandas_type", "numpy_type", "metadata"), entry, strict=True))
         for column in table.columns
         if column.nullable and column.type in PANDAS_TYPES
-        for entry in [(column.name, column.name, *PANDAS_TYPES[column.type], None)]
+        for zone in [{"timezone": "UTC"} if pa.types.is_timestamp(column.type) else None]
+        for entry in [(column.name, column.name, *PANDAS_TYPES[column.type], zone)]
     ]
     return {"index_columns": [], "column_indexes": [], "columns": columns}
