@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import jsonschema
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
@@ -137,7 +138,6 @@ def test_croissant_accepts_its_description_and_reads_the_rows(small: release.Rel
 
 
 def test_rows_are_as_the_json_schema_says(published: release.Release) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((published.path / "schema.json").read_bytes())
     for name, definition in schema["$defs"].items():
         checker = jsonschema.Draft202012Validator(definition, format_checker=jsonschema.FormatChecker())

@@ -317,7 +317,14 @@ def run(
         [verdict] = each("check", partial(_check, settings=settings, last=last), [tables])
         render = partial(_quality_files, tables, verdict)
         build_digest = _build_digest(build)
-        summary = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
+        summary = {
+            "passed": verdict.passed,
+            "warned": verdict.warned,
+            "failed": verdict.failed,
+            "report": REPORT,
+            "accuracy": None,
+            "drift": None,
+        }
         if verdict.is_blocked:
             kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)

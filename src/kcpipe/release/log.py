@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -19,6 +20,7 @@ from kcpipe.settings import UserError
 from kcpipe.store import Place
 
 REFS = ("latest", "stable", "candidate")
+_ENTRY = re.compile(r"\d{8}\.json")
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,16 @@ class State:
 
 def entries(place: Place) -> list[LogEntry]:
     """The log, oldest first; empty when nothing was published. Raises UserError when an entry cannot be read."""
-    names = [name for name in place.names("log") if name.endswith(".json") and not name.startswith(".")]
-    return [_read(place, f"log/{name}") for name in names]
+    found = place.read_all("log")
+    return [_entry(place.at(f"log/{name}"), found[name]) for name in found if _ENTRY.fullmatch(name)]
 
 
-def _read(place: Place, name: str) -> LogEntry:
+def _entry(where: str, content: bytes) -> LogEntry:
     try:
-        values = json.loads(place.read(name))
+        values = json.loads(content)
         return LogEntry(**{field.name: values[field.name] for field in fields(LogEntry)})
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise UserError(f"log entry {place.at(name)} cannot be read: {error}") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise UserError(f"log entry {where} cannot be read: {error}") from error
 
 
 def state(place: Place) -> State:

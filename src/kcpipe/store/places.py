@@ -49,6 +49,9 @@ class Place(Protocol):
     def read(self, name: str) -> bytes:
         """The content of a file. Raises FileNotFoundError."""
 
+    def read_all(self, folder: str) -> dict[str, bytes]:
+        """The content of every file directly in a folder, by name; none when it is missing."""
+
     def create(self, name: str, content: bytes) -> bool:
         """Write a file that is not there yet; False when there is one of other content, which then stays."""
 
@@ -126,6 +129,10 @@ class Disk:
     def read(self, name: str) -> bytes:
         """See Place."""
         return (self.root / name).read_bytes()
+
+    def read_all(self, folder: str) -> dict[str, bytes]:
+        """See Place."""
+        return {name: self.read(f"{folder}/{name}") for name in self.names(folder)}
 
     def create(self, name: str, content: bytes) -> bool:
         """See Place. A link, unlike a rename, cannot replace what is there."""
@@ -325,6 +332,12 @@ class Bucket:
         content: bytes = system.cat_file(path)
         return content
 
+    def read_all(self, folder: str) -> dict[str, bytes]:
+        """See Place. All are asked for at once."""
+        system, path = self._path(folder)
+        found = system.cat([f"{path}/{name}" for name in self.names(folder)])
+        return {name.rpartition("/")[2]: content for name, content in sorted(found.items())}
+
     def create(self, name: str, content: bytes) -> bool:
         """See Place."""
         system, path = self._path(name)
@@ -336,20 +349,23 @@ class Bucket:
         return True
 
     def replace(self, name: str, content: bytes) -> None:
-        """See Place."""
+        """See Place. What is right is left alone."""
         system, path = self._path(name)
+        try:
+            if system.cat_file(path) == content:
+                return
+        except FileNotFoundError:
+            pass
         system.pipe_file(path, content)
 
     def add(self, name: str, links: Mapping[str, str], files: Mapping[str, bytes], commit: str) -> bool:
         """See Place. Objects are copied on the server."""
         if not self.create(f"{name}/{commit}", files[commit]):
             return False
+        system, root = self._path(name)
         for path, target in links.items():
-            system, source = self._path(target)
-            system.cp_file(source, self._path(f"{name}/{path}")[1])
-        for path, content in files.items():
-            if path != commit:
-                self.replace(f"{name}/{path}", content)
+            system.cp_file(self._path(target)[1], f"{root}/{path}")
+        system.pipe({f"{root}/{path}": content for path, content in files.items() if path != commit})
         return True
 
     def remove(self, name: str) -> None:
