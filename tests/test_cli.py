@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -131,6 +132,26 @@ def test_a_failed_critical_check_exits_1_and_keeps_the_report(tmp_path: Path) ->
     [report] = [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith("Report")]
     assert "This test wants a sixth document." in Path(report).read_text()
 
+    refused = kcpipe("run", SEEDS, "--output", output, "--config", tmp_path / "kcpipe.toml", "--allow", "DOC-999")
+    assert_one_line(refused, 2, "--allow", "reason")
+    leave = "DOC-999=the sixth comes tomorrow"
+    allowed = kcpipe("run", SEEDS, "--output", output, "--config", tmp_path / "kcpipe.toml", "--allow", leave)
+    assert allowed.returncode == 0, allowed.stderr
+    assert "1 allowed to fail" in allowed.stdout
+    published = release.latest(output)
+    assert published is not None
+    [kept] = published.manifest["quality"]["allowed"]
+    assert (kept["expectation_id"], kept["allowed_because"]) == ("DOC-999", "the sixth comes tomorrow")
+    assert "the sixth comes tomorrow" in (published.path / "quality" / "report.html").read_text()
+
+    files = "--junit", tmp_path / "checks.xml", "--data-docs", tmp_path / "docs"
+    checked = kcpipe("check", "--output", output, "--config", tmp_path / "kcpipe.toml", *files)
+    assert checked.returncode == 0, checked.stdout
+    [suite] = [each for each in ElementTree.parse(tmp_path / "checks.xml").getroot() if each.get("name") == "documents"]
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
+    assert "sixth document" not in (tmp_path / "docs" / "events.html").read_text()
+    assert "Great Expectations" in (tmp_path / "docs" / "documents.html").read_text()
+
 
 def test_trace_leads_to_the_characters(seed_output: Path) -> None:
     events = release.find(seed_output).table("events").to_pylist()
@@ -147,13 +168,14 @@ def test_trace_leads_to_the_characters(seed_output: Path) -> None:
         event["summary"],
         "[South Korea]{party} and [Cuba]{party} officially [established]{trigger} diplomatic ties",
         "[Wednesday]{date}",
-        "“Wednesday” = weekday=3, counted from the publication date: 2024-02-14 (day, relative)",
+        "“Wednesday” (weekday=3) → published 2024-02-16 → 2024-02-14 (day, relative)",
     ):
         assert words in " ".join(result.stdout.split()), result.stdout
     as_json = json.loads(kcpipe("trace", event["event_id"], "--output", seed_output, "--json").stdout)
     for report in as_json["reports"]:
-        raw = (SEEDS / report["document"]["source_uri"]).read_bytes().decode()
-        assert raw[report["raw_start"] : report["raw_end"]].split() == report["mention"]["evidence"].split()
+        evidence = report["evidence"]
+        raw = (SEEDS / evidence["document"]["source_uri"]).read_bytes().decode()
+        assert raw[evidence["raw_start"] : evidence["raw_end"]].split() == report["mention"]["evidence"].split()
 
 
 def test_trace_of_an_unknown_event(seed_output: Path) -> None:

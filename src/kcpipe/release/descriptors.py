@@ -6,11 +6,11 @@ for programs; SQL views for DuckDB; the lineage apart.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kcpipe.release.log import as_json
+from kcpipe.release.words import quality_lines
 
 Manifest = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -28,7 +28,7 @@ def files(manifest: Manifest) -> dict[str, bytes]:
 
 def data_card(manifest: Manifest) -> bytes:
     """README.md: what this is, how it is read, what it is made of and what it is not."""
-    lineage, quality = manifest["lineage"], manifest["quality"]
+    lineage = manifest["lineage"]
     tables = [f"| `{n}` | {e['rows']} | {e['description']} |" for n, e in manifest["tables"].items()]
     inputs = lineage.get("inputs", [])
     count = len(inputs) if isinstance(inputs, list) else inputs
@@ -60,7 +60,7 @@ def data_card(manifest: Manifest) -> bytes:
         "",
         "## Quality",
         "",
-        *(f"- {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in quality.items()),
+        *quality_lines(manifest),
         "",
         "## Take care",
         "",

@@ -150,11 +150,23 @@ def columns(new: Manifest, old: Manifest) -> Iterator[str]:
 
 def _quality(new: Manifest, old: Manifest) -> Iterator[str]:
     """What the checks, the accuracy and the drift say otherwise than before."""
-    for name in sorted(new["quality"].keys() | old["quality"].keys()):
-        before, after = old["quality"].get(name), new["quality"].get(name)
-        if before != after:
-            yield f"- {name}: {_shown(before)} is now {_shown(after)}"
+    ours, theirs = (_flat(manifest["quality"]) for manifest in (new, old))
+    for name in sorted(ours.keys() | theirs.keys()):
+        if ours.get(name) != theirs.get(name):
+            yield f"- {name}: {_shown(theirs.get(name))} is now {_shown(ours.get(name))}"
+
+
+def _flat(quality: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of quality, a measure of accuracy each."""
+    measures = quality.get("accuracy") or []
+    each = {f"accuracy: {row['measure']} of {row['of']} on {row['on']}": row["value"] for row in measures}
+    return {name: value for name, value in quality.items() if name != "accuracy"} | each
 
 
 def _shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if value is not None else "not told"
+
+
+def quality_lines(manifest: Manifest) -> list[str]:
+    """What a manifest says of quality, a line each."""
+    return [f"- {name}: {_shown(value)}" for name, value in _flat(manifest["quality"]).items()]

@@ -335,7 +335,8 @@ class Bucket:
     def read_all(self, folder: str) -> dict[str, bytes]:
         """See Place. All are asked for at once."""
         system, path = self._path(folder)
-        found = system.cat([f"{path}/{name}" for name in self.names(folder)])
+        names = self.names(folder)
+        found = system.cat([f"{path}/{name}" for name in names]) if names else {}
         return {name.rpartition("/")[2]: content for name, content in sorted(found.items())}
 
     def create(self, name: str, content: bytes) -> bool:
