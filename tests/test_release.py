@@ -32,7 +32,9 @@ def render(release_id: str) -> dict[str, bytes | str]:
     return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "notes.md": "서울"}
 
 
-def publish(output: Path, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any) -> release.Release:
+def publish(
+    output: Path | str, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any
+) -> release.Release:
     options: dict[str, Any] = {
         "render": render,
         "lineage": {"inputs": 5},

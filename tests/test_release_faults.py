@@ -177,8 +177,8 @@ def kill_pruning(output: Path) -> None:
 def race(output: Path) -> None:
     """Four publishers at once, five times each."""
 
-    def five_times(number: int) -> Callable[[], None]:
-        return lambda: [publishing(output, f"racer {number}.{again}")() for again in range(5)] and None
+    def five_times(number: int) -> Callable[[], object]:
+        return lambda: [publishing(output, f"racer {number}.{again}")() for again in range(5)]
 
     start(output)
     for pid in [in_child(output, five_times(number)) for number in range(4)]:
@@ -216,7 +216,7 @@ def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.fsync = lambda descriptor: None  # the kernel outlives the processes killed here: flushing only takes time
+    os.fsync = lambda fd: None  # the kernel outlives the processes killed here: flushing only takes time
     pa.set_cpu_count(1)  # threads would not be there in a forked child
     acts = {act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, race)}
     acts[sys.argv[1]](Path(sys.argv[2]))

@@ -15,11 +15,11 @@ import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from tests.sample_release import tables as sample
 
 from kcpipe import release
 from kcpipe.release import shards
 from kcpipe.tables import RELEASED, TABLES, empty
-from sample_release import tables as sample
 from test_release import publish
 
 with warnings.catch_warnings():
