@@ -6,7 +6,7 @@ import resource
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -357,7 +357,8 @@ def test_verify_and_find_see_another_manifest(output: Path) -> None:
 def test_a_broken_log_entry_is_named_and_nothing_is_published_over_it(output: Path) -> None:
     publish(output, tables("KOR"))
     (output / "log" / "00000001.json").write_text('{"seq": 1}')
-    for act in (lambda: release.find(output), lambda: publish(output, tables())):
+    acts: tuple[Callable[[], object], ...] = (lambda: release.find(output), lambda: publish(output, tables()))
+    for act in acts:
         with pytest.raises(UserError, match=r"log entry .*/log/00000001\.json cannot be read: 'op'$"):
             act()
     assert [path.name for path in (output / "releases").iterdir()] == ["2026-11-22.1"]
@@ -408,6 +409,17 @@ def test_an_output_that_cannot_be_written_is_the_users_error(tmp_path: Path) -> 
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"^cannot write to .*/file/output/locks: Not a directory$"):
         publish(tmp_path / "file" / "output", tables())
+
+
+def test_a_store_of_another_version_is_left_alone(output: Path) -> None:
+    publish(output, tables("KOR"))
+    (output / "store.json").chmod(0o644)
+    (output / "store.json").write_text('{"format": 1}')
+    with pytest.raises(
+        UserError, match=r"output was written by another version of kcpipe: publish into another folder$"
+    ):
+        publish(output, tables("CUB"))
+    assert len(release.history(output)) == 1
 
 
 def test_a_folder_called_latest_is_not_replaced(output: Path) -> None:

@@ -4,6 +4,7 @@
     releases/2026-11-22.1/   a release: tables, changes, descriptors, report, manifest.json; never changed
     objects/<table>/...      the files of the tables by SHA-256; releases share them by hard links
     latest -> releases/...   a projection of the log, as are stable, candidate, latest.json and index.json
+    store.json               the format of all this
     pruned/                  what tells of releases whose tables are gone: manifest, changes, CHANGELOG
     rejected/                builds that a check stopped, with their report
     orphans/                 whole releases that never came into the log (a publication was killed just before)

@@ -42,6 +42,7 @@ Render = Callable[[str], Mapping[str, bytes | str]]
 """From the id of a release, which its report names, to its files beside the tables, by relative path."""
 
 REDIRECTS_FILE, CHANGELOG = "changes/id_redirects.parquet", "CHANGELOG.md"
+STORE = "store.json"
 KEPT_FOR_EVER = {MANIFEST, NAME, CHANGELOG}
 """What stays of a release whose tables were pruned, beside changes/."""
 
@@ -311,6 +312,8 @@ def recover(output: Path | str) -> None:
 
 def recovered(place: Place) -> State:
     """As `recover`, in the turn; returns what the log says. Raises OSError, and UserError for a broken log."""
+    if not place.create(STORE, as_json({"format": FORMAT, "dataset": "kcpipe"})):
+        raise UserError(f"{place.at()} was written by another version of kcpipe: publish into another folder")
     place.sweep()
     now = state(place)
     for name in place.unfinished(now.published):
