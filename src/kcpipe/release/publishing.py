@@ -233,16 +233,16 @@ def _changes(
     """
     known = _known(parent, table.name)
     if revision is not None:
-        old, new = revision.before[table.name], [*parts.values()]
-        changes = compare(table, revision.gone[table.name], tables[table.name])
+        # What stays is the same rows in both, and their keys were held against the new ones when they were written.
+        old, new = revision.gone[table.name], [tables[table.name].cast(table.schema)]
     else:
         now = {file["path"]: file for file in files}
         stale = [path for path in known if now.get(path) != known[path]]
         old = parent.rows(table.name, stale) if known else empty(table)
         new = [rows for path, rows in parts.items() if known.get(path) != now[path]]
-        changes = compare(table, old, pa.concat_tables([empty(table), *new]))
-    rows = new[0] if len(new) == 1 else arrange(table, pa.concat_tables([empty(table), *new]))
-    if not apply(table, old, changes).equals(rows):
+    rows = pa.concat_tables([empty(table), *new])
+    changes = compare(table, old, rows)
+    if not apply(table, old, changes).equals(arrange(table, rows)):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
     return changes
 

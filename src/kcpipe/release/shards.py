@@ -135,10 +135,8 @@ class Revision(NamedTuple):
     """The new rows of all files that do not stay."""
     stays: Mapping[str, list[str]]
     """The paths of the parent's files that stay."""
-    before: Tables
-    """The parent's rows in its other files."""
     gone: Tables
-    """Those among them that are replaced."""
+    """The parent's rows that are replaced."""
 
 
 def revise(parent: Release, tables: Tables, documents: Collection[str | None]) -> Revision:
@@ -190,7 +188,7 @@ def _replaced(
             is_gone = pc.or_(is_gone, pc.is_null(owners))
         replaced[name] = old.filter(is_gone)
         rows[name] = pa.concat_tables([old.filter(pc.invert(is_gone)), tables[name].cast(old.schema)])
-    return Revision(rows, stays, before, replaced)
+    return Revision(rows, stays, replaced)
 
 
 def kept_rows(parent: Release, name: str, paths: Collection[str]) -> int:
