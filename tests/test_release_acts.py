@@ -271,6 +271,8 @@ def test_what_several_documents_say_moves_to_those_that_are_left(tmp_path: Path)
     events = {row["event_id"]: row for row in left["events"].to_pylist()}
     assert set(events) == shared
     assert all(row["mention_count"] >= 1 for row in events.values())
+    assert all(row["source_count"] <= row["document_count"] for row in events.values())
+    assert all(row["publishers"] == [] for row in events.values()), "B's publisher is not known"
     best = {row["best_event_mention_id"] for row in events.values()}
     assert best <= set(left["event_mentions"].column("event_mention_id").to_pylist())
     assert {row["first_document_id"] for row in left["entities"].to_pylist()} == {B.id}

@@ -198,7 +198,8 @@ def _moved(name: str, tables: Tables, document_id: str) -> pa.Table:
     if name == "events":
         reports = tables["event_mentions"].sort_by("event_mention_id")
         reports = reports.filter(pc.not_equal(reports.column("document_id"), document_id))
-        return _recounted(rows, reports, "event_id", "best_event_mention_id", "event_mention_id")
+        left = _recounted(rows, reports, "event_id", "best_event_mention_id", "event_mention_id")
+        return _resourced(left, reports, tables["documents"])
     if name == "entities":
         mentions = tables["mentions"].sort_by("document_id")
         mentions = mentions.filter(pc.not_equal(mentions.column("document_id"), document_id))
@@ -216,6 +217,21 @@ def _recounted(rows: pa.Table, named: pa.Table, key: str, column: str, source: s
     rows = _put(rows, column, pc.if_else(there, rows.column(column), first))
     rows = _put(rows, "document_count", found.column("document_id_count_distinct").take(places).cast(pa.int32()))
     return _put(rows, "mention_count", found.column(f"{source}_count").take(places).cast(pa.int32()))
+
+
+def _resourced(events: pa.Table, reports: pa.Table, documents: pa.Table) -> pa.Table:
+    """Events with the publishers of the reports that are left, and no more sources than those."""
+    publisher = dict(zip(*(documents.column(name).to_pylist() for name in ("document_id", "publisher")), strict=True))
+    found: dict[str, set[str | None]] = {}
+    for event, document in zip(
+        *(reports.column(name).to_pylist() for name in ("event_id", "document_id")), strict=True
+    ):
+        found.setdefault(event, set()).add(publisher[document])
+    sources = [found[event] for event in events.column("event_id").to_pylist()]
+    publishers = [sorted(name for name in each if name is not None) for each in sources]
+    counts = pc.min_element_wise(events.column("source_count"), pa.array([len(each) for each in sources], pa.int32()))
+    known = pa.array(publishers, events.schema.field("publishers").type)
+    return _put(_put(events, "publishers", known), "source_count", counts)
 
 
 def _put(rows: pa.Table, name: str, values: Any) -> pa.Table:
