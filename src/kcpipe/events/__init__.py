@@ -190,24 +190,45 @@ def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:
 def _reports(
     document: _Document, patterns: Patterns, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
+    """For each word that tells an event, the first pattern whose parties are found or may be understood."""
     for sentence in document.sentences:
-        for trigger in triggers(sentence, patterns):
-            if not object_type_fits(sentence, trigger, document.mentions):
-                continue
-            judgement = judge(sentence, trigger.predicate, words)
-            if judgement is None:
-                continue
-            enacting = kinds[trigger.pattern.kind].enacted_by
-            if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
-                judgement = Judgement("occurred", judgement.is_negated)
-            yield _Report(
-                sentence,
-                trigger,
-                judgement,
-                find_parties(sentence, trigger, document.mentions, patterns.private),
-                names_one_twice(sentence, trigger, document.mentions),
-                has_unknown_side(sentence, trigger, document.mentions),
-            )
+        for alternatives in triggers(sentence, patterns):
+            for trigger in alternatives:
+                judgement = judge(sentence, trigger.predicate, words)
+                if judgement is None or not object_type_fits(sentence, trigger, document.mentions):
+                    continue
+                report = _report(document, sentence, trigger, judgement, patterns, kinds)
+                if trigger.pattern.understood or _is_complete(report):
+                    yield report
+                    break
+
+
+def _report(
+    document: _Document,
+    sentence: Sentence,
+    trigger: Trigger,
+    judgement: Judgement,
+    patterns: Patterns,
+    kinds: Mapping[str, Kind],
+) -> _Report:
+    enacting = kinds[trigger.pattern.kind].enacted_by
+    if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
+        judgement = Judgement("occurred", judgement.is_negated)
+    return _Report(
+        sentence,
+        trigger,
+        judgement,
+        find_parties(sentence, trigger, document.mentions, patterns.private),
+        names_one_twice(sentence, trigger, document.mentions),
+        has_unknown_side(sentence, trigger, document.mentions),
+    )
+
+
+def _is_complete(report: _Report) -> bool:
+    """Whether its parties are those that its pattern asks for."""
+    pattern, roles = report.trigger.pattern, {party.role for party in report.parties}
+    enough = len(report.codes) >= pattern.countries or report.names_one_twice
+    return enough and roles.issuperset(pattern.needs) and bool(report.codes)
 
 
 def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacting: frozenset[str]) -> bool:
@@ -216,7 +237,9 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacti
     if governor is None or governor.lemma != "agree" or governor.tag not in ("VBD", "VBN"):
         return False
     means = sentence.behind(trigger.token, ("through", "by", "via"))
-    instruments = {other.token for other in triggers(sentence, patterns) if other.pattern.kind in enacting}
+    instruments = {
+        other.token for others in triggers(sentence, patterns) for other in others if other.pattern.kind in enacting
+    }
     return any(noun in instruments for noun in means)
 
 
@@ -233,10 +256,9 @@ def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Re
         parties = report.parties
         if pattern.understood and len(report.codes) < 2 and not report.names_one_twice and not report.has_unknown_side:
             parties = (*parties, *_understood(document, report, only_pair))
-        codes = {party.country_code for party in parties}
-        roles = {party.role for party in parties}
-        if (len(codes) >= pattern.countries or report.names_one_twice) and roles.issuperset(pattern.needs) and codes:
-            yield replace(report, parties=parties)
+        understood = replace(report, parties=parties)
+        if _is_complete(understood):
+            yield understood
 
 
 def _understood(document: _Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:

@@ -22,9 +22,14 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "on": ("on", "upon"),
     "against": ("against",),
     "for": ("for",),
+    "at": ("at", "outside"),
+    "into": ("into", "toward", "towards", "along", "near"),
+    "over": ("over", "about"),
 }
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
+_OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
+_WHERE = ("in", "at", "after", "during", "since", "before")
 
 
 class Party(NamedTuple):
@@ -84,6 +89,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
         within = [parts for parts in within if len(parts) > 1]
     else:
         within += [sentence.behind(noun, ("of",)), sentence.subjects_of_copula(noun)]
+        within += [sentence.behind(noun, ("in", "from", "with"))]  # "gunmen in Nigeria", "the border with Niger"
     for parts in within:
         inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]
         if inner:
@@ -109,11 +115,36 @@ def _in_slots(
         [
             party
             for slot in slots
+            if slot != "clause"
             for noun in _nouns(sentence, trigger, slot, role)
-            if role == "recipient" or noun.lemma not in private
+            if role == "recipient" or trigger.pattern.by_anybody or noun.lemma not in private
             for party in of_noun(sentence, noun, role, mentions)
         ]
     )
+
+
+def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, taken: set[str]) -> list[Party]:
+    """The only other country that what the trigger governs speaks of: "threatened to turn Seoul into a sea of fire".
+
+    Places in which something is done are left out, and so is what a clause of its own tells.
+    """
+    behind = [
+        child
+        for child in sentence.children(trigger.token)
+        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES
+    ]
+    found = [
+        Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
+        for child in behind
+        if not (child.dependency == "prep" and child.lemma in _WHERE)
+        for word in sentence.subtree(child, without=_OTHER_CLAUSES)
+        for row in mentions.covering(word.start, word.end)[:1]
+        if row["char_start"] >= trigger.token.end and (row["entity_type"] != "PLACE" or row["is_metonym"])
+        for code in mentions.countries(row)
+        if code not in taken
+    ]
+    others = _each_once(found)
+    return others if len(others) == 1 else []
 
 
 def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
@@ -167,6 +198,8 @@ def find_parties(
         for role, slots in (("actor", pattern.actor), ("recipient", pattern.recipient), ("party", pattern.party))
     )
     taken = {party.country_code for party in actors}
+    if "clause" in pattern.recipient and not recipients:
+        recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
     return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
 
 
