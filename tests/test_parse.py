@@ -62,7 +62,7 @@ def test_a_headline_in_title_case_is_read_as_a_sentence() -> None:
     assert [row["tag"] for row in title[2:4]] == ["NN", "NN"]
 
 
-def test_names_in_a_row_are_no_headline() -> None:
-    name = "Permanent Mission of Cuba"
-    tokens = tables_of_text(f"{name}\n\nThe report could not be confirmed at once.\n")["tokens"].to_pylist()
-    assert [row["tag"] for row in tokens if row["sentence_number"] == 1][1] == "NNP"
+def test_a_sentence_full_of_names_is_no_headline() -> None:
+    text = "The Sender Is the Deputy Ambassador of the Cuban Permanent Mission to the United Nations."
+    tags = {row["text"]: row["tag"] for row in tables_of_text(f"Notes\n\n{text}\n")["tokens"].to_pylist()}
+    assert (tags["Permanent"], tags["Mission"]) == ("NNP", "NNP")

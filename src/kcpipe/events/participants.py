@@ -7,25 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import Pattern, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
 from kcpipe.syntax import Token
 
-PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
-    "by": ("by",),
-    "with": ("with",),
-    "to": ("to",),
-    "from": ("from",),
-    "between": ("between", "among"),
-    "of": ("of",),
-    "in": ("in",),
-    "on": ("on", "upon"),
-    "against": ("against",),
-    "for": ("for",),
-    "at": ("at", "outside"),
-    "into": ("into", "toward", "towards", "along", "near"),
-    "over": ("over", "about"),
-}
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")

@@ -11,6 +11,23 @@ from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
+# Slots of a pattern: the prepositions that each stands for, and those that a place in the tree fills.
+PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
+    "by": ("by",),
+    "with": ("with",),
+    "to": ("to",),
+    "from": ("from",),
+    "between": ("between", "among"),
+    "of": ("of",),
+    "in": ("in",),
+    "on": ("on", "upon"),
+    "against": ("against",),
+    "for": ("for",),
+    "at": ("at", "outside"),
+    "into": ("into", "toward", "towards", "along", "near"),
+    "over": ("over", "about"),
+}
+SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 
 
@@ -78,7 +95,7 @@ class Patterns:
 
 @lru_cache(maxsize=8)
 def load_patterns(lexicon: Lexicon) -> Patterns:
-    """The patterns of the lexicon `event_patterns`. Raises LexiconError for an unknown field or an id met twice."""
+    """The patterns of the lexicon `event_patterns`. Raises LexiconError for an unknown field or slot, or an id met twice."""
     by_verb: dict[str, list[Pattern]] = {}
     by_noun: dict[str, list[Pattern]] = {}
     patterns: dict[str, Pattern] = {}
@@ -103,9 +120,13 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
 def _pattern(entry: Mapping[str, Any]) -> Pattern:
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     try:
-        return Pattern(**fields)
+        pattern = Pattern(**fields)
     except TypeError as error:
         raise LexiconError(f"event_patterns: {entry.get('id', entry)}: {error}") from error
+    unknown = {*pattern.actor, *pattern.recipient, *pattern.party} - SLOTS
+    if unknown:
+        raise LexiconError(f"event_patterns: {pattern.id}: no slot {sorted(unknown)[0]!r}")
+    return pattern
 
 
 def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
