@@ -52,7 +52,7 @@ CONJOINED: list[Case] = [
     ("The presidents of Ghana and Togo met in Accra on 4 March 2018.", ["meet occurred GHA+TGO | 4 March 2018"]),
     (
         "Poland expelled Russian diplomats, closed its embassy in Syria and imposed sanctions on Belarus.",
-        ["expel occurred POL>RUS", "close_mission occurred POL>SYR", "sanction occurred POL>BLR"],
+        ["expel_diplomats occurred POL>RUS", "close_mission occurred POL>SYR", "sanction occurred POL>BLR"],
     ),
     ("Norway sent a football team to Sweden and discussed food aid in May.", []),
 ]
@@ -62,14 +62,17 @@ CONTROL: list[Case] = [
         "Kenya is expected to establish diplomatic relations with Peru next month.",
         ["establish_relations planned KEN+PER | next month"],
     ),
-    ("Kenya and Peru agreed to establish diplomatic relations.", ["establish_relations planned KEN+PER"]),
+    (
+        "Kenya and Peru agreed to establish diplomatic relations.",
+        ["agree occurred KEN+PER", "establish_relations planned KEN+PER"],
+    ),
     (
         "Kenya sought to establish diplomatic relations with Peru in 2019.",
         ["establish_relations attempted KEN+PER | 2019"],
     ),
     (
         "Kenya refused to establish diplomatic relations with Peru.",
-        ["refuse occurred KEN>", "establish_relations occurred negated KEN+PER"],
+        ["refuse occurred KEN>PER", "establish_relations occurred negated KEN+PER"],
     ),
     (
         "Kenya failed to establish diplomatic relations with Peru in 2019.",
@@ -79,12 +82,12 @@ CONTROL: list[Case] = [
         "Kenya decided not to establish diplomatic relations with Peru.",
         ["establish_relations planned negated KEN+PER"],
     ),
-    ("Turkey threatened to invade Greece.", ["attack hypothetical TUR>GRC"]),
+    ("Turkey threatened to invade Greece.", ["threaten occurred TUR>GRC", "attack hypothetical TUR>GRC"]),
     (
         "Brazil urged Venezuela to sign the agreement with Guyana.",
         ["request occurred BRA>VEN", "sign_agreement hypothetical GUY+VEN"],
     ),
-    ("Norway promised to provide $3 million in aid to Somalia.", ["aid planned NOR>SOM"]),
+    ("Norway promised to provide $3 million in aid to Somalia.", ["pledge occurred NOR>SOM", "aid planned NOR>SOM"]),
     ("Ethiopia began withdrawing troops from Somalia on Monday.", ["withdraw occurred ETH>SOM | Monday"]),
     ("Norway stopped providing food aid to Somalia in 2019.", ["aid occurred negated NOR>SOM | 2019"]),
     ("Egypt managed to open an embassy in Bolivia in 1961.", ["open_mission occurred EGY>BOL | 1961"]),
@@ -95,7 +98,7 @@ CONTROL: list[Case] = [
     ),
     (
         "Saudi Arabia and Iran agreed on Friday to re-establish relations after years of hostility.",
-        ["resume_relations planned IRN+SAU"],
+        ["agree occurred IRN+SAU | Friday", "resume_relations planned IRN+SAU"],
     ),
     ("Kenya re-opened its embassy in Peru in 2019.", ["open_mission occurred KEN>PER | 2019"]),
     ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", []),
@@ -105,7 +108,7 @@ CONTROL: list[Case] = [
     ),
     (
         "Rather than sever ties with Israel, Bolivia expelled Israeli diplomats.",
-        ["sever_relations hypothetical BOL+ISR", "expel occurred BOL>ISR"],
+        ["sever_relations hypothetical BOL+ISR", "expel_diplomats occurred BOL>ISR"],
     ),
     ("Brazil's failure to recognize Kosovo angered Albania.", ["recognize occurred negated BRA>XKX"]),
     ("There was speculation that Brazil had recognized Kosovo.", ["recognize hypothetical BRA>XKX"]),
@@ -138,8 +141,14 @@ CONTROL: list[Case] = [
     ),
     ("Brazil announced plans to open an embassy in Nepal.", ["announce occurred BRA>", "open_mission planned BRA>NPL"]),
     ("Iceland hopes to sign a trade agreement with India.", ["sign_agreement hypothetical IND+ISL"]),
-    ("Ireland ruled out imposing sanctions on Israel.", ["sanction occurred negated IRL>ISR"]),
-    ("Israel's refusal to recognize Kosovo in 2008 surprised nobody.", ["recognize occurred negated ISR>XKX | 2008"]),
+    (
+        "Ireland ruled out imposing sanctions on Israel.",
+        ["refuse occurred IRL>ISR", "sanction occurred negated IRL>ISR"],
+    ),
+    (
+        "Israel's refusal to recognize Kosovo in 2008 surprised nobody.",
+        ["refuse occurred ISR>XKX", "recognize occurred negated ISR>XKX | 2008"],
+    ),
 ]
 
 RELATIVE_AND_APPOSITION: list[Case] = [
@@ -316,7 +325,7 @@ NOT_SO: list[Case] = [
     ("Iran is unable to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical negated IRN+SAU"]),
     ("Iran is likely to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical IRN+SAU"]),
     ("Kenya will open an embassy in Peru in 2030.", ["open_mission planned KEN>PER | 2030"]),
-    ("The Polish minister travelled to Suva to open an embassy in Fiji.", ["open_mission planned POL>FJI"]),
+    ("The Polish minister travelled to Suva to open an embassy in Fiji.", ["visit occurred POL>FJI", "open_mission planned POL>FJI"]),
     (
         "To establish diplomatic relations with Chad, Nepal sent an envoy.",
         ["establish_relations planned NPL+TCD"],
@@ -403,7 +412,7 @@ SELF_DYADS: list[Case] = [
 ]
 
 HEADLINES: list[Case] = [
-    ("Poland expels Russian diplomats", ["expel occurred POL>RUS"]),
+    ("Poland expels Russian diplomats", ["expel_diplomats occurred POL>RUS"]),
     ("Poland to open embassy in Fiji", ["open_mission planned POL>FJI"]),
     ("France severs diplomatic relations with Mali", ["sever_relations occurred FRA+MLI"]),
     ("Ties restored between Iran and Saudi Arabia", ["resume_relations occurred IRN+SAU"]),

@@ -22,7 +22,7 @@ from kcpipe.events.participants import (
     has_unknown_side,
     index_mentions,
     names_one_twice,
-    object_type_fits,
+    types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.syntax import Sentence
@@ -195,7 +195,7 @@ def _reports(
         for alternatives in triggers(sentence, patterns):
             for trigger in alternatives:
                 judgement = judge(sentence, trigger.predicate, words)
-                if judgement is None or not object_type_fits(sentence, trigger, document.mentions):
+                if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
                 report = _report(document, sentence, trigger, judgement, patterns, kinds)
                 if trigger.pattern.understood or _is_complete(report):

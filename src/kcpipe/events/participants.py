@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
 from kcpipe.syntax import Token
 
@@ -185,6 +185,8 @@ def find_parties(
     taken = {party.country_code for party in actors}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
+    if "clause" in pattern.party and len(parties) == 1:
+        parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
     return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
 
 
@@ -204,15 +206,18 @@ def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions) ->
     return False
 
 
-def object_type_fits(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
-    """Whether the object of a verb is of the type the pattern asks for: one telephones a person."""
-    pattern: Pattern = trigger.pattern
-    if not pattern.object_types or trigger.token.part_of_speech == "NOUN":
+def types_fit(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+    """Whether object and subject of a verb are of the types the pattern asks for: one telephones a person."""
+    pattern, verb = trigger.pattern, trigger.token
+    if verb.part_of_speech == "NOUN":
         return True
-    if sentence.children(trigger.token, "oprd", "xcomp", "ccomp"):
-        return False  # "called the plan a mistake", "called on Cuba to", "called it done"
-    return any(
-        row["entity_type"] in pattern.object_types
-        for noun in trigger.objects
-        for row in mentions.covering(noun.start, noun.end)[:1]
-    )
+    if pattern.object_types:
+        if sentence.children(verb, "oprd", "xcomp", "ccomp") and "COUNTRY" not in pattern.object_types:
+            return False  # "called the plan a mistake", "called on Cuba to", "called it done"
+        if not _has_type(trigger.objects, pattern.object_types, mentions):
+            return False
+    return not pattern.subject_types or _has_type(sentence.subjects(verb), pattern.subject_types, mentions)
+
+
+def _has_type(nouns: Iterable[Token], types: Sequence[str], mentions: Mentions) -> bool:
+    return any(row["entity_type"] in types for noun in nouns for row in mentions.covering(noun.start, noun.end)[:1])

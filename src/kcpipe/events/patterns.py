@@ -45,6 +45,7 @@ class Pattern:
     object_words: tuple[str, ...] = ()
     object_words_after: tuple[str, ...] = ()
     object_types: tuple[str, ...] = ()
+    subject_types: tuple[str, ...] = ()
     not_object: tuple[str, ...] = ()
     own_words: tuple[str, ...] = ()
     with_subject: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class Pattern:
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
+    only_carried: bool = False
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     party: tuple[str, ...] = ()
@@ -132,7 +134,7 @@ def _pattern(entry: Mapping[str, Any]) -> Pattern:
 def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
     """For each word that may tell an event, in order of the text, the patterns that fit, in order of the file.
 
-    Patterns that ask for a type of object (`object_types`) are not decided here: that needs the mentions.
+    What patterns ask of entities (`object_types`, `subject_types`) is not decided here: that needs the mentions.
     """
     for token in sentence.tokens:
         verbal = token.part_of_speech in VERBAL
@@ -143,6 +145,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
         fitting = []
         for pattern in found:
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
+            if pattern.only_carried and carrier is None and not verbal:
+                continue
             trigger = Trigger(pattern, token, objects, carrier)
             if _object_fits(sentence, token, pattern, objects) and _surroundings_fit(sentence, trigger):
                 fitting.append(trigger)

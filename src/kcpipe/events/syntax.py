@@ -148,7 +148,7 @@ class Sentence(syntax.Sentence):
         current: Token | None = verb
         while current is not None and current.number not in seen:
             seen.add(current.number)
-            own = self.children(current, *SUBJECTS)
+            own = self.children(current, *SUBJECTS) or self._misread_subject(current)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)
             elif not own and self.children(verb, *PASSIVE_SUBJECTS):
@@ -160,6 +160,11 @@ class Sentence(syntax.Sentence):
             if shared:
                 return shared
         return []
+
+    def _misread_subject(self, verb: Token) -> list[Token]:
+        """A name before a finite verb that the parser takes for an adverb: "Turkey" in "Turkey expanded trade"."""
+        names = [child for child in self.children(verb, "npadvmod") if child.tag == "NNP" and child.end < verb.start]
+        return names if verb.tag in ("VBD", "VBZ", "VBP") else []
 
     def _shared_subject(self, verb: Token) -> tuple[list[Token], Token | None]:
         """For a verb without a subject: the nouns that are it, or the verb to ask next."""
