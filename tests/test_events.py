@@ -291,6 +291,7 @@ SPEECH: list[Case] = [
         "with Peru through an exchange of diplomatic notes.",
         [
             "announce occurred KEN> | Monday",
+            "agree occurred KEN+PER | Monday",
             "establish_relations occurred KEN+PER | Monday",
         ],
     ),

@@ -245,12 +245,7 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacti
 
 def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Report]:
     """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
-    told = {
-        report.codes
-        for report in reports
-        if report.trigger.pattern.understood and len(report.codes) == 2 and not report.judgement.is_negated
-    }
-    only_pair = next(iter(told)) if len(told) == 1 else frozenset()
+    only_pair = _pair_spoken_of(reports)
     for report in reports:
         pattern = report.trigger.pattern
         parties = report.parties
@@ -261,8 +256,19 @@ def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Re
             yield understood
 
 
+def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
+    """The pair of countries that a text is about: that of its title, else the only one whose relations it tells."""
+    told = [
+        report
+        for report in reports
+        if report.trigger.pattern.understood and len(report.codes) == 2 and not report.judgement.is_negated
+    ]
+    pairs = {report.codes for report in told if report.sentence.role == "title"} or {r.codes for r in told}
+    return next(iter(pairs)) if len(pairs) == 1 else frozenset()
+
+
 def _understood(document: _Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:
-    """The parties that are the only pair the document speaks of, or, where the clause names none, stand just before."""
+    """The parties that are the pair the document is about, or, where the clause names none, stand just before."""
     before = [s for s in document.sentences if s.number == report.sentence.number - 1]
     nearby = {
         code

@@ -206,6 +206,8 @@ class _Judge:
             return self._beside(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
+        if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
+            return Judgement("planned")  # "Canada is to deploy soldiers"
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")

@@ -14,7 +14,7 @@ from kcpipe.syntax import Token
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
-_WHERE = ("in", "at", "after", "during", "since", "before")
+_ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
 class Party(NamedTuple):
@@ -113,18 +113,18 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
 
     Places in which something is done are left out, and so is what a clause of its own tells.
     """
-    behind = [
-        child
+    words = [
+        word
         for child in sentence.children(trigger.token)
-        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES
+        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES and child.lemma not in _ASIDE
+        for word in sentence.subtree(child, without=_OTHER_CLAUSES)
+        if sentence.tokens[word.head].lemma not in _ASIDE
     ]
     found = [
         Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
-        for child in behind
-        if not (child.dependency == "prep" and child.lemma in _WHERE)
-        for word in sentence.subtree(child, without=_OTHER_CLAUSES)
+        for word in words
         for row in mentions.covering(word.start, word.end)[:1]
-        if row["char_start"] >= trigger.token.end and (row["entity_type"] != "PLACE" or row["is_metonym"])
+        if row["char_start"] >= trigger.token.end
         for code in mentions.countries(row)
         if code not in taken
     ]
@@ -144,6 +144,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "object":
         if carrier is not None and carrier.lemma in trigger.pattern.receivers:
             return _without(token, sentence.subjects(carrier))
+        if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
+            return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
@@ -165,7 +167,7 @@ def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> lis
     """Behind the preposition on the host, or on what the host is about ("talks on ties between A and B")."""
     found = sentence.behind(host, prepositions)
     if not found and "between" in prepositions:
-        for about in sentence.behind(host, ("on", "of", "about", "for")):
+        for about in sentence.about(host):
             found += sentence.behind(about, prepositions)
     return found
 

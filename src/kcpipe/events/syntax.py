@@ -28,6 +28,7 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
+_LEMMAS = {"stag": "stage", "lambast": "lambaste"}
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -56,9 +57,13 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     return joined
 
 
-def _with_singular(token: Token) -> Token:
-    """A capitalised plural, which the lemmatizer leaves alone ("Diplomatic Relations"), with its singular as lemma."""
-    return token._replace(lemma=token.lemma.removesuffix("s")) if token.tag == "NNPS" else token
+def _with_lemma(token: Token) -> Token:
+    """The token with the lemma that the lemmatizer should have given it.
+
+    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
+    """
+    lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
+    return token._replace(lemma=lemma)
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ class Sentence(syntax.Sentence):
 
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
-        """The sentence with prefixes joined and capitalised plurals told by their singular."""
-        tokens = tuple(join_prefixes([_with_singular(token) for token in parsed.tokens]))
+        """The sentence with prefixes joined and lemmas put right."""
+        tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
         return cls(*place, parsed.text, parsed.paragraph, parsed.role, tokens)
 
@@ -98,8 +103,12 @@ class Sentence(syntax.Sentence):
         return words.translate({0x201C: '"', 0x201D: '"'})
 
     def lemma(self, token: Token) -> str:
-        """The lemma, with its particle: "cut off"."""
-        particles = self.children(token, "prt")
+        """The lemma, with its particle: "cut off", "pulled out of"."""
+        particles = self.children(token, "prt") or [
+            word
+            for word in self.children(token, "prep")
+            if self.children(word, "prep") and token.end <= word.start <= token.end + 1
+        ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
     def conjoined(self, token: Token) -> list[Token]:
@@ -111,12 +120,23 @@ class Sentence(syntax.Sentence):
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
+        hanging = self.children(token, "prep", "agent", "dative")
+        hanging += [inner for outer in hanging for inner in self.children(outer, "prep")]  # "out of Syria"
         found: list[Token] = []
-        for preposition in self.children(token, "prep", "agent", "dative"):
+        for preposition in hanging:
             if preposition.lemma in prepositions:
                 for noun in self.children(preposition, "pobj"):
                     found += self.conjoined(noun)
+        for clause in self.children(token, "advcl", "acl", "ccomp", "relcl") if "for" in prepositions else ():
+            if any(mark.lemma == "for" for mark in self.children(clause, "mark")):  # "a call for Russia to withdraw"
+                found += self.children(clause, *SUBJECTS)
         return [self.antecedent(token, noun) for noun in found]
+
+    def about(self, noun: Token) -> list[Token]:
+        """What talks or plans are about: "talks on ties", "talks on establishing ties"."""
+        prepositions = [word for word in self.children(noun, "prep") if word.lemma in ("on", "of", "about", "for")]
+        verbs = [verb for preposition in prepositions for verb in self.children(preposition, "pcomp")]
+        return self.behind(noun, ("on", "of", "about", "for")) + [o for verb in verbs for o in self.objects(verb)]
 
     def objects(self, verb: Token) -> list[Token]:
         """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
@@ -148,7 +168,7 @@ class Sentence(syntax.Sentence):
         current: Token | None = verb
         while current is not None and current.number not in seen:
             seen.add(current.number)
-            own = self.children(current, *SUBJECTS) or self._misread_subject(current)
+            own = self._misread_subjects(current) + self.children(current, *SUBJECTS)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)
             elif not own and self.children(verb, *PASSIVE_SUBJECTS):
@@ -161,8 +181,8 @@ class Sentence(syntax.Sentence):
                 return shared
         return []
 
-    def _misread_subject(self, verb: Token) -> list[Token]:
-        """A name before a finite verb that the parser takes for an adverb: "Turkey" in "Turkey expanded trade"."""
+    def _misread_subjects(self, verb: Token) -> list[Token]:
+        """Names before a finite verb that the parser takes for adverbs: "Turkey, Greece agree", "Turkey expanded"."""
         names = [child for child in self.children(verb, "npadvmod") if child.tag == "NNP" and child.end < verb.start]
         return names if verb.tag in ("VBD", "VBZ", "VBP") else []
 
@@ -210,12 +230,22 @@ class Sentence(syntax.Sentence):
         clause = verb
         while clause.dependency in ("xcomp", "conj") and (head := self.head(clause)) is not None:
             clause = head
+        if word not in _OWN_PRONOUNS and (before := self._subjects_before(clause)):
+            return before
         reporting = self.reporting(clause)
         over = [] if reporting is None else list(self.ancestors(verb))
         if reporting is None or any(hearer not in over for hearer in self.children(reporting, "dobj", "dative")):
             return [noun]  # "told Peru that it had agreed": it may be either
         is_quoted = '"' in self._between(reporting, verb)
         return self.subjects(reporting) if is_quoted == (word in _OWN_PRONOUNS) else [noun]
+
+    def _subjects_before(self, clause: Token) -> list[Token]:
+        """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""
+        for child in self.children(clause, "advcl"):
+            own = self.children(child, *SUBJECTS, *PASSIVE_SUBJECTS) if child.end < clause.start else []
+            if own and own[0].tag != "PRP":
+                return own
+        return []
 
     def antecedent(self, verb: Token, noun: Token) -> Token:
         """The noun that a relative pronoun stands for."""

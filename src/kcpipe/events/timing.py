@@ -112,10 +112,10 @@ class _EventClause:
         return preposition.lemma in ("at", "during") and self.sentence.head(preposition) in on
 
     def shares(self, hanging: _Hanging) -> bool:
-        """The time opens a clause whose second verb is the predicate."""
+        """The time opens a clause, before its subject, whose second verb is the predicate."""
         is_second = self._predicate.dependency == "conj" and self.sentence.head(self._predicate) == hanging.verb
-        opens = hanging.time["char_end"] <= hanging.verb.start
-        return is_second and opens and not self.sentence.children(self._predicate, *SUBJECTS)
+        doers = self.sentence.children(hanging.verb, *SUBJECTS, *PASSIVE_SUBJECTS)
+        return is_second and all(hanging.time["char_end"] <= word.start for word in (*doers, hanging.verb))
 
     def passes_on(self, hanging: _Hanging) -> bool:
         """The time hangs on a verb that happens when its complement does: "began to", "the attempt to X failed"."""
@@ -123,6 +123,14 @@ class _EventClause:
         if over is None:
             return False
         kind = self.words.governors.get(over.lemma)
+        if self._predicate.dependency == "pobj":  # "leading up to the establishment of ties on the 14th"
+            verb = next((word for word in self.sentence.ancestors(over) if word.part_of_speech in VERBAL), None)
+            leads = self.words.governors.get(hanging.verb.lemma) == "occurred" and hanging.verb.dependency == "acl"
+            return leads and verb == hanging.verb and hanging.time["char_start"] > self._predicate.end
+        if self._predicate.dependency == "pcomp":  # "has made efforts towards resuming"
+            noun = self.sentence.head(over)
+            is_tried = noun is not None and self.words.governors.get(noun.lemma) == "attempted"
+            return is_tried and noun is not None and self.sentence.head(noun) == hanging.verb
         if self._predicate.dependency == "acl" and over.dependency in SUBJECTS:
             return kind == "attempted" and self.sentence.head(over) == hanging.verb
         return self._predicate.dependency == "xcomp" and over == hanging.verb and kind in ("occurred", "ongoing")
