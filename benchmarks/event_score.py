@@ -178,7 +178,8 @@ def score_seeds(tables: Tables, gold: Iterable[Row]) -> Score:
                 score.errors.append(f"wrong ({why}): {label}")
         missed = [row for n, row in enumerate(rows) if row.is_required and n not in right_rows]
         score.errors += [
-            f"missed: {name[:3]} {row.row['event_kind']} “{row.row['trigger']}” in: {row.row['context']}" for row in missed
+            f"missed: {name[:3]} {row.row['event_kind']} “{row.row['trigger']}” in: {row.row['context']}"
+            for row in missed
         ]
         required = sum(row.is_required for row in rows)
         score.counts[name] = Count(right, len(reports), required - len(missed), required)
@@ -242,10 +243,7 @@ def score_sentences(gold: Sequence[Row]) -> Score:
     gold: rows of `event_sentences.csv`. What is reported as having happened counts as found, what happened or is
     planned as wanted; a report that is planned counts as found when gold has it so.
     """
-    texts = {
-        f"{number:04}.txt": row["sentence"] + ("" if row["sentence"].endswith(".") else f"\n\n{_NEXT_STORY}")
-        for number, row in enumerate(gold)
-    }
+    texts = {f"{number:04}.txt": f"{row['sentence']}\n\n{_NEXT_STORY}\n" for number, row in enumerate(gold)}
     tables = tables_of(texts)
     names = {row["document_id"]: row["source_name"] for row in tables["records"].to_pylist()}
     reports: dict[str, list[Row]] = {name: [] for name in texts}

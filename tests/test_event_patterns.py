@@ -37,9 +37,7 @@ def test_a_pattern_finds_its_example(pattern: Pattern, found: dict[str, list[dic
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
-def test_a_pattern_leaves_its_counterexample_alone(
-    pattern: Pattern, found: dict[str, list[dict[str, Any]]]
-) -> None:
+def test_a_pattern_leaves_its_counterexample_alone(pattern: Pattern, found: dict[str, list[dict[str, Any]]]) -> None:
     assert [row for row in found[pattern.counterexample] if row["pattern_id"] == pattern.id] == []
 
 
@@ -77,6 +75,6 @@ def test_every_type_has_a_kind_and_a_kind_of_a_plover_type_is_of_that_type() -> 
 
 def test_a_slot_that_does_not_exist_is_an_error() -> None:
     entry = {"id": "x", "kind": "visit", "example": "", "counterexample": "", "actor": ["subjekt"]}
-    rules = {"pattern": [entry], "happening": {"verbs": []}, "private": {"nouns": []}}
+    rules = {"pattern": [entry], "happening": {"verbs": []}, "private": {"nouns": []}, "unnamed": {"nouns": []}}
     with pytest.raises(lexicon.LexiconError, match="no slot 'subjekt'"):
         load_patterns(lexicon.Lexicon("event_patterns", "of this test", rules=rules))

@@ -326,7 +326,10 @@ NOT_SO: list[Case] = [
     ("Iran is unable to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical negated IRN+SAU"]),
     ("Iran is likely to restore diplomatic ties with Saudi Arabia.", ["resume_relations hypothetical IRN+SAU"]),
     ("Kenya will open an embassy in Peru in 2030.", ["open_mission planned KEN>PER | 2030"]),
-    ("The Polish minister travelled to Suva to open an embassy in Fiji.", ["visit occurred POL>FJI", "open_mission planned POL>FJI"]),
+    (
+        "The Polish minister travelled to Suva to open an embassy in Fiji.",
+        ["visit occurred POL>FJI", "open_mission planned POL>FJI"],
+    ),
     (
         "To establish diplomatic relations with Chad, Nepal sent an envoy.",
         ["establish_relations planned NPL+TCD"],

@@ -81,6 +81,11 @@ class _Report:
     has_unknown_side: bool
 
     @property
+    def has_other_side(self) -> bool:
+        """Whether the clause names a second side, though not a second country."""
+        return self.names_one_twice or self.has_unknown_side
+
+    @property
     def codes(self) -> frozenset[str]:
         return frozenset(party.country_code for party in self.parties)
 
@@ -220,7 +225,7 @@ def _report(
         judgement,
         find_parties(sentence, trigger, document.mentions, patterns.private),
         names_one_twice(sentence, trigger, document.mentions),
-        has_unknown_side(sentence, trigger, document.mentions),
+        has_unknown_side(sentence, trigger, document.mentions, patterns.unnamed),
     )
 
 
@@ -249,7 +254,8 @@ def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Re
     for report in reports:
         pattern = report.trigger.pattern
         parties = report.parties
-        if pattern.understood and len(report.codes) < 2 and not report.names_one_twice and not report.has_unknown_side:
+        may_be_understood = report.trigger.carrier or report.codes or not pattern.carriers
+        if pattern.understood and may_be_understood and len(report.codes) < 2 and not report.has_other_side:
             parties = (*parties, *_understood(document, report, only_pair))
         understood = replace(report, parties=parties)
         if _is_complete(understood):

@@ -43,6 +43,7 @@ class Factuality:
     ahead_prepositions: frozenset[str]
     timeless: frozenset[str]
     true: frozenset[str]
+    limiting: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -63,6 +64,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
         true=frozenset(rules["clauses"]["true"]),
+        limiting=frozenset(rules["negation"]["not_before"]),
     )
 
 
@@ -99,7 +101,13 @@ class _Judge:
 
     def _is_negated(self, token: Token) -> bool:
         words = self.sentence.children(token, "neg", "advmod", "det", "preconj")
+        words = [word for word in words if not self._is_not_only(word)]
         return any(word.lemma in self.words.negation or word.text.lower() in self.words.negation for word in words)
+
+    def _is_not_only(self, word: Token) -> bool:
+        """Whether "not" only leads to "not only talks but also"."""
+        following = self.sentence.tokens[word.number + 1 : word.number + 2]
+        return any(after.lemma in self.words.limiting for after in following)
 
     def _has_no_party(self, verb: Token) -> bool:
         """Whether "no agreement was signed", "neither of them signed"."""

@@ -192,9 +192,15 @@ def find_parties(
     return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
 
 
-def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
-    """Whether the clause names a side that no country could be found for: "between other countries"."""
+def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, unnamed: frozenset[str]) -> bool:
+    """Whether the clause names a side that no country could be found for: "between other countries".
+
+    unnamed: lemmas of those who may be a country that is not named, "the government".
+    """
     sides = [noun for slot in ("between", "with") for noun in _nouns(sentence, trigger, slot, "party")]
+    told = {trigger.token, *trigger.objects}
+    doers = [noun for noun in _nouns(sentence, trigger, "subject", "party") if noun not in told]
+    sides += [noun for noun in doers if noun.lemma not in unnamed]
     return any(not of_noun(sentence, side, "party", mentions) for side in sides)
 
 

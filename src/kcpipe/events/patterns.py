@@ -93,6 +93,8 @@ class Patterns:
     """Verbs by which a noun is said to happen: "talks took place"."""
     private: frozenset[str] = frozenset()
     """Nouns for those who do not act for their country: "Japanese tourists"."""
+    unnamed: frozenset[str] = frozenset()
+    """Words for those who may be a country that is not named: "the government"."""
 
 
 @lru_cache(maxsize=8)
@@ -116,6 +118,7 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
         frozenset(lexicon.rules["private"]["nouns"]),
+        frozenset(lexicon.rules["unnamed"]["nouns"]),
     )
 
 
@@ -157,7 +160,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
 def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     """Whether what is said around the object is as the pattern asks: prepositions, complement, subject, own words."""
     token, pattern = trigger.token, trigger.pattern
-    prepositions = {preposition.lemma for preposition in sentence.children(token, "prep", "dative")}
+    hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
+    prepositions = {preposition.lemma for preposition in hanging}
     if prepositions & set(pattern.not_before):
         return False
     if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
