@@ -87,7 +87,7 @@ class _Report:
 
     @property
     def codes(self) -> frozenset[str]:
-        return frozenset(party.country_code for party in self.parties)
+        return frozenset(party.country_code for party in self.parties if party.country_code)
 
 
 def events(
@@ -232,7 +232,7 @@ def _report(
 def _is_complete(report: _Report) -> bool:
     """Whether its parties are those that its pattern asks for."""
     pattern, roles = report.trigger.pattern, {party.role for party in report.parties}
-    enough = len(report.codes) >= pattern.countries or report.names_one_twice
+    enough = len({party.side for party in report.parties}) >= pattern.countries or report.names_one_twice
     return enough and roles.issuperset(pattern.needs) and bool(report.codes)
 
 
@@ -310,7 +310,7 @@ def _event_row(
     time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
     quotation = _smallest_around(document.quotations, token)
     by_role = {
-        role: sorted({party.country_code for party in report.parties if party.role == role})
+        role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
         for role in ("actor", "recipient")
     }
     implicit = any(party.is_implicit for party in report.parties)

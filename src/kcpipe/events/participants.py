@@ -11,6 +11,7 @@ from kcpipe.events.patterns import PREPOSITIONS, Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
 from kcpipe.syntax import Token
 
+_OF_GAZETTEER = "org:"
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
@@ -18,7 +19,7 @@ _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
 class Party(NamedTuple):
-    """A participant with the country it acts for; clean offsets of the words that name it."""
+    """A participant with the country it acts for, empty for an international organisation; offsets are clean."""
 
     role: str
     country_code: str
@@ -26,6 +27,11 @@ class Party(NamedTuple):
     start: int
     end: int
     is_implicit: bool = False
+
+    @property
+    def side(self) -> str:
+        """What tells it from another participant: its country, else its mention."""
+        return self.country_code or self.mention_id
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class Mentions:
         """The country codes behind a mention: its own, or its members'."""
         return self.members.get(row["mention_id"]) or ([row["country_code"]] if row["country_code"] else [])
 
+    def acting(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """The countries behind a mention; one empty code for an organisation of the gazetteer that has no country."""
+        is_international = row["entity_type"] == "ORG" and (row["entity_id"] or "").startswith(_OF_GAZETTEER)
+        return self.countries(row) or ([""] if is_international else [])
+
 
 def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequence[str]]) -> Mentions:
     """The index of one document's mention_drafts rows."""
@@ -65,7 +76,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
     """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
     found: list[Party] = []
     for row in mentions.covering(noun.start, noun.end):
-        codes = mentions.countries(row)
+        codes = mentions.acting(row)
         if codes:
             found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
             break
@@ -83,8 +94,8 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
 
 
 def _each_once(parties: Sequence[Party]) -> list[Party]:
-    """The first party of each country, in order."""
-    return list({party.country_code: party for party in reversed(parties)}.values())[::-1]
+    """The first party of each side, in order."""
+    return list({party.side: party for party in reversed(parties)}.values())[::-1]
 
 
 def _in_slots(
@@ -184,12 +195,12 @@ def find_parties(
         _in_slots(sentence, trigger, slots, role, mentions, private)
         for role, slots in (("actor", pattern.actor), ("recipient", pattern.recipient), ("party", pattern.party))
     )
-    taken = {party.country_code for party in actors}
+    taken = {party.side for party in actors}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
     if "clause" in pattern.party and len(parties) == 1:
         parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
-    return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
+    return (*actors, *(party for party in recipients if party.side not in taken), *parties)
 
 
 def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, unnamed: frozenset[str]) -> bool:

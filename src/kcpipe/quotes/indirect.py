@@ -1,78 +1,212 @@
-"""Words without quotation marks: what somebody is reported to have said.
+"""Words without quotation marks: what somebody is reported to have said, thought, found, promised or demanded.
 
-Taken only where the parse is clear: a clause with subject and tense right behind a reporting verb ("said that ..."), or
-right before it ("..., the paper reported"), or the rest of a sentence beside "according to". What was not said, or only
-may be, is left out.
+Taken only where the parse is clear: a clause with subject and tense behind a reporting verb ("said on Monday that
+...") or before it ("..., the paper reported"), the sentence around one ("The attack, Kyiv says, killed ..."), the
+infinitive of an undertaking or a demand ("vowed to ...", "urged them to ..."), the clause of a noun ("the claim that
+..."), and the rest of a sentence beside "according to". What was not said, or only may be, is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
-from kcpipe.quotes.reports import Quotation, Report, SpeechWords, according_speaker, is_unreal, subject_of
+from kcpipe.quotes.reports import (
+    Quotation,
+    Report,
+    SpeechWords,
+    according_speaker,
+    is_unreal,
+    source_of_noun,
+    subject_of,
+)
 from kcpipe.syntax import Sentence, Token
 
 _EDGES = " \t,;:.-–—…"
 _STARTS_NEXT = frozenset({"cc", "mark", "prep", "advmod", "npadvmod", "conj"})
+_FIRST_PERSON = frozenset({"i", "we"})
+_LONGEST_ASIDE = 8
+"""Words that may stand between a reporting verb and a clause without "that": "said in an interview on Friday he"."""
+
+
+class _Reported(NamedTuple):
+    """One stretch of content, clean offsets, with its report and the word that heads it."""
+
+    start: int
+    end: int
+    report: Report
+    head: Token
 
 
 def indirect_quotations(document: Reading, marked: list[Quotation], words: SpeechWords) -> Iterator[Quotation]:
     """The quotations without marks; `marked` are those with, whose words are not told twice."""
     for position, sentence in enumerate(document.sentences):
         for token in sentence.tokens:
-            if token.is_verb and token.lemma in words.indirect:
-                found = _reported_clause(document, sentence, token, words)
-            elif token.lemma == "accord" and token.tag == "VBG":
-                found = _according_to(document, sentence, token, words)
-            else:
-                continue
-            if found is None:
-                continue
-            start, end, report, head = found
-            start, end = _content(document.text, start, end)
-            covers_head = any(
-                q.kind == "direct" and q.start <= head.start < q.end and not (q.start <= token.start < q.end)
-                for q in marked
-            )
-            if start < end and not covers_head:
-                yield Quotation(start, end, "indirect", report, position)
+            for told in _reported(document, sentence, token, words):
+                start, end = _content(document.text, told.start, told.end)
+                covers_head = any(
+                    q.kind == "direct" and q.start <= told.head.start < q.end and not (q.start <= token.start < q.end)
+                    for q in marked
+                )
+                if start < end and not covers_head:
+                    yield Quotation(start, end, "indirect", told.report, position)
 
 
-def _reported_clause(
-    document: Reading, sentence: Sentence, verb: Token, words: SpeechWords
-) -> tuple[int, int, Report, Token] | None:
+def _reported(document: Reading, sentence: Sentence, token: Token, words: SpeechWords) -> Iterable[_Reported]:
+    """The content that one word reports, in the order of the text."""
+    if token.lemma == "accord" and token.tag == "VBG":
+        found = _according_to(document, sentence, token, words)
+    elif token.dependency == "parataxis" and token.lemma in words.indirect:
+        return _around(document, sentence, token, words)
+    elif token.is_verb and not is_unreal(sentence, token, words):
+        found = _reported_clause(document, sentence, token, words) if token.lemma in words.clausal else None
+        if found is None and token.lemma in words.infinitival:
+            found = _infinitive(sentence, token, words)
+    elif token.tag in ("NN", "NNS") and token.lemma in words.nouns:
+        found = _noun_clause(sentence, token, words)
+    else:
+        return ()
+    return () if found is None else (found,)
+
+
+def _reported_clause(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:
     """The clause that a reporting verb governs: "X said that ...", "..., X reported", "it is said that ..."."""
     clause = sentence.child(verb, "ccomp")
-    if clause is None or is_unreal(sentence, verb, words) or not _is_clause(sentence, clause):
+    if clause is None:
         return None
     tree = sentence.subtree(clause)
     first, last = tree[0], tree[-1]
     if first <= verb <= last or not _ends_cleanly(sentence, last):
         return None
     has_that = first.lemma == "that" and first.dependency == "mark"
+    # "demanded that the company reinstate him", "expect prices to fall": these show no tense.
+    is_tenseless = (has_that and verb.lemma in words.infinitival) or verb.lemma in words.thinking
+    if not _is_clause(sentence, clause, needs_tense=not is_tenseless):
+        return None
     passive_it = sentence.child(verb, "nsubjpass")
-    if passive_it is not None:
-        if passive_it.lemma != "it" or not has_that:
+    report = _told_by(sentence, verb, first.start, words) if passive_it is None else Report(verb.lemma)
+    if report is None or (report.speaker and report.speaker.start < last.end and first.start < report.speaker.end):
+        return None
+    if passive_it is not None and (passive_it.lemma != "it" or not has_that or verb.lemma not in words.indirect):
+        return None
+    if not has_that and not (_is_aside(sentence, verb, first) if clause > verb else _opens(document, sentence, tree)):
+        return None
+    if has_that:
+        if clause < verb or len(tree) < 2:
             return None
-        report = Report(verb.lemma)
-    else:
-        speaker, method = subject_of(sentence, verb, before_offset=first.start)
-        if speaker is None or method is None or (speaker.start < last.end and first.start < speaker.end):
+        first = tree[1]
+    return _Reported(first.start, last.end, report, clause)
+
+
+def _told_by(sentence: Sentence, verb: Token, content_start: int, words: SpeechWords) -> Report | None:
+    """The report of a verb whose subject can utter, think or show it; None where nobody is named who can."""
+    speaker, method = subject_of(sentence, verb, words, before_offset=content_start)
+    if speaker is None or method is None:
+        return None
+    head = sentence.at(speaker.head_start)
+    if head is None:
+        return None
+    if verb.lemma in words.thinking and (head.lemma.lower() in _FIRST_PERSON or head.lemma.lower() == "it"):
+        return None
+    if verb.lemma in words.showing and head.lemma.lower() not in words.documents:
+        return None
+    return Report(verb.lemma, speaker, method)
+
+
+def _is_aside(sentence: Sentence, verb: Token, first: Token) -> bool:
+    """Whether what stands between a verb and its clause only tells when, where or whom: "told them on Monday"."""
+    between = [token for token in sentence.tokens[verb.number + 1 : first.number] if token.is_word]
+    if not between:
+        return sentence.text[verb.end - sentence.start : first.start - sentence.start].strip() == ""
+    asides = {
+        token.number
+        for child in sentence.children(verb, "npadvmod", "advmod", "dobj", "dative", "prep", "prt")
+        for token in sentence.subtree(child)
+    }
+    return len(between) <= _LONGEST_ASIDE and all(token.number in asides for token in between)
+
+
+def _opens(document: Reading, sentence: Sentence, clause: list[Token]) -> bool:
+    """Whether a clause, as its tokens, opens its sentence and a comma sets it off from what follows."""
+    if any(token.is_word for token in sentence.tokens[: clause[0].number]):
+        return False
+    return clause[-1].text == "," or document.text[clause[-1].end :][:9].lstrip().startswith(",")
+
+
+def _around(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> list[_Reported]:
+    """The two parts of a sentence around a reporting clause set off by commas: "The attack, Kyiv says, killed ..."."""
+    if verb.tag not in FINITE or is_unreal(sentence, verb, words):
+        return []
+    subject = sentence.child(verb, "nsubj")
+    if subject is None:
+        return []
+    head = sentence.tokens[verb.head]
+    clause = [token for token in sentence.subtree(verb) if token.is_word]
+    first, last = clause[0], clause[-1]
+    before, behind = document.text[sentence.start : first.start], document.text[last.end : sentence.end]
+    is_set_off = before.rstrip().endswith(",") and behind.lstrip().startswith(",")
+    if not is_set_off or not any(map(str.isalnum, behind)) or not _is_clause(sentence, head, needs_tense=False):
+        return []
+    speaker, _ = subject_of(sentence, verb, words, before_offset=sentence.end)
+    if speaker is None:
+        return []
+    return [
+        _Reported(sentence.start, first.start, Report(verb.lemma, speaker, "subject_after"), head),
+        _Reported(last.end, sentence.end, Report(verb.lemma, speaker, "subject_before"), head),
+    ]
+
+
+def _infinitive(sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:
+    """What somebody undertakes or demands, from "to" on: "vowed to stay", "urged Congress to act", "called on X to"."""
+    if sentence.child(verb, "auxpass") is not None:
+        return None
+    on = next(
+        (child for child in sentence.children(verb, "prep") if child.lemma in ("on", "upon") and child > verb), None
+    )
+    if verb.lemma in words.with_on and on is None:
+        return None
+    holders = [verb]
+    if verb.lemma in words.directing:
+        for addressed in (*sentence.children(verb, "dobj"), on):
+            if addressed is not None:
+                holders += [addressed, *sentence.children(addressed, "pobj")]
+    goals = [
+        goal
+        for holder in holders
+        for goal in sentence.children(holder, "xcomp", "ccomp", *(("acl", "relcl") if holder != verb else ()))
+        if goal > verb and goal.tag == "VB"
+    ]
+    if verb.lemma in words.directing:
+        goals += [goal for goal in sentence.children(verb, "advcl") if goal > verb and goal.tag == "VB"]
+    for goal in goals:
+        to = next((token for token in sentence.children(goal, "aux") if token.tag == "TO"), None)
+        if to is None:
+            continue
+        negation = sentence.child(goal, "neg")
+        first = negation if negation is not None and negation < to else to
+        last = sentence.subtree(goal)[-1]
+        told = _told_by(sentence, verb, first.start, words)
+        if told is None or not _ends_cleanly(sentence, last):
             return None
-        report = Report(verb.lemma, speaker, method)
-    if clause > verb:
-        if not has_that and document.text[verb.end : first.start].strip():
-            return None
-        first = tree[1] if has_that and len(tree) > 1 else first
-    else:
-        if any(token.is_word for token in sentence.tokens[: first.number]):
-            return None
-        between = document.text[last.end :].lstrip()
-        if has_that or not (between.startswith(",") or last.text == ","):
-            return None
-    return first.start, last.end, report, clause
+        return _Reported(first.start, last.end, told, goal)
+    return None
+
+
+def _noun_clause(sentence: Sentence, noun: Token, words: SpeechWords) -> _Reported | None:
+    """The clause of a noun of speech: "the minister's claim that ...", "expressed hope that ..."."""
+    clause = sentence.child(noun, "acl", "ccomp", "relcl")
+    if clause is None or clause < noun or not _is_clause(sentence, clause):
+        return None
+    tree = sentence.subtree(clause)
+    mark = tree[0]
+    # A relative clause ("the report that he wrote") leaves a place open; a told one has its own subject behind "that".
+    if mark.lemma != "that" or mark.dependency != "mark" or len(tree) < 2:
+        return None
+    source = source_of_noun(sentence, noun, words)
+    method = None if source is None else "subject_before" if source.start < mark.start else "subject_after"
+    return _Reported(tree[1].start, tree[-1].end, Report(noun.lemma, source, method), clause)
 
 
 def _ends_cleanly(sentence: Sentence, last: Token) -> bool:
@@ -82,15 +216,13 @@ def _ends_cleanly(sentence: Sentence, last: Token) -> bool:
     return starts_next and last.tag not in ("DT", "IN", "TO", "CC", "PRP$", "POS")
 
 
-def _is_clause(sentence: Sentence, head: Token) -> bool:
+def _is_clause(sentence: Sentence, head: Token, *, needs_tense: bool = True) -> bool:
     """Whether a verb has a subject and a tense."""
     has_tense = any(verb.tag in FINITE for verb in (head, *sentence.children(head, "aux", "auxpass")))
-    return has_tense and sentence.child(head, *SUBJECTS, "expl") is not None
+    return (has_tense or not needs_tense) and sentence.child(head, *SUBJECTS, "expl") is not None
 
 
-def _according_to(
-    document: Reading, sentence: Sentence, verb: Token, words: SpeechWords
-) -> tuple[int, int, Report, Token] | None:
+def _according_to(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:
     """The rest of the sentence that "according to X," opens or ", according to X" closes."""
     speaker = according_speaker(sentence, verb, words)
     if speaker is None:
@@ -102,10 +234,10 @@ def _according_to(
         comma = document.text.find(",", speaker.end, sentence.end)
         if comma < 0 or any(map(str.isalnum, document.text[phrase_end:comma])):
             return None
-        return comma + 1, sentence.end, report, head
+        return _Reported(comma + 1, sentence.end, report, head)
     if any(map(str.isalnum, document.text[phrase_end : sentence.end])):
         return None
-    return sentence.start, verb.start, report, head
+    return _Reported(sentence.start, verb.start, report, head)
 
 
 def _content(text: str, start: int, end: int) -> tuple[int, int]:

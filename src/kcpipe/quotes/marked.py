@@ -21,6 +21,9 @@ from kcpipe.syntax import Sentence, Token
 _TERMINAL = ".!?…"
 _ENDS_CONTENT = ".!?…,—–"
 _QUOTATION_MARKS = frozenset(["“", "”", "‘", "’", "«", "»", '"', "'", "``", "''", "`"])
+_BESIDE_THE_CLAUSE = frozenset({"acl", "relcl", "aux", "auxpass", "nsubj", "compound", "appos"})
+"""What a verb is that does not carry the clause behind the marks: "an official, speaking in private, said"."""
+_PREDICATES = frozenset({"acomp", "attr", "oprd"})
 _LONG = 8
 """Words from which quoted words without any reporting verb are taken for speech."""
 
@@ -87,13 +90,23 @@ def _quotation(
     colon = named_before_colon(document, frame.before_text_start, piece.start - 1)
     if colon is not None:
         return Quotation(piece.start, piece.end, "direct", Report(None, colon, "colon"), last)
+    if frame.opens and frame.closes and content[-1] in _TERMINAL:
+        # A whole sentence of the marks' own, however short: "Vote."
+        goes_on = _from_neighbours(document, piece, pieces, before, words)
+        if goes_on.speaker is not None:
+            return Quotation(piece.start, piece.end, "direct", goes_on, last)
     if not _reads_as_speech(document, piece, content):
         return None
     if not frame.opens:
         is_long = not piece.is_single and len(content.split()) >= _LONG
         return Quotation(piece.start, piece.end, "mixed", Report(), last) if is_long else None
-    report = _from_neighbours(document, piece, pieces, before, words) if frame.closes else Report()
-    return Quotation(piece.start, piece.end, "direct", report, last)
+    return Quotation(
+        piece.start,
+        piece.end,
+        "direct",
+        _from_neighbours(document, piece, pieces, before, words) if frame.closes else Report(),
+        last,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +175,11 @@ def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -
     """The report of a verb in front: "X said, ...", "X announced on Monday that ...", "..., adding, ..."."""
     sentence = frame.first
     verb = next((token for token in reversed(frame.before) if token.is_verb), None)
-    if verb is None or verb.lemma not in words.reporting:
+    if verb is None or not _reports(sentence, verb, words):
         return None
     leads_in = frame.before_text.rstrip().endswith((",", ":"))
+    if not leads_in and not frame.closes and any(token.is_word for token in _same_clause(frame)):
+        return None
     last_word = next((token for token in reversed(frame.before) if token.is_word), verb)
     if not (leads_in or last_word == verb or last_word.lemma == "that"):
         return None
@@ -175,7 +190,20 @@ def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -
         told = next((q for q in reversed(before) if q.end == frame.follows_end), None)
         if told is not None and told.report.speaker is not None:
             return Report(verb.lemma, told.report.speaker, "same_speaker")
-    return Report(verb.lemma, *subject_of(sentence, verb, before_offset=verb.end))
+    return Report(verb.lemma, *subject_of(sentence, verb, words, before_offset=verb.end))
+
+
+def _reports(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
+    """Whether a verb before a mark reports: "said", and "put" in "as Roosevelt put it"."""
+    if verb.lemma in words.with_it:
+        thing = sentence.child(verb, "dobj")
+        return thing is not None and thing.lemma == "it"
+    return verb.lemma in words.reporting
+
+
+def _same_clause(frame: _Frame) -> Sequence[Token]:
+    """What follows the closing mark without a break: in 'that "mistakes were made" in the case', the last words."""
+    return () if frame.after_text.lstrip()[:1] in ("", *",;:.!?—–(") else frame.after
 
 
 def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | None:
@@ -187,12 +215,14 @@ def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | N
     if tokens[0].lemma == "accord" and len(tokens) > 2:
         speaker = according_speaker(sentence, tokens[0], words)
         return Report("according to", speaker, "according_to") if speaker else None
-    verb = next((token for token in tokens if token.is_verb and token.dependency not in ("aux", "auxpass")), None)
+    verb = next((token for token in tokens if token.is_verb and token.dependency not in _BESIDE_THE_CLAUSE), None)
     if verb is None or verb.lemma not in words.reporting or verb.tag == "VBG":
         return None
     if tokens[0].dependency in ("cc", "mark") or tokens[0].tag in ("IN", "CC"):
         return None
-    speaker = speaker_of(sentence, verb) or (_inverted(sentence, verb) if verb == tokens[0] else None)
+    speaker = speaker_of(sentence, verb)
+    if verb == tokens[0] and (speaker is None or speaker.end <= frame.after[0].start):
+        speaker = _inverted(sentence, verb)
     if speaker is None and sentence.child(verb, "auxpass") is not None:
         return Report(verb.lemma)
     if speaker is None or speaker.start < frame.after[0].start or speaker.end > frame.after_end:
@@ -213,10 +243,10 @@ def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: Spe
     sentence = document.sentence_at(piece.start)
     inside = sentence.within(piece.start, piece.end)
     count = sum(token.is_word for token in inside)
-    if piece.end > sentence.end or count < (3 if piece.is_single else 2) or _is_title(inside):
-        return None
     top = next((token for token in inside if sentence.tokens[token.head] not in inside), None)
-    if top is None:
+    # One word is somebody's own only where it says something of a thing: 'said the charge was "baseless"'.
+    least = 3 if piece.is_single else 1 if top is not None and top.dependency in _PREDICATES else 2
+    if top is None or piece.end > sentence.end or count < least or _is_title(inside):
         return None
     others = [p for p in pieces if p != piece and not p.holds(piece)]
     for below, token in pairwise((top, *sentence.ancestors(top))):
@@ -226,9 +256,10 @@ def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: Spe
         is_report = token.lemma in words.governing and arc in ("ccomp", "xcomp", "dobj", "parataxis", "oprd")
         is_character = token.lemma in words.characterising and arc in ("prep", "oprd", "dobj", "ccomp", "xcomp")
         if token.is_verb and (is_report or is_character):
-            if (arc != "ccomp" and count < 3) or is_unreal(sentence, token, words):
+            is_short = arc != "ccomp" and count < 3 and token.lemma not in words.stressing
+            if is_short or is_unreal(sentence, token, words):
                 return None
-            speaker, method = subject_of(sentence, token, before_offset=piece.start)
+            speaker, method = subject_of(sentence, token, words, before_offset=piece.start)
             return Report(token.lemma, speaker, method) if speaker else None
     return None
 

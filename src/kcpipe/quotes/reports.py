@@ -14,12 +14,26 @@ class SpeechWords:
     """The rules of `speech.toml`."""
 
     reporting: frozenset[str]
+    with_it: frozenset[str]
     indirect: frozenset[str]
+    thinking: frozenset[str]
+    showing: frozenset[str]
+    directing: frozenset[str]
+    with_on: frozenset[str]
+    clausal: frozenset[str]
+    """All verbs whose clause is content."""
+    infinitival: frozenset[str]
+    """All verbs whose infinitive is content."""
+    nouns: frozenset[str]
+    noun_verbs: frozenset[str]
+    documents: frozenset[str]
     governing: frozenset[str]
+    stressing: frozenset[str]
     characterising: frozenset[str]
     resuming: frozenset[str]
     unreal_auxiliaries: frozenset[str]
     unreal_openers: frozenset[str]
+    unreal_nouns: frozenset[str]
     pointing: frozenset[str]
     not_speakers: frozenset[str]
     elisions: frozenset[str]
@@ -28,14 +42,30 @@ class SpeechWords:
     def of(cls, lexicon: Lexicon) -> SpeechWords:
         """The rules of the lexicon `speech`."""
         rules = lexicon.rules
+
+        def verbs(section: str) -> frozenset[str]:
+            return frozenset(rules[section]["verbs"])
+
         return cls(
-            reporting=frozenset(rules["reporting"]["verbs"]),
-            indirect=frozenset(rules["indirect"]["verbs"]),
-            governing=frozenset(rules["reporting"]["verbs"]) - frozenset(rules["beside_marks_only"]["verbs"]),
-            characterising=frozenset(rules["characterising"]["verbs"]),
-            resuming=frozenset(rules["resuming"]["verbs"]),
+            reporting=verbs("reporting"),
+            with_it=frozenset(rules["reporting"]["with_it"]),
+            indirect=verbs("indirect"),
+            thinking=verbs("thinking"),
+            showing=verbs("showing"),
+            directing=verbs("directing"),
+            with_on=frozenset(rules["directing"]["with_on"]),
+            clausal=verbs("indirect") | verbs("thinking") | verbs("finding") | verbs("showing") | verbs("demanding"),
+            infinitival=verbs("undertaking") | verbs("directing") | verbs("demanding"),
+            nouns=frozenset(rules["nouns"]["words"]),
+            noun_verbs=verbs("nouns"),
+            documents=frozenset(rules["documents"]["words"]),
+            governing=verbs("reporting") - verbs("beside_marks_only"),
+            stressing=verbs("stressing"),
+            characterising=verbs("characterising"),
+            resuming=verbs("resuming"),
             unreal_auxiliaries=frozenset(rules["unreal"]["auxiliaries"]),
             unreal_openers=frozenset(rules["unreal"]["openers"]),
+            unreal_nouns=frozenset(rules["unreal"]["nouns"]),
             pointing=frozenset(rules["pointing"]["words"]),
             not_speakers=frozenset(rules["according_to"]["not_speakers"]),
             elisions=frozenset(rules["elisions"]["words"]),
@@ -63,11 +93,22 @@ class Quotation:
     """Position of the sentence in which it, or the clause that reports it, ends."""
 
 
-def subject_of(sentence: Sentence, verb: Token, before_offset: int) -> tuple[Speaker | None, str | None]:
-    """The speaker that a reporting verb names, and whether before or behind an offset."""
+def subject_of(
+    sentence: Sentence, verb: Token, words: SpeechWords, before_offset: int
+) -> tuple[Speaker | None, str | None]:
+    """The speaker that a reporting verb names, and whether before or behind an offset.
+
+    In "issued a statement saying" the one who issued it, in "quoted Kim as saying" the one quoted.
+    """
     speaker = speaker_of(sentence, verb)
     if speaker is None:
         return None, None
+    above = sentence.tokens[verb.head]
+    if verb.dependency == "acl" and above.lemma in words.nouns:
+        speaker = source_of_noun(sentence, above, words) or speaker
+    elif verb.dependency == "pcomp" and above.lemma == "as":
+        quoted = sentence.child(sentence.tokens[above.head], "dobj")
+        speaker = noun_phrase(sentence, quoted) if quoted is not None and quoted < above else speaker
     return speaker, "subject_before" if speaker.start < before_offset else "subject_after"
 
 
@@ -82,13 +123,34 @@ def according_speaker(sentence: Sentence, verb: Token, words: SpeechWords) -> Sp
     return noun_phrase(sentence, head)
 
 
+def source_of_noun(sentence: Sentence, noun: Token, words: SpeechWords) -> Speaker | None:
+    """Whose a noun of speech is: "the minister's claim", "a claim by the minister", "the minister made the claim"."""
+    owner = sentence.child(noun, "poss")
+    if owner is not None:
+        return noun_phrase(sentence, owner, without_case=True)
+    for preposition in sentence.children(noun, "prep"):
+        by = sentence.child(preposition, "pobj") if preposition.lemma in ("by", "from") else None
+        if by is not None:
+            return noun_phrase(sentence, by)
+    verb = sentence.tokens[noun.head]
+    if noun.dependency == "dobj" and verb.lemma in words.noun_verbs:
+        return speaker_of(sentence, verb)
+    return None
+
+
 def is_unreal(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
     """Whether the verb of speaking is denied, supposed or still to come."""
     below = sentence.children(verb)
+    # "neither confirmed nor denied that ..."
+    above = [sentence.tokens[verb.head]] if verb.dependency == "conj" else []
+    if any(token.lemma in ("neither", "nor") for joined in (verb, *above) for token in sentence.children(joined)):
+        return True
     helpers = {token.text.lower() for token in below if token.dependency == "aux"}
     if helpers & words.unreal_auxiliaries or any(token.dependency == "neg" for token in below):
         return True
     if any(token.dependency == "mark" and token.lemma in words.unreal_openers for token in below):
+        return True
+    if verb.dependency == "acl" and sentence.tokens[verb.head].lemma in words.unreal_nouns:
         return True
     is_infinitive = verb.tag == "VB" and not helpers & {"do", "does", "did"}
     return is_infinitive and sentence.tokens[verb.head].lemma not in words.resuming

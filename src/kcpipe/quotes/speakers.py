@@ -60,9 +60,13 @@ def _named(sentence: Sentence, verb: Token, subject: Token) -> Speaker | None:
     return noun_phrase(sentence, subject)
 
 
-def noun_phrase(sentence: Sentence, head: Token) -> Speaker:
-    """The words of a noun phrase around its head, without clauses, asides and appositions behind a comma."""
-    kept = {token.number for token in sentence.subtree(head, without=_CLAUSES)}
+def noun_phrase(sentence: Sentence, head: Token, *, without_case: bool = False) -> Speaker:
+    """The words of a noun phrase around its head, without clauses, asides and appositions behind a comma.
+
+    without_case: without the "'s" of a possessor.
+    """
+    left_out = _CLAUSES | {"case"} if without_case else _CLAUSES
+    kept = {token.number for token in sentence.subtree(head, without=left_out)}
     tokens = sentence.tokens
     first = last = head.number
     while first > 0 and (first - 1 in kept or _joins(sentence, first - 1, kept)):

@@ -151,7 +151,7 @@ ENTITIES = Table(
 
 QUOTATIONS = Table(
     "quotations",
-    "One row per stretch of reported speech, with who said it.",
+    "One row per stretch of reported speech or thought, with who said it.",
     (
         text("quotation_id", "Hash of document and raw span."),
         DOCUMENT_ID,
