@@ -124,7 +124,7 @@ STAGES: tuple[Stage, ...] = (
             "quantity_drafts",
         ),
         ("event_drafts", "participant_drafts", "fact_drafts"),
-        ("event_kinds", "event_patterns", "factuality"),
+        ("event_kinds", "event_patterns", "factuality", "fact_words"),
     ),
     Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
     Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),

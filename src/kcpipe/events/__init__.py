@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kcpipe.events.facts import facts
+from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
+from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
 from kcpipe.events.participants import (
     Mentions,
@@ -26,7 +27,7 @@ from kcpipe.events.participants import (
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.syntax import Sentence
-from kcpipe.events.timing import date_of
+from kcpipe.events.timing import date_of, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
@@ -65,7 +66,7 @@ class _Document:
     mentions: Mentions
     times: Sequence[Row]
     quotations: Sequence[Row]
-    frequencies: Sequence[Row]
+    quantities: Sequence[Row]
     spans: SpanMap
 
 
@@ -106,11 +107,12 @@ def events(
     """The event reports, participants and facts of each document.
 
     All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
-    event_patterns and factuality. Offsets are clean. Negated and hypothetical reports are made like any other and
+    event_patterns, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any other and
     say so; a report whose pattern needs a party that cannot be found is not made.
     """
     patterns = load_patterns(lexicons["event_patterns"])
     words = load_factuality(lexicons["factuality"])
+    fact_words = load_fact_words(lexicons["fact_words"])
     kinds = {
         row["event_kind"]: Kind(row["event_type"], frozenset(row["enacted_by"].split()))
         for row in lexicons["event_kinds"].rows
@@ -134,7 +136,7 @@ def events(
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
             event_rows.append(event)
             participant_rows += _participant_rows(report, event, place)
-        fact_rows += _fact_rows(document, words)
+        fact_rows += _fact_rows(document, words, fact_words)
     return Events(
         build(TABLES["event_drafts"], event_rows),
         build(TABLES["participant_drafts"], participant_rows),
@@ -173,7 +175,7 @@ def _documents(
             index_mentions(mentions.get(key, []), members),
             [row for row in times.get(key, []) if row["timex_type"] in ("DATE", "TIME")],
             quotations.get(key, []),
-            [row for row in quantities.get(key, []) if row["quantity_kind"] == "frequency"],
+            quantities.get(key, []),
             maps[key],
         )
 
@@ -308,12 +310,18 @@ def _event_row(
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
     raw_start, raw_end = document.spans.to_raw(token.start, end)
     time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
-    quotation = _smallest_around(document.quotations, token)
+    amount = quantity(sentence, report.trigger, _within(document.quantities, sentence))
+    quotation_id, attributed_to = source(document.quotations, token, sentence)
     by_role = {
         role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
         for role in ("actor", "recipient")
     }
     implicit = any(party.is_implicit for party in report.parties)
+    told_of = {
+        "self_dyad": report.names_one_twice,
+        "implicit_party": implicit,
+        "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger),
+    }
     by_noun = token.part_of_speech not in ("VERB", "AUX")
     return {
         "event_mention_id": span_id("event_mention", sentence.document_id, raw_start, raw_end, pattern.kind),
@@ -330,27 +338,26 @@ def _event_row(
         "status": report.judgement.status,
         "is_negated": report.judgement.is_negated,
         "event_count": _event_count(document, report),
+        "level": level(sentence, report.trigger),
         "actor_countries": by_role["actor"],
         "recipient_countries": by_role["recipient"],
         "countries": sorted(report.codes),
         "time_expression_id": time["time_expression_id"] if time else None,
-        "quotation_id": quotation["quotation_id"] if quotation else None,
-        "attributed_to": quotation["speaker_text"] if quotation else None,
-        "flags": ["self_dyad"] if report.names_one_twice else [],
+        "quotation_id": quotation_id,
+        "attributed_to": attributed_to,
+        "flags": [name for name, holds in told_of.items() if holds],
         "confidence": round((_BY_NOUN if by_noun else _BY_VERB) * (_UNDERSTOOD if implicit else 1), 2),
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
+        "quantity_id": amount["quantity_id"] if amount else None,
     }
-
-
-def _smallest_around(rows: Iterable[Row], token: Token) -> Row | None:
-    around = [row for row in rows if row["char_start"] <= token.start and token.end <= row["char_end"]]
-    return min(around, key=lambda row: int(row["char_end"]) - int(row["char_start"]), default=None)
 
 
 def _event_count(document: _Document, report: _Report) -> int | None:
     """How many times: a frequency that hangs on the predicate ("met officials three times")."""
-    for row in _within(document.frequencies, report.sentence):
+    for row in _within(document.quantities, report.sentence):
+        if row["quantity_kind"] != "frequency":
+            continue
         head = report.sentence.covering(row["char_start"], row["char_end"])
         if head is not None and report.sentence.head(head) == report.trigger.predicate and row["value"] is not None:
             return int(row["value"])
@@ -373,7 +380,8 @@ def _place(document: _Document, report: _Report) -> Party | None:
 
 
 def _participant_rows(report: _Report, event: Row, place: Party | None) -> Iterator[dict[str, Any]]:
-    for ordinal, party in enumerate([*report.parties, *([place] if place else [])], start=1):
+    told = (place, instrument(report.sentence, report.trigger), topic(report.sentence, report.trigger, report.parties))
+    for ordinal, party in enumerate([*report.parties, *(each for each in told if each)], start=1):
         yield {
             "event_mention_id": event["event_mention_id"],
             "ordinal": ordinal,
@@ -386,11 +394,13 @@ def _participant_rows(report: _Report, event: Row, place: Party | None) -> Itera
         }
 
 
-def _fact_rows(document: _Document, words: Factuality) -> Iterator[dict[str, Any]]:
+def _fact_rows(document: _Document, words: Factuality, lists: FactWords) -> Iterator[dict[str, Any]]:
     for sentence in document.sentences:
-        for fact in facts(sentence, document.mentions, words):
-            raw_start, raw_end = document.spans.to_raw(fact.verb.start, fact.value_end)
-            quotation = _smallest_around(document.quotations, fact.verb)
+        times, quantities = (_within(rows, sentence) for rows in (document.times, document.quantities))
+        for fact in facts(sentence, document.mentions, quantities, words, lists):
+            raw_start, raw_end = document.spans.to_raw(fact.verb.start, max(fact.value_end, fact.verb.end))
+            time = time_of(sentence, [fact.verb, *sentence.within(fact.value_start, fact.value_end)], times)
+            _, attributed_to = source(document.quotations, fact.verb, sentence)
             yield {
                 "fact_id": span_id("fact", sentence.document_id, raw_start, raw_end, fact.property),
                 "document_id": sentence.document_id,
@@ -402,6 +412,9 @@ def _fact_rows(document: _Document, words: Factuality) -> Iterator[dict[str, Any
                 "property": fact.property,
                 "object_mention_id": fact.object_mention_id,
                 "value": document.text[fact.value_start : fact.value_end],
+                "unit": fact.quantity["unit"] if fact.quantity else None,
+                "quantity_id": fact.quantity["quantity_id"] if fact.quantity else None,
+                "time_expression_id": time["time_expression_id"] if time else None,
                 "is_negated": fact.is_negated,
-                "attributed_to": quotation["speaker_text"] if quotation else None,
+                "attributed_to": attributed_to,
             }

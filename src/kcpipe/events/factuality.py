@@ -41,6 +41,7 @@ class Factuality:
     passing_prepositions: frozenset[str]
     lacking_prepositions: frozenset[str]
     ahead_prepositions: frozenset[str]
+    aside_prepositions: frozenset[str]
     timeless: frozenset[str]
     true: frozenset[str]
     limiting: frozenset[str]
@@ -62,6 +63,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         passing_prepositions=frozenset(rules["clauses"]["passing_prepositions"]),
         lacking_prepositions=frozenset(rules["clauses"]["lacking_prepositions"]),
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
+        aside_prepositions=frozenset(rules["clauses"]["aside_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),

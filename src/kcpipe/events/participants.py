@@ -23,7 +23,7 @@ class Party(NamedTuple):
 
     role: str
     country_code: str
-    mention_id: str
+    mention_id: str | None
     start: int
     end: int
     is_implicit: bool = False
@@ -31,7 +31,7 @@ class Party(NamedTuple):
     @property
     def side(self) -> str:
         """What tells it from another participant: its country, else its mention."""
-        return self.country_code or self.mention_id
+        return self.country_code or f"{self.mention_id}"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,15 @@ def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: 
     return None
 
 
+def time_of(sentence: Sentence, words: Sequence[Token], times: Sequence[Time]) -> Time | None:
+    """The first time that hangs on one of the words, or on the verb that is one of them."""
+    for time in times:
+        found = _hang(sentence, time)
+        if found is not None and any(word in found.path for word in words):
+            return time
+    return None
+
+
 def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
     """Where a time hangs.
 
@@ -79,6 +88,9 @@ class _EventClause:
     def _predicate(self) -> Token:
         return self.trigger.predicate
 
+    def _class_of(self, word: Token) -> str | None:
+        return self.words.governors.get(word.lemma)
+
     def distance(self, hanging: _Hanging) -> tuple[bool, int, int]:
         """A time counted from another event comes last; then steps in the tree to the trigger, then characters."""
         path = hanging.path
@@ -90,11 +102,18 @@ class _EventClause:
         """The time hangs on the event's word, its object or its predicate."""
         noun = self.trigger.token
         on = (noun, *self.trigger.objects)
-        if hanging.verb == self._predicate or any(token in hanging.path for token in on):
+        if any(token in hanging.path for token in on):
             return True
+        if hanging.verb == self._predicate:
+            return not self._is_of_another(hanging)
         # Between a subject and its verb the time is the subject's: "the closure in 2011 followed a riot".
         is_subject = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.head(noun) == hanging.verb
         return is_subject and noun.end <= hanging.time["char_start"] < hanging.verb.start
+
+    def _is_of_another(self, hanging: _Hanging) -> bool:
+        """Whether the time tells when something else was: "after the earthquake of 2010"."""
+        prepositions = [word for word in hanging.path[1:] if word.dependency == "prep"]
+        return any(word.lemma in self.words.aside_prepositions for word in prepositions)
 
     def holds_by_participle(self, hanging: _Hanging) -> bool:
         """The time hangs on a participle that tells more of the same act."""
@@ -122,14 +141,14 @@ class _EventClause:
         over = self.sentence.head(self._predicate)
         if over is None:
             return False
-        kind = self.words.governors.get(over.lemma)
+        kind = self._class_of(over)
         if self._predicate.dependency == "pobj":  # "leading up to the establishment of ties on the 14th"
             verb = next((word for word in self.sentence.ancestors(over) if word.part_of_speech in VERBAL), None)
-            leads = self.words.governors.get(hanging.verb.lemma) == "occurred" and hanging.verb.dependency == "acl"
+            leads = self._class_of(hanging.verb) == "occurred" and hanging.verb.dependency == "acl"
             return leads and verb == hanging.verb and hanging.time["char_start"] > self._predicate.end
         if self._predicate.dependency == "pcomp":  # "has made efforts towards resuming"
             noun = self.sentence.head(over)
-            is_tried = noun is not None and self.words.governors.get(noun.lemma) == "attempted"
+            is_tried = noun is not None and noun.dependency == "dobj" and self._class_of(noun) == "attempted"
             return is_tried and noun is not None and self.sentence.head(noun) == hanging.verb
         if self._predicate.dependency == "acl" and over.dependency in SUBJECTS:
             return kind == "attempted" and self.sentence.head(over) == hanging.verb
