@@ -55,7 +55,7 @@ class Score:
 
     def interval(self, figure: str) -> tuple[float, float]:
         """The 95 % interval of a figure, from a thousand draws of as many articles or sentences (bootstrap)."""
-        generator, counts = random.Random(0), list(self.counts.values())  # noqa: S311 - not for secrets
+        generator, counts = random.Random(0), list(self.counts.values())
         drawn = sorted(_figures(generator.choices(counts, k=len(counts)))[figure] for _ in range(_DRAWS))
         return drawn[_DRAWS // 40], drawn[-_DRAWS // 40 - 1]
 

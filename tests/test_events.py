@@ -91,7 +91,7 @@ CONTROL: list[Case] = [
     ("Ethiopia began withdrawing troops from Somalia on Monday.", ["withdraw occurred ETH>SOM | Monday"]),
     ("Norway stopped providing food aid to Somalia in 2019.", ["aid occurred negated NOR>SOM | 2019"]),
     ("Egypt managed to open an embassy in Bolivia in 1961.", ["open_mission occurred EGY>BOL | 1961"]),
-    ("Japan is believed to have opened an embassy in Samoa.", ["open_mission hypothetical JPN>WSM"]),
+    ("Japan is believed to have opened an embassy in Samoa.", ["open_mission hypothetical JPN>WSM | hearsay"]),
     (
         "Ukraine accused Russia of attacking Poland.",
         ["accuse occurred UKR>RUS", "attack hypothetical RUS>POL"],
@@ -137,7 +137,7 @@ CONTROL: list[Case] = [
     ("France prevented Mali from signing the treaty with Russia.", ["sign_agreement occurred negated MLI+RUS"]),
     (
         "Ghana is said to have severed diplomatic relations with Chad in 1987.",
-        ["sever_relations occurred GHA+TCD | 1987"],
+        ["sever_relations occurred GHA+TCD | 1987 | hearsay"],
     ),
     ("Brazil announced plans to open an embassy in Nepal.", ["announce occurred BRA>", "open_mission planned BRA>NPL"]),
     ("Iceland hopes to sign a trade agreement with India.", ["sign_agreement hypothetical IND+ISL"]),

@@ -31,7 +31,7 @@ from kcpipe.events.timing import date_of, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
-from kcpipe.syntax import Token, documents
+from kcpipe.syntax import documents
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
@@ -107,8 +107,8 @@ def events(
     """The event reports, participants and facts of each document.
 
     All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
-    event_patterns, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any other and
-    say so; a report whose pattern needs a party that cannot be found is not made.
+    event_patterns, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any
+    other and say so; a report whose pattern needs a party that cannot be found is not made.
     """
     patterns = load_patterns(lexicons["event_patterns"])
     words = load_factuality(lexicons["factuality"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kcpipe.events.participants import Mentions, Party
+from kcpipe.events.participants import Party
 from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.syntax import Token
@@ -14,6 +14,7 @@ Row = Mapping[str, Any]
 
 _MEANS = ("through", "via", "using")
 _CLAUSES = ("relcl", "acl", "advcl", "ccomp", "conj", "cc")
+_TOLD = ("say", "know", "believe", "report", "think", "rumor", "rumour", "understand")
 _AMOUNTS = ("money", "percent", "cardinal")
 
 
@@ -79,9 +80,6 @@ def is_hearsay(sentence: Sentence, trigger: Trigger) -> bool:
         if passive and word.lemma in _TOLD and not sentence.behind(word, ("by",)):
             return True
     return False
-
-
-_TOLD = ("say", "know", "believe", "report", "think", "rumor", "rumour", "understand")
 
 
 def source(quotations: Sequence[Row], token: Token, sentence: Sentence) -> tuple[str | None, str | None]:

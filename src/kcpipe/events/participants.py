@@ -84,7 +84,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
     if found:  # of "Indian and Nepalese officials" the mention holds the last only
         within = [parts for parts in within if len(parts) > 1]
     else:
-        within += [sentence.behind(noun, ("of",)), sentence.subjects_of_copula(noun)]
+        within = [sentence.subjects_of_copula(noun), *within, sentence.behind(noun, ("of",))]
         within += [sentence.behind(noun, ("in", "from", "with"))]  # "gunmen in Nigeria", "the border with Niger"
     for parts in within:
         inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]

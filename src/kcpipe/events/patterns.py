@@ -99,7 +99,10 @@ class Patterns:
 
 @lru_cache(maxsize=8)
 def load_patterns(lexicon: Lexicon) -> Patterns:
-    """The patterns of the lexicon `event_patterns`. Raises LexiconError for an unknown field or slot, or an id met twice."""
+    """The patterns of the lexicon `event_patterns`.
+
+    Raises LexiconError for an unknown field or slot, or an id met twice.
+    """
     by_verb: dict[str, list[Pattern]] = {}
     by_noun: dict[str, list[Pattern]] = {}
     patterns: dict[str, Pattern] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kcpipe import syntax
@@ -43,7 +43,7 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
         if first.text.lower() != "re" or dash.text != "-" or (first.end, dash.end) != (dash.start, last.start):
             continue
         parts = (first.number, dash.number, last.number)
-        top = next(part for part in (first, dash, last) if part.head not in parts or part.head == part.number)
+        top = next(part for part in (first, dash, last) if not _hangs_on(tokens, part, set(parts) - {part.number}))
         joined = [token._replace(head=last.number) if token.head in parts else token for token in joined]
         joined[last.number] = last._replace(
             start=first.start,
@@ -55,6 +55,15 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
         for part in (first.number, dash.number):
             joined[part] = joined[part]._replace(dependency="punct", part_of_speech="PUNCT", head=last.number)
     return joined
+
+
+def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -> bool:
+    """Whether the way from a token to the root leads through one of the numbers."""
+    while token.head != token.number:
+        token = tokens[token.head]
+        if token.number in numbers:
+            return True
+    return False
 
 
 def _with_lemma(token: Token) -> Token:
