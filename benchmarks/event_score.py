@@ -95,7 +95,7 @@ def tables_of(texts: Mapping[str, str]) -> dict[str, pa.Table]:
     return tables
 
 
-# --- the seeds ---------------------------------------------------------------------------------------------------------
+# --- the seeds -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _places(text: str, row: Row) -> tuple[tuple[int, int], ...]:
     return tuple((start + at, start + at + len(word)) for start in starts for at, word in within)
 
 
-# --- sentences ---------------------------------------------------------------------------------------------------------
+# --- sentences -------------------------------------------------------------------------------------------------------
 
 
 class Told(NamedTuple):

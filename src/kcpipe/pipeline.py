@@ -147,7 +147,14 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         corroborate,
         "corpus",
-        ("event_drafts", "time_drafts", "resolved_times", "publication_dates"),
+        (
+            "event_drafts",
+            "participant_drafts",
+            "mention_drafts",
+            "time_drafts",
+            "resolved_times",
+            "publication_dates",
+        ),
         ("event_members", "event_links", "conflicts"),
         ("event_kinds",),
     ),

@@ -12,6 +12,7 @@ from kcpipe.syntax import Token
 
 Row = Mapping[str, Any]
 
+_TIMES = ("DATE", "TIME")
 _MEANS = ("through", "via", "using")
 _CLAUSES = ("relcl", "acl", "advcl", "ccomp", "conj", "cc")
 _TOLD = ("say", "know", "believe", "report", "think", "rumor", "rumour", "understand")
@@ -19,7 +20,9 @@ _AMOUNTS = ("money", "percent", "cardinal")
 
 
 def topic(sentence: Sentence, trigger: Trigger, parties: Iterable[Party]) -> Party | None:
-    """What is signed, proposed or refused: the phrase of the object, unless it names a party."""
+    """What is signed, proposed or refused: the phrase of the object, unless it names a party or is part of the kind."""
+    if trigger.pattern.understood:
+        return None
     taken = {(party.start, party.end) for party in parties}
     about = sentence.about(trigger.token) if trigger.token.part_of_speech == "NOUN" else []
     for noun in (*trigger.objects, *about):
@@ -34,13 +37,19 @@ def instrument(sentence: Sentence, trigger: Trigger) -> Party | None:
     """By what means: "through an exchange of notes"."""
     hosts = (trigger.token, trigger.predicate, *trigger.objects)
     for noun in (noun for host in hosts for noun in sentence.behind(host, _MEANS)):
+        if noun.entity_label in _TIMES:
+            continue
         phrase = _phrase(sentence, noun)
         return Party("instrument", "", None, phrase[0].start, phrase[-1].end)
     return None
 
 
 def _phrase(sentence: Sentence, noun: Token) -> list[Token]:
-    return sentence.subtree(noun, without=_CLAUSES)
+    """The noun with what stands before it and what it is of."""
+    words = sentence.subtree(noun, without=_CLAUSES)
+    behind = [child for child in sentence.children(noun, "prep", "punct") if child.start > noun.start]
+    end = next((child.start for child in behind if child.lemma != "of"), words[-1].end)
+    return [word for word in words if word.end <= end]
 
 
 def level(sentence: Sentence, trigger: Trigger) -> str | None:
@@ -68,7 +77,10 @@ def quantity(sentence: Sentence, trigger: Trigger, rows: Sequence[Row]) -> Row |
             path.append(word)
             if word.part_of_speech in VERBAL:
                 break
-        if path[-1] == trigger.predicate or trigger.token in path:
+        counts_object = len(path) > 1 and path[1] in trigger.objects
+        if (counts_object or row["quantity_kind"] != "cardinal") and (
+            path[-1] == trigger.predicate or trigger.token in path
+        ):
             own.append(row)
     return min(own, key=lambda row: (_AMOUNTS.index(row["quantity_kind"]), row["char_start"]), default=None)
 

@@ -101,7 +101,8 @@ def _having(sentence: Sentence, verb: Token, mentions: Mentions, words: Factuali
         return
     phrase = sentence.subtree(nouns[0], without=("relcl", "acl", "advcl"))
     others = [*sentence.behind(nouns[0], ("with",)), *sentence.behind(verb, ("with",))]
-    related = [row for noun in others for row in _subjects([noun], mentions)]
+    others += [meant for noun in others for meant in sentence.subjects_of_copula(noun)]  # "the country with which"
+    related = _subjects(others, mentions)
     yield Fact(
         lists.having[verb.lemma],
         subjects[0]["mention_id"],
