@@ -103,6 +103,10 @@ class _Event:
     def id(self) -> str:
         return self.first.id
 
+    def union(self, column: str) -> set[str]:
+        """The countries that any report has in a column."""
+        return {code for report, _, _ in self.reports for code in report.row[column]}
+
     @property
     def documents(self) -> set[str]:
         return {report.document for report, _, _ in self.reports}
@@ -250,23 +254,23 @@ def _with_fewer_parties(events: Sequence[_Event]) -> list[_Event]:
                 at.setdefault(
                     (document, dated.row["event_kind"], *dated.block[-2:], dated.start, dated.end), []
                 ).append(event)
-    joined: set[str] = set()
+    joined: set[int] = set()  # by identity: an event that takes up an earlier report takes its id
     for same_day in at.values():
         for event in sorted(same_day, key=lambda event: (len(event.first.row["countries"]), event.first.order)):
-            fuller = [
-                other for other in same_day if event.id not in joined and _is_part_of(event.first.row, other.first.row)
-            ]
-            if len(fuller) == 1:
-                joined.add(event.id)
+            others = [other for other in same_day if id(other) not in joined and other is not event]
+            fuller = [other for other in others if _is_part_of(event, other)]
+            if id(event) not in joined and len(fuller) == 1:
+                joined.add(id(event))
                 for report, _, _ in event.reports:
                     fuller[0].add(report, "more_parties", _MORE_PARTIES)
-    return [event for event in events if event.id not in joined]
+    return [event for event in events if id(event) not in joined]
 
 
-def _is_part_of(report: Row, fuller: Row) -> bool:
+def _is_part_of(event: _Event, other: _Event) -> bool:
+    """Whether the parties of one, in their roles, are some of those of the other."""
     names = ("countries", "actor_countries", "recipient_countries")
-    parts = all(set(report[name]) <= set(fuller[name]) for name in names)
-    return parts and set(report["countries"]) < set(fuller["countries"])
+    parties, fuller = ({name: event.union(name) for name in names} for event in (event, other))
+    return all(parties[name] <= fuller[name] for name in names) and parties["countries"] < fuller["countries"]
 
 
 def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
@@ -310,42 +314,54 @@ def _member_rows(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
 
 
 def _link_rows(events: Sequence[_Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    """How events belong together.
+    """How events that are told as real belong together, and which plans came true."""
+    real = [event for event in events if event.first.row["status"] in _REAL]
+    parts = list(_parts(real, enacted_by))
+    yield from (_link(part, whole, "part_of") for part, whole in parts)
+    tied = {frozenset((part.id, whole.id)) for part, whole in parts}
+    for first, other in _occasions(real):
+        if frozenset((first.id, other.id)) not in tied:
+            yield _link(other, first, "same_occasion")
+    yield from (_link(event, plan, "realises") for event, plan in _realised(events, real))
 
-    part_of: the act by which another was done (notes exchanged to establish relations), of the same day or told
-    in the same text. same_occasion: what two or more countries did on one day, each tied to the first of them.
-    realises: what came true of a plan told before.
-    """
-    by_day: dict[tuple[Any, ...], list[_Event]] = {}
-    by_plan: dict[tuple[Any, ...], list[_Event]] = {}
+
+def _parts(events: Sequence[_Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Event, _Event]]:
+    """Acts by which another was done, told in the same text: notes exchanged to establish relations."""
     by_text: dict[tuple[Any, ...], list[_Event]] = {}
     for event in events:
-        report = event.first
-        if report.row["status"] not in _REAL:
-            continue
         for document in event.documents:
-            by_text.setdefault((document, report.row["event_kind"], *report.row["countries"]), []).append(event)
-        dated = event.dated
-        if dated is None:
-            continue
-        if dated.start is not None and dated.start == dated.end and len(dated.row["countries"]) > 1:
-            by_day.setdefault((dated.start, *dated.row["countries"]), []).append(event)
-        by_plan.setdefault(dated.block[:-2], []).append(event)
-    parts: set[tuple[str, str]] = set()
+            by_text.setdefault((document, event.first.row["event_kind"], *event.first.row["countries"]), []).append(
+                event
+            )
+    found: dict[tuple[str, str], tuple[_Event, _Event]] = {}
     for (document, kind, *countries), wholes in by_text.items():
-        for enacting in enacted_by[kind]:
-            for part in by_text.get((document, enacting, *countries), []):
-                near = [whole for whole in wholes if _is_of_one_day(part, whole)]
-                if len(near) == 1:
-                    parts.add((part.id, near[0].id))
-    told = {event.id: event for event in events}
-    for part_id, whole_id in sorted(parts):
-        yield _link(told[part_id], told[whole_id], "part_of")
+        acts = [act for enacting in enacted_by[kind] for act in by_text.get((document, enacting, *countries), ())]
+        for act in acts:
+            near = [whole for whole in wholes if _is_of_one_day(act, whole)]
+            if len(near) == 1:
+                found[act.id, near[0].id] = act, near[0]
+    yield from (found[key] for key in sorted(found))
+
+
+def _occasions(events: Sequence[_Event]) -> Iterator[tuple[_Event, _Event]]:
+    """What two or more countries did on one day, each tied to the first of them."""
+    by_day: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        report = event.dated
+        is_of_a_day = report is not None and report.start is not None and report.start == report.end
+        if report is not None and is_of_a_day and len(report.row["countries"]) > 1:
+            by_day.setdefault((report.start, *report.row["countries"]), []).append(event)
     for same_day in by_day.values():
         first, *others = sorted(same_day, key=lambda event: event.first.order)
-        for other in others:
-            if not {(first.id, other.id), (other.id, first.id)} & parts:
-                yield _link(other, first, "same_occasion")
+        yield from ((first, other) for other in others)
+
+
+def _realised(events: Sequence[_Event], real: Sequence[_Event]) -> Iterator[tuple[_Event, _Event]]:
+    """The only event that can be what a plan told before came to, and the plan."""
+    by_plan: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in real:
+        if event.dated is not None:
+            by_plan.setdefault(event.dated.block[:-2], []).append(event)
     for event in events:
         plan = event.first
         if plan.row["status"] != "planned" or plan.published_start is None:
@@ -356,7 +372,7 @@ def _link_rows(events: Sequence[_Event], enacted_by: Mapping[str, Sequence[str]]
             if other.dated is not None and (other.dated.start or date.min) >= plan.published_start
         ]
         if len(came_true) == 1:
-            yield _link(came_true[0], event, "realises")
+            yield came_true[0], event
 
 
 def _is_of_one_day(part: _Event, whole: _Event) -> bool:
