@@ -65,11 +65,14 @@ def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> lis
 
 
 @flow(name="corpus", persist_result=False, validate_parameters=False)
-def corpus(inputs: list[str], output: Path, settings: Settings) -> Outcome:
-    """Build, check and publish a release of the inputs; fails when a critical check stops the release."""
+def corpus(inputs: list[str], output: Path, settings: Settings, allow: dict[str, str] | None = None) -> Outcome:
+    """Build, check and publish a release of the inputs; fails when a critical check stops the release.
+
+    allow: expectations that may fail in this release, by id, each with the reason.
+    """
     with show.progress(as_tasks) as each:
         outcome = pipeline.run(
-            inputs, output, settings, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each
+            inputs, output, settings, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each, allow=allow
         )
     _leave_artifacts(outcome)
     if outcome.status == "stopped":
@@ -94,23 +97,28 @@ def _leave_artifacts(outcome: Outcome) -> None:
         create_table_artifact(rows, key="tables")
 
 
-def _run_flow(inputs: list[str], output: Path, settings: Settings) -> Outcome:
+def _run_flow(inputs: list[str], output: Path, settings: Settings, allow: dict[str, str]) -> Outcome:
     """The flow, unless nothing is new: that is known before a server is started."""
     try:
-        return pipeline.unchanged(inputs, output, settings) or corpus(inputs, output, settings)
+        return pipeline.unchanged(inputs, output, settings) or corpus(inputs, output, settings, allow)
     except ReleaseStoppedError as stopped:
         return stopped.outcome
 
 
 def main() -> int:
-    """`python flows/corpus.py INPUT... --output DIR [--config FILE] [--json]`; exit codes as for `kcpipe run`."""
+    """`python flows/corpus.py INPUT... --output DIR`, with the options and exit codes of `kcpipe run`."""
     parser = argparse.ArgumentParser(description=corpus.__doc__)
     parser.add_argument("inputs", nargs="+", help=cli.INPUTS)
     parser.add_argument("--output", type=Path, default=Path("output"))
     parser.add_argument("--config", type=Path)
+    parser.add_argument("--allow", action="append", default=[], metavar="ID=REASON")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    return cli.guarded(lambda: cli.execute(given.inputs, given.output, given.config, _run_flow, as_json=given.json))
+
+    def build(inputs: list[str], output: Path, settings: Settings) -> Outcome:
+        return _run_flow(inputs, output, settings, cli.reasons(given.allow))
+
+    return cli.guarded(lambda: cli.execute(given.inputs, given.output, given.config, build, as_json=given.json))
 
 
 if __name__ == "__main__":

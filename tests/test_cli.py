@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -130,6 +131,26 @@ def test_a_failed_critical_check_exits_1_and_keeps_the_report(tmp_path: Path) ->
     assert release.latest(output) is None
     [report] = [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line.startswith("Report")]
     assert "This test wants a sixth document." in Path(report).read_text()
+
+    refused = kcpipe("run", SEEDS, "--output", output, "--config", tmp_path / "kcpipe.toml", "--allow", "DOC-999")
+    assert_one_line(refused, 2, "--allow", "reason")
+    leave = "DOC-999=the sixth comes tomorrow"
+    allowed = kcpipe("run", SEEDS, "--output", output, "--config", tmp_path / "kcpipe.toml", "--allow", leave)
+    assert allowed.returncode == 0, allowed.stderr
+    assert "1 allowed to fail" in allowed.stdout
+    published = release.latest(output)
+    assert published is not None
+    [kept] = published.manifest["quality"]["allowed"]
+    assert (kept["expectation_id"], kept["allowed_because"]) == ("DOC-999", "the sixth comes tomorrow")
+    assert "the sixth comes tomorrow" in (published.path / "quality" / "report.html").read_text()
+
+    files = "--junit", tmp_path / "checks.xml", "--data-docs", tmp_path / "docs"
+    checked = kcpipe("check", "--output", output, "--config", tmp_path / "kcpipe.toml", *files)
+    assert checked.returncode == 0, checked.stdout
+    [suite] = [each for each in ElementTree.parse(tmp_path / "checks.xml").getroot() if each.get("name") == "documents"]
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
+    assert "sixth document" not in (tmp_path / "docs" / "events.html").read_text()
+    assert "Great Expectations" in (tmp_path / "docs" / "documents.html").read_text()
 
 
 def test_trace_leads_to_the_characters(seed_output: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from tests import sample_release as sample
 
 from kcpipe.ids import ID_LENGTH
-from kcpipe.quality import Verdict, check, default_folder, run
+from kcpipe.quality import Verdict, default_folder, judge, run
+from kcpipe.quality.profile import profile
 from kcpipe.quality.suites import Expectation, Suite, load
 from kcpipe.tables import RELEASED, TABLES
 
@@ -28,6 +29,8 @@ class Break(NamedTuple):
     row: int = 0
     values: Mapping[str, Any] | Callable[[sample.Row], Mapping[str, Any]] | None = None
     table: str = ""
+    is_added: bool = False
+    """The values are a row of their own, beside the sound ones."""
 
 
 def to(row: int = 0, table: str = "", **values: Any) -> Break:
@@ -40,6 +43,26 @@ def every(table: str = "", **values: Any) -> Break:
 
 def by(change: Callable[[sample.Row], Mapping[str, Any]], row: int = 0) -> Break:
     return Break(row, change)
+
+
+def counted(measure: str, subject: str, count: int, total: int, before: int | None = None, **more: Any) -> Break:
+    """A row of the profile, of as many rows before as now unless told otherwise."""
+    previous_total = more.pop("previous_total", total if before is not None else None)
+    share = count / total if total else None
+    was = before / previous_total if before is not None and previous_total else None
+    values = {
+        "measure": measure,
+        "table_name": "events",
+        "subject": subject,
+        "count": count,
+        "total": total,
+        "share": share,
+        "previous_count": before,
+        "previous_total": previous_total,
+        "previous_share": was,
+        "share_change": share - was if share is not None and was is not None else None,
+    }
+    return Break(values=values | more, is_added=True)
 
 
 NO_ROWS = Break()
@@ -272,7 +295,31 @@ BROKEN: Mapping[str, Break] = {
     "EK-003": to(cameo_code="5"),
     "EK-004": to(1, plover_type=None),
     "EK-005": to(plover_type="AID"),
+    "PR-001": NO_ROWS,
+    "PR-002": counted("kind", "meet", 3, 2),
+    "PR-003": counted("filled", "title", 4, 10, table_name="documents"),
+    "PR-004": counted("filled", "published_start", 1, 10, table_name="documents"),
+    "PR-005": counted("filled", "duplicate_of", 10, 10, table_name="documents"),
+    "PR-006": counted("filled", "date_start", 3, 20, table_name="event_mentions"),
+    "PR-007": counted("filled", "speaker_text", 9, 20, table_name="quotations"),
+    "PR-008": counted("resolved", "resolved", 5, 20, table_name="time_expressions"),
+    "PR-009": counted("status", "denied", 19, 20),
+    "PR-010": counted("kind", "meet", 31, 50),
+    "PR-011": counted("filled", "place_entity_id", 5, 50, before=20),
+    "PR-012": counted("filled_by_publisher", "Donga: authors", 5, 20, before=15),
+    "PR-013": counted("kind", "meet", 20, 50, before=5),
+    "PR-014": counted("status", "planned", 20, 50, before=5),
+    "PR-015": counted("resolved", "vague", 20, 50, before=5),
+    "PR-016": counted("quarantined", "binary", 20, 50, before=5),
+    "PR-017": counted("language", "ko", 20, 50, before=5),
+    "PR-018": counted("published_basis", "unknown", 20, 50, before=5),
+    "PR-019": counted("reports_of_document", NOWHERE, 0, 9, before=3),
+    "PR-020": counted("rows", "rows", 0, 0, before=4, previous_total=4),
 }
+
+
+PROFILE = profile(sample.tables(), None)
+"""Of the sound sample, which serves as the release before, too."""
 
 
 @cache
@@ -282,7 +329,7 @@ def suites() -> tuple[Suite, ...]:
 
 @cache
 def sound() -> Verdict:
-    return check(sample.tables(), default_folder(), previous={"documents": 2})
+    return judge(sample.tables(), default_folder(), previous=PROFILE).verdict
 
 
 def expectations() -> list[Any]:
@@ -298,7 +345,9 @@ def broken(suite: Suite, expectation: Expectation) -> tuple[str, list[sample.Row
     else:
         change = BROKEN[expectation.id]
     table = change.table or suite.table
-    rows = [dict(row) for row in sample.ROWS[table]]
+    rows = profile(sample.tables(), PROFILE).to_pylist() if table == "profile" else list(map(dict, sample.ROWS[table]))
+    if change.is_added:
+        return table, [*rows, dict(change.values)]
     if change.values is None:
         return table, []
     for row in rows if change.row < 0 else [rows[change.row]]:
@@ -319,12 +368,11 @@ def test_every_expectation_is_broken_here_and_nothing_else_is() -> None:
 @pytest.mark.parametrize(("suite", "expectation"), expectations())
 def test_fails_on_what_is_broken(suite: Suite, expectation: Expectation) -> None:
     table, rows = broken(suite, expectation)
+    tables = sample.with_rows(table, rows)
+    counted_in = {} if table == "profile" else {"profile": profile(tables, PROFILE)}
     found = run.check_suites(
-        sample.with_rows(table, rows),
-        [Suite(suite.name, suite.table, (expectation,))],
-        previous={"documents": 2},
-        max_share_lost=0.1,
-    ).checks.to_pylist()
+        {**tables, **counted_in}, [Suite(suite.name, suite.table, (expectation,))], max_share_lost=0.1
+    )
     assert [(row["success"], row["severity"]) for row in found] == [(False, expectation.severity)]
     assert "check itself failed" not in found[0]["observed"]
     if found[0]["unexpected_count"] is not None:

@@ -10,14 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from tests import sample_release as sample
 
 from kcpipe.ids import ID_LENGTH
-from kcpipe.quality import SuiteError, Verdict, check, default_folder, suites_digest
+from kcpipe.quality import SuiteError, Verdict, default_folder, judge, suites_digest
+from kcpipe.quality.profile import profile
 from kcpipe.quality.run import check_suites
 from kcpipe.quality.suites import Expectation, Suite, load
-from kcpipe.tables import RELEASED, TABLES
+from kcpipe.tables import RELEASED, TABLES, build
 
 PROJECT = Path(__file__).parents[1]
 
@@ -49,7 +51,21 @@ def suite_of(table: str, *expectations: Expectation) -> Suite:
 
 
 def verdict(*suites: Suite, tables: Any = None, previous: dict[str, int] | None = None, lost: float = 0.1) -> Verdict:
-    return check_suites(tables or sample.tables(), suites, previous=previous, max_share_lost=lost)
+    """The verdict of some suites; previous: rows per table of the release before."""
+    tables = tables or sample.tables()
+    counted = profile(tables, None if previous is None else rows_before(previous))
+    return Verdict.of(check_suites({**tables, "profile": counted}, suites, max_share_lost=lost), counted)
+
+
+def rows_before(rows: dict[str, int]) -> pa.Table:
+    """The profile of a release of which only the numbers of rows are known."""
+    return build(
+        TABLES["profile"],
+        [
+            {"measure": "rows", "table_name": name, "subject": "rows", "count": number, "total": number}
+            for name, number in rows.items()
+        ],
+    )
 
 
 def test_every_released_table_has_a_suite() -> None:
@@ -86,7 +102,7 @@ def test_a_broken_expectation_stops_the_run(folder: Path, spoilt: object, told: 
     path = folder / "events.json"
     edit(path, expectations=[spoilt])
     with pytest.raises(SuiteError) as raised:
-        check(sample.tables(), folder)
+        judge(sample.tables(), folder)
     assert told in str(raised.value)
 
 
@@ -235,7 +251,7 @@ def test_lists_resolve_by_element() -> None:
 def test_articles_without_events_pass() -> None:
     kept = {"records", "documents", "lines", "text_spans", "sentences", "event_kinds", "quarantine"}
     tables = {name: each if name in kept else each.slice(0, 0) for name, each in sample.tables().items()}
-    found = check(tables, default_folder())
+    found = judge(tables, default_folder()).verdict
     failed = [row["expectation_id"] for row in found.checks.to_pylist() if not row["success"]]
     assert failed == ["EM-001", "ME-001", "TE-001"]
     assert not found.is_blocked

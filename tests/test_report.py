@@ -12,9 +12,12 @@ import pytest
 from tests import sample_release as sample
 
 from kcpipe.quality import Verdict
+from kcpipe.quality.profile import profile
 from kcpipe.report import render, view
+from kcpipe.report.words import date_in_words
 from kcpipe.tables import RELEASED, TABLES
 
+PROFILE = profile(sample.tables(), None)
 CHECK = {
     "suite": "events",
     "expectation_id": "EV-002",
@@ -32,7 +35,7 @@ FAILED = CHECK | {
     "unexpected_count": 2,
     "sample_keys": [sample.ESTABLISHED, "0" * 32],
 }
-SOUND = Verdict.of([CHECK])
+SOUND = Verdict.of([CHECK], PROFILE)
 
 
 INLINE = ("mark", "code")
@@ -75,7 +78,7 @@ class Page(HTMLParser):
 
 
 def page(tables: dict[str, pa.Table] | None = None, verdict: Verdict = SOUND) -> Page:
-    return Page(render(tables or sample.tables(), verdict, release_id="r7", summary={"inputs": "10"}))
+    return Page(render(tables or sample.tables(), verdict, release_id="r7"))
 
 
 def changed(table: str, row: int, **values: Any) -> dict[str, pa.Table]:
@@ -85,16 +88,16 @@ def changed(table: str, row: int, **values: Any) -> dict[str, pa.Table]:
 
 
 def test_equal_input_gives_an_equal_page() -> None:
-    pages = {render(sample.tables(), SOUND, release_id="r7", summary={}) for _ in range(2)}
+    pages = {render(sample.tables(), SOUND, release_id="r7") for _ in range(2)}
     assert len(pages) == 1
 
 
 def test_the_verdict_and_the_totals_stand_first() -> None:
     told = page().text()
     assert told.startswith("Quality of release r7 Skip to the checks Quality of release r7 ✓ Passed: no critical check")
-    assert "2 documents 6 events 1 checks passed 0 critical failed 0 warnings 0 notes 10 inputs" in told
+    assert "2 documents 6 events 1 checks passed 0 critical failed 0 warnings 0 notes" in told
     assert "records 10 One row per input record" in told
-    stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}])).text()
+    stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}], PROFILE)).text()
     assert "✗ Stopped: 1 critical check failed" in stopped
     assert "1 of 2 did not hold" in stopped
 
@@ -106,7 +109,7 @@ def test_failures_come_first_the_gravest_first_with_reasons_and_keys() -> None:
         FAILED | {"expectation_id": "A-3", "severity": "warning"},
         FAILED | {"expectation_id": "A-4"},
     ]
-    shown = page(verdict=Verdict.of(rows))
+    shown = page(verdict=Verdict.of(rows, PROFILE))
     places = [shown.text().index(key) for key in ("A-4", "A-3", "A-2", "A-1")]
     assert places == sorted(places)
     assert FAILED["why"] in shown.text()
@@ -118,7 +121,7 @@ def test_failures_come_first_the_gravest_first_with_reasons_and_keys() -> None:
 
 
 def test_every_inner_link_has_its_place_and_every_place_is_one() -> None:
-    shown = page(verdict=Verdict.of([FAILED]))
+    shown = page(verdict=Verdict.of([FAILED], PROFILE))
     places = shown.values("id")
     assert len(places) == len(set(places))
     inner = {link.removeprefix("#") for link in shown.values("href") if link.startswith("#")}
@@ -132,14 +135,16 @@ def test_events_stand_in_time_with_words_and_marks() -> None:
     assert (
         "14 February 2024 known to the day establish relations Cuba, South Korea in New York 10b094f6d0 occurred "
         "2 of 2 articles South Korea and Cuba established diplomatic ties in New York on Wednesday. "
-        "The Dong-A Ilbo; its date: “Wednesday” 1 more report On the 14th, the two countries"
+        "The Dong-A Ilbo; its date: “Wednesday”, counted from the day of publication: 14 February 2024 1 more report "
+        "On the 14th, the two countries"
     ) in told.replace(sample.ESTABLISHED[:10], "10b094f6d0")
     assert "1959 known to the year sever relations South Korea → Cuba" in told
     assert "no date counted from the publication date, which is not known call Cuba → South Korea" in told
     assert "no date the text tells no time open mission South Korea" in told
     order = [told.index(words) for words in ("1959 known", "1961 known", "14 February 2024 known", "no date counted")]
     assert order == sorted(order)
-    assert shown.marked[:4] == ["word that tells the event", "words of its date", "severed", "1959"]
+    legend = ["word that tells the event", "those who take part", "words of its date"]
+    assert shown.marked[:7] == [*legend, "South Korea", "severed", "1959", "South Korea"]
     assert told.count("conflict ") >= 2
 
 
@@ -175,8 +180,8 @@ def test_no_words_of_an_article_can_act(hostile: str) -> None:
         for name in RELEASED
     }
     tables = {name: pa.Table.from_pylist(rows, schema=TABLES[name].schema) for name, rows in spoilt.items()}
-    verdict = Verdict.of([FAILED | {"observed": hostile, "sample_keys": [hostile]}])
-    html = render(tables, verdict, release_id=hostile, summary={hostile: hostile})
+    verdict = Verdict.of([FAILED | {"observed": hostile, "sample_keys": [hostile]}], PROFILE)
+    html = render(tables, verdict, release_id=hostile)
     shown, sound = Page(html), page()
     assert set(shown.tags) <= {*sound.tags}
     assert {name for _, name, _ in shown.attributes} <= {name for _, name, _ in sound.attributes} | {"open"}
@@ -193,7 +198,7 @@ def test_only_web_addresses_are_links(url: str) -> None:
 
 
 def test_nothing_is_asked_from_outside() -> None:
-    html = render(sample.tables(), SOUND, release_id="r7", summary={})
+    html = render(sample.tables(), SOUND, release_id="r7")
     shown = Page(html)
     assert {"script", "link", "img", "iframe", "object", "base", "form"}.isdisjoint(shown.tags)
     assert [link for link in shown.values("href") if not link.startswith("#")] == ["https://www.donga.com/en/article/1"]
@@ -231,4 +236,74 @@ def test_the_best_supported_events_are_shown_and_the_rest_counted(monkeypatch: p
     ],
 )
 def test_dates_in_words(start: date | None, end: date | None, precision: str, words: str) -> None:
-    assert view.date_in_words(start, end, precision) == words
+    assert date_in_words(start, end, precision) == words
+
+
+# --- since the last release, coverage, leave to fail ---
+
+
+def test_the_first_release_has_nothing_to_compare_with() -> None:
+    told = page().text()
+    assert "This is the first release: there is nothing to compare it with." in told
+    assert "svg" not in page().tags
+
+
+def test_a_later_release_shows_what_moved_and_draws_the_trend() -> None:
+    before = sample.with_rows("time_expressions", sample.ROWS["time_expressions"][:3])
+    first = profile(before, None)
+    verdict = Verdict.of([CHECK], profile(sample.tables(), first))
+    shown = Page(render(sample.tables(), verdict, release_id="r8", earlier=[first]))
+    rows = len(sample.ROWS["time_expressions"])
+    assert f"time_expressions {rows} 3 +{rows - 3} " in shown.text()
+    labels = [value for tag, name, value in shown.attributes if (tag, name) == ("svg", "aria-label")]
+    assert "documents: 2, 2" in labels
+    assert len(labels) == shown.tags.count("polyline") == 6
+    points = [value for tag, name, value in shown.attributes if (tag, name) == ("polyline", "points")]
+    for line in points:
+        for point in line.split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= 160
+            assert 0 <= y <= 36
+
+
+def test_coverage_counts_what_each_article_gave() -> None:
+    told = page().text()
+    resolved = sum(row["unresolved_reason"] is None for row in sample.ROWS["time_expressions"])
+    assert "The Dong-A Ilbo 1 1 " in told
+    total = sample.ROWS["time_expressions"]
+    by_article = dict.fromkeys((row["document_id"] for row in total), 0)
+    for row in total:
+        by_article[row["document_id"]] += row["unresolved_reason"] is None
+    assert sum(by_article.values()) == resolved
+    for document, count in by_article.items():
+        all_of_it = sum(row["document_id"] == document for row in total)
+        assert f"{count} of {all_of_it}" in told
+
+
+def test_what_was_allowed_to_fail_stands_with_its_reason() -> None:
+    allowed = FAILED | {"allowed_because": "the paper counts down"}
+    shown = page(verdict=Verdict.of([allowed, CHECK | {"expectation_id": "EV-001"}], PROFILE))
+    assert "✓ Passed" in shown.text()
+    assert "Allowed because: the paper counts down" in shown.text()
+    assert "1 allowed to fail" in shown.text()
+
+
+def test_the_page_of_ten_thousand_documents_stays_small() -> None:
+    copies = 5_000
+    keys = ("document_id", "event_id", "event_mention_id", "best_event_mention_id", "time_expression_id")
+
+    def many(name: str) -> pa.Table:
+        rows = [
+            {key: f"{number:06d}{value[6:]}" if key in keys and value else value for key, value in row.items()}
+            for number in range(copies)
+            for row in sample.ROWS[name]
+        ]
+        return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
+
+    names = ("documents", "lines", "events", "event_mentions", "participants", "time_expressions", "conflicts")
+    tables = sample.tables(**{name: many(name) for name in names})
+    counted = profile(tables, None)
+    html = render(tables, Verdict.of([FAILED], counted), release_id="r7")
+    assert tables["documents"].num_rows == 10_000
+    assert len(html.encode()) < 5_000_000
+    assert "they are in <code>events.parquet</code>" in html

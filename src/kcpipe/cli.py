@@ -39,6 +39,10 @@ app = typer.Typer(
 Output = Annotated[Path, typer.Option("--output", "-o", help="The store: releases, log and work.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for machines.")]
 Config = Annotated[Path | None, typer.Option(help="A kcpipe.toml; every setting has a default.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(help="Let one expectation fail, for a reason that stays in the release: 'EV-003=why'. Repeatable."),
+]
 Version = Annotated[str, typer.Option("--release", help="A release id.")]
 
 
@@ -47,6 +51,7 @@ def run(
     inputs: Annotated[list[str], typer.Argument(help=INPUTS)],
     output: Output = Path("output"),
     config: Config = None,
+    allow: Allow = None,
     as_json: Json = False,
 ) -> None:
     """Build, check and publish a release.
@@ -58,7 +63,9 @@ def run(
 
     def in_process(paths: list[str], store: Path, settings: Settings) -> Outcome:
         with show.progress(pipeline.in_turn) as each:
-            return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each)
+            return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each, allow=allowed)
+
+    allowed = reasons(allow or [])
 
     raise typer.Exit(execute(inputs, output, config, in_process, as_json=as_json))
 
@@ -83,6 +90,19 @@ def execute(
     return STOPPED if outcome.status == "stopped" else 0
 
 
+def reasons(allow: list[str]) -> dict[str, str]:
+    """The options --allow 'ID=reason' as reasons by id. Raises UserError for one that is not of that form."""
+    from kcpipe.settings import UserError
+
+    parted = [each.partition("=") for each in allow]
+    for name, equals, reason in parted:
+        if not (name.strip() and equals and reason.strip()):
+            raise UserError(
+                f"--allow wants an expectation and the reason, 'EV-003=the paper corrected itself', not {name!r}"
+            )
+    return {name.strip(): reason.strip() for name, _, reason in parted}
+
+
 def _summary(outcome: Outcome) -> dict[str, Any]:
     verdict, release = outcome.verdict, outcome.release
     return {
@@ -105,18 +125,36 @@ def _summary(outcome: Outcome) -> dict[str, Any]:
 
 @app.command()
 def check(
-    output: Output = Path("output"), version: Version = "latest", config: Config = None, as_json: Json = False
+    output: Output = Path("output"),
+    version: Version = "latest",
+    config: Config = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the checks there as JUnit XML, too.")] = None,
+    data_docs: Annotated[
+        Path | None, typer.Option(help="Write Great Expectations' Data Docs into that folder, too.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Run the expectations on a release again, and verify its checksums.
 
     Example: kcpipe check --output output
     """
     from kcpipe import console as show
-    from kcpipe import quality, release, settings
+    from kcpipe import quality, release, settings, store
+    from kcpipe.quality.data_docs import data_docs as pages
+    from kcpipe.quality.junit import junit as as_junit
 
     chosen = release.find(output, version)
     folder = settings.load(config).quality.expectations or quality.default_folder()
-    verdict = quality.check(chosen.tables(), folder)
+    allowed = {each["expectation_id"]: each["allowed_because"] for each in chosen.manifest["quality"]["allowed"]}
+    verdict = quality.judge(chosen.tables(), folder, max_share_set_aside=0, allow=allowed).verdict
+    if junit is not None:
+        with store.writing_to(junit):
+            junit.write_bytes(as_junit(verdict, chosen.id))
+    if data_docs is not None:
+        with store.writing_to(data_docs):
+            data_docs.mkdir(parents=True, exist_ok=True)
+            for name, html in pages(chosen.tables(), folder).items():
+                (data_docs / name).write_text(html, encoding="utf-8")
     damage = release.verify(chosen)
     broken = [row for row in verdict.checks.to_pylist() if not row["success"]]
     if as_json:

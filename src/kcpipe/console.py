@@ -90,7 +90,8 @@ def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:
         show_quarantine(console, release)
     if outcome.verdict is not None:
         v = outcome.verdict
-        console.print(f"Checks   {v.passed} passed, {v.warned} warned, {v.informed} noted, {v.failed} failed")
+        allowed = f", {v.allowed} allowed to fail" if v.allowed else ""
+        console.print(f"Checks   {v.passed} passed, {v.warned} warned, {v.informed} noted, {v.failed} failed{allowed}")
     if outcome.report is not None:
         console.print(f"Report   {_shown(outcome.report, output)}", soft_wrap=True)
     if outcome.status != "stopped" and release is not None:
@@ -107,7 +108,7 @@ def show_failures(console: Console, outcome: Outcome) -> None:
     if outcome.verdict is None:
         return
     for row in outcome.verdict.checks.to_pylist():
-        if not row["success"] and row["severity"] == "critical":
+        if not row["success"] and row["severity"] == "critical" and row["allowed_because"] is None:
             console.print(f"  {row['suite']} {row['expectation_id']}: {row['why']} ({row['observed']})", markup=False)
 
 

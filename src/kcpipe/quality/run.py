@@ -7,14 +7,13 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from kcpipe.quality.suites import Expectation, Suite, SuiteError, load
-from kcpipe.quality.verdict import Verdict
+from kcpipe.quality.suites import Expectation, Suite, SuiteError
 from kcpipe.quality.views import Frames
 from kcpipe.tables import TABLES
 
@@ -36,37 +35,62 @@ ROWS_KEPT = "rows_kept"
 """The parameter a row count can be held against: the fewest rows that the table may have after the last release."""
 
 
-def check(
-    tables: Mapping[str, pa.Table],
-    folder: Path,
-    *,
-    previous: Mapping[str, int] | None,
-    max_share_lost: float,
-) -> Verdict:
-    """See `kcpipe.quality.check`."""
-    return check_suites(tables, load(folder), previous=previous, max_share_lost=max_share_lost)
-
-
 def check_suites(
-    tables: Mapping[str, pa.Table],
-    suites: Iterable[Suite],
-    *,
-    previous: Mapping[str, int] | None,
-    max_share_lost: float,
-) -> Verdict:
-    """The same for suites that are loaded already."""
+    tables: Mapping[str, pa.Table], suites: Sequence[Suite], *, max_share_lost: float
+) -> list[dict[str, Any]]:
+    """The rows of `checks` of suites that are loaded already; `tables` with the profile among them."""
+    rows: list[dict[str, Any]] = []
+    for suite, validated in validated_suites(tables, suites, max_share_lost=max_share_lost):
+        results = {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
+        for expectation in suite.expectations:
+            if expectation.id not in results:
+                raise SuiteError(f"{suite.name}: {expectation.id} was not run")
+            rows.append(_row(suite, expectation, results[expectation.id], TABLES[suite.table].key))
+    return rows
+
+
+def failing_keys(tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation) -> list[str]:
+    """The keys of all rows that break an expectation of rows, in order; `tables` as for `check_suites`."""
+    alone = Suite(suite.name, suite.table, (expectation,))
+    [(_, validated)] = validated_suites(tables, [alone], max_share_lost=0, result_format="COMPLETE")
+    [result] = validated.results
+    [key] = TABLES[suite.table].key
+    return sorted({str(row[key]) for row in result.result.get("unexpected_index_list") or ()})
+
+
+def validated_suites(
+    tables: Mapping[str, pa.Table], suites: Sequence[Suite], *, max_share_lost: float, result_format: str = "SUMMARY"
+) -> list[tuple[Suite, Any]]:
+    """The library's own result of each suite; SUMMARY keeps the first failing keys, COMPLETE all of them."""
     with _quiet():
         built = [(suite, _build(suite)) for suite in suites]
         frames = Frames(tables)
         source = _context().data_sources.add_pandas("release")
-        rows: list[dict[str, Any]] = []
-        with custom.references(_keys(frames, (suite for suite, _ in built))):
+        found = []
+        with custom.references(_keys(frames, suites)):
             for suite, as_built in built:
                 columns = [column for each in suite.expectations for column in each.columns]
-                frame = frames.with_views(suite.table, columns)
-                kept = math.ceil((previous or {}).get(suite.table, 0) * (1 - max_share_lost))
-                rows.extend(_run(source, suite, as_built, frame, {ROWS_KEPT: kept}))
-    return Verdict.of(rows)
+                kept = math.ceil(_rows_before(tables["profile"], suite.table) * (1 - max_share_lost))
+                definition = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
+                batch = definition.get_batch({"dataframe": frames.with_views(suite.table, columns)})
+                validated = batch.validate(
+                    as_built,
+                    expectation_parameters={ROWS_KEPT: kept},
+                    result_format={
+                        "result_format": result_format,
+                        "partial_unexpected_count": MAX_SAMPLE_KEYS,
+                        "unexpected_index_column_names": list(TABLES[suite.table].key),
+                    },
+                )
+                found.append((suite, validated))
+    return found
+
+
+def _rows_before(counted: pa.Table, table: str) -> int:
+    """The rows that a table had in the release before, 0 for the first."""
+    is_row_count = pc.and_(pc.equal(counted.column("measure"), "rows"), pc.equal(counted.column("table_name"), table))
+    [rows] = counted.filter(is_row_count).column("previous_count").to_pylist() or [0]
+    return rows or 0
 
 
 @contextmanager
@@ -140,28 +164,6 @@ def _keys(frames: Frames, suites: Iterable[Suite]) -> dict[str, pd.Index[Any]]:
     named = {each.kwargs["reference"] for suite in suites for each in suite.expectations if "reference" in each.kwargs}
     split = {name: name.split(".") for name in named}
     return {name: pd.Index(frames[table][column].dropna().unique()) for name, (table, column) in split.items()}
-
-
-def _run(
-    source: Any, suite: Suite, built: ExpectationSuite, frame: pd.DataFrame, parameters: Mapping[str, object]
-) -> Iterator[dict[str, Any]]:
-    """The rows of `checks` for one suite on the frame of its table."""
-    key = TABLES[suite.table].key
-    definition = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
-    validated = definition.get_batch({"dataframe": frame}).validate(
-        built,
-        expectation_parameters=dict(parameters),
-        result_format={
-            "result_format": "SUMMARY",
-            "partial_unexpected_count": MAX_SAMPLE_KEYS,
-            "unexpected_index_column_names": list(key),
-        },
-    )
-    results = {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
-    for expectation in suite.expectations:
-        if expectation.id not in results:
-            raise SuiteError(f"{suite.name}: {expectation.id} was not run")
-        yield _row(suite, expectation, results[expectation.id], key)
 
 
 def _row(suite: Suite, expectation: Expectation, result: Any, key: Sequence[str]) -> dict[str, Any]:

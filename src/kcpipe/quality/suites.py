@@ -1,14 +1,15 @@
 """The strict way to read the suites: the library drops what it cannot build and passes what is empty; this refuses.
 
-    expectations/<table>.json          one per released table
+    expectations/<table>.json          one per released table, and one for what is counted in them (profile)
     expectations/joins/<table>.json    that table's references to others, names its table
 
     {"name": "events", "meta": {"why": "...", "may_be_empty": "..."},
-     "expectations": [{"type": "expect_...", "kwargs": {...}, "severity": "critical",
+     "expectations": [{"type": "expect_...", "kwargs": {...}, "severity": "critical", "on_fail": "quarantine_row",
                        "meta": {"id": "EV-001", "why": "..."}}]}
 
-An expectation may look at the declared columns of its table and at the columns that `views` adds. A suite of a
-table either says why the table may be empty or expects a row count of at least one.
+`on_fail` is what a critical expectation does: block the release (so without it) or set the rows that break it aside.
+A warning warns, an info informs. An expectation may look at the declared columns of its table and at the columns that
+`views` adds. A suite of a table either says why the table may be empty or expects a row count of at least one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES
 
 SEVERITIES = ("critical", "warning", "info")
+ON_FAIL = ("block", "quarantine_row")
+JUDGED = (*RELEASED, "profile")
+"""The tables that a suite can be about: those of the release, and what is counted in them."""
 ROW_COUNT = "expect_table_row_count_to_be_between"
 _COLUMN_KWARGS = ("column", "column_A", "column_B")
 _COLUMN_LIST_KWARGS = ("column_list", "column_set")
@@ -44,6 +48,8 @@ class Expectation:
     kwargs: Mapping[str, Any]
     severity: str
     why: str
+    on_fail: str = "block"
+    """Of a critical one: block or quarantine_row."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ def load(folder: Path) -> tuple[Suite, ...]:
     an empty suite, a released table without a suite, and a table suite that would pass on no rows without saying why.
     """
     suites = tuple(_read(path, path.relative_to(folder).with_suffix("").as_posix()) for path in _files(folder))
-    missing = sorted(set(RELEASED) - {suite.name for suite in suites})
+    missing = sorted(set(JUDGED) - {suite.name for suite in suites})
     if missing:
         raise SuiteError(f"{folder}: no suite for {', '.join(missing)}")
     seen: dict[str, str] = {}
@@ -116,7 +122,7 @@ def _read(path: Path, name: str) -> Suite:
     table = declared["table"] if is_join else declared["name"]
     if declared["name"] != name:
         raise SuiteError(f"{path}: is named {declared['name']!r}, must be {name!r}")
-    if table not in RELEASED:
+    if table not in JUDGED:
         raise SuiteError(f"{path}: {table!r} is not a released table")
     if not isinstance(declared["expectations"], list) or not declared["expectations"]:
         raise SuiteError(f"{path}: expects nothing, so it would always pass")
@@ -131,7 +137,7 @@ def _read(path: Path, name: str) -> Suite:
 
 def _expectation(path: Path, table: str, declared: Any) -> Expectation:
     where = f"{path}: {declared.get('meta', {}).get('id', declared) if isinstance(declared, dict) else declared}"
-    _keys(where, declared, ("type", "kwargs", "severity", "meta"))
+    _keys(where, declared, ("type", "kwargs", "severity", "meta"), ("on_fail",))
     _keys(f"{where}: meta", declared["meta"], ("id", "why"))
     for key, value in {"type": declared["type"], **declared["meta"]}.items():
         if not isinstance(value, str) or not value.strip():
@@ -146,7 +152,9 @@ def _expectation(path: Path, table: str, declared: Any) -> Expectation:
         kwargs=declared["kwargs"],
         severity=declared["severity"],
         why=declared["meta"]["why"],
+        on_fail=declared.get("on_fail", "block"),
     )
+    _check_on_fail(where, table, made)
     try:
         columns = made.columns
     except (SyntaxError, TypeError) as error:
@@ -158,6 +166,15 @@ def _expectation(path: Path, table: str, declared: Any) -> Expectation:
     if "reference" in made.kwargs:
         _check_reference(where, made.kwargs["reference"])
     return made
+
+
+def _check_on_fail(where: str, table: str, made: Expectation) -> None:
+    if made.on_fail not in ON_FAIL:
+        raise SuiteError(f"{where}: on_fail must be one of {', '.join(ON_FAIL)}, is {made.on_fail!r}")
+    if made.on_fail == "block":
+        return
+    if made.severity != "critical" or not made.type.startswith("expect_column") or len(TABLES[table].key) != 1:
+        raise SuiteError(f"{where}: only a critical check of rows that have an id can set rows aside")
 
 
 def _check_reference(where: str, reference: object) -> None:

@@ -7,7 +7,7 @@ gives an equal page: it knows no clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kcpipe.quality import Verdict
-from kcpipe.report import view
+from kcpipe.report import numbers, view
 
 __all__ = ["render"]
 
@@ -24,20 +24,26 @@ _HERE = Path(__file__).parent
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
 
 
-def render(tables: Mapping[str, pa.Table], verdict: Verdict, *, release_id: str, summary: Mapping[str, str]) -> str:
+def render(
+    tables: Mapping[str, pa.Table], verdict: Verdict, *, release_id: str, earlier: Sequence[pa.Table] = ()
+) -> str:
     """The report of a release as one HTML page.
 
     tables: all released tables by name. verdict: what the checks found. release_id: the name of the release or of the
-    stopped build. summary: more lines for its head, label and value, such as the number of inputs.
+    stopped build. earlier: the profiles of the releases before, oldest first, for the trend.
     """
     events, documents = view.events(tables), view.documents(tables)
     page = _environment().get_template("page.html")
     return page.render(
         release_id=release_id,
-        summary=summary,
         verdict=verdict,
         checks=view.checks(verdict),
-        totals=view.totals(tables),
+        totals=numbers.totals(tables, verdict.profile),
+        drifts=numbers.drifts(verdict.profile),
+        trends=numbers.trends(verdict.profile, earlier),
+        coverage=numbers.coverage(tables),
+        publishers=numbers.by_publisher(tables),
+        is_first=not earlier,
         events=events,
         documents=documents,
         shown_keys=view.shown_keys(events, documents),

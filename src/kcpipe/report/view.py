@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.quality import Verdict
-from kcpipe.tables import RELEASED, TABLES
+from kcpipe.report.words import BASES, REASONS, date_in_words, precision_in_words
 
 MAX_EVENTS = 2_000
 MAX_FURTHER_REPORTS = 3
@@ -23,35 +22,6 @@ MAX_QUOTED = 600
 Tables = Mapping[str, pa.Table]
 Row = Mapping[str, Any]
 
-REASONS: Mapping[str, str] = {
-    "no_time_expression": "the text tells no time",
-    "no_publication_date": "counted from the publication date, which is not known",
-    "ambiguous_direction": "may lie before or after",
-    "vague": "too vague for a calendar",
-    "not_calendar": "no calendar time",
-}
-BASES: Mapping[str, str] = {
-    "stated": "stated on the page",
-    "supplied": "supplied with the record",
-    "calendar": "worked out from the calendar",
-    "corroborated": "worked out from other articles",
-    "unknown": "",
-}
-# Not strftime's, which follow the machine's language.
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _SEVERITY_ORDER = ("critical", "warning", "info")
 
 
@@ -66,53 +36,6 @@ class Shown:
     def left_out(self) -> int:
         """How many are not shown."""
         return self.total - len(self.rows)
-
-
-# words
-
-
-def date_in_words(start: date | None, end: date | None, precision: str = "interval") -> str:
-    """An interval of days, inclusive, null bounds open, as a reader writes it; "" when both are open.
-
-    1959-01-01 to 1959-12-31 is "1959". precision: of the words it comes from; an open bound is told as finely.
-    """
-    if start is not None and end is not None:
-        in_one_month = (start.year, start.month) == (end.year, end.month)
-        return _whole(start, end) or f"{start.day if in_one_month else _day(start)} to {_day(end)}"
-    bound = start or end
-    if bound is None:
-        return ""
-    words = {"year": str(bound.year), "month": _month(bound)}.get(precision, _day(bound))
-    return f"since {words}" if start else f"until {words}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_month(day)}"
-
-
-def _month(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year}"
-
-
-def _whole(start: date, end: date) -> str:
-    """The day, month or years that the interval fills; "" when it fills none."""
-    if start == end:
-        return _day(start)
-    last_of_month = monthrange(start.year, start.month)[1]
-    if (start, end) == (start.replace(day=1), start.replace(day=last_of_month)):
-        return _month(start)
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        return str(start.year) if start.year == end.year else f"{start.year} to {end.year}"
-    return ""
-
-
-def _precision(row: Row) -> str:
-    """How finely the date is known, or why there is none."""
-    if row["unresolved_reason"]:
-        return REASONS[row["unresolved_reason"]]
-    precision = row["date_precision"]
-    known = {"interval": "a stretch of time", "unknown": ""}.get(precision, f"known to the {precision}")
-    return f"{known}, all through" if row["date_extent"] == "throughout" and precision != "day" else known
 
 
 def _pieces(text: str, marks: Iterable[tuple[int, int, str]]) -> list[tuple[str, str]]:
@@ -135,18 +58,14 @@ def _named(names: Mapping[str, str], codes: Sequence[str]) -> str:
 
 
 def checks(verdict: Verdict) -> Mapping[str, Sequence[Row]]:
-    """The checks that did not hold, the gravest first, and those that did, by suite."""
+    """The checks that did not hold, the gravest first, those that were allowed not to, and those that did, by suite."""
     rows = verdict.checks.to_pylist()
-    failed = [row for row in rows if not row["success"]]
+    failed = [row for row in rows if not row["success"] and row["allowed_because"] is None]
     return {
+        "allowed": [row for row in rows if row["allowed_because"] is not None],
         "failed": sorted(failed, key=lambda row: _SEVERITY_ORDER.index(row["severity"])),
         "passed": [row for row in rows if row["success"]],
     }
-
-
-def totals(tables: Tables) -> Sequence[Row]:
-    """Rows per table, in the order of the contract."""
-    return [{"name": name, "rows": tables[name].num_rows, "description": TABLES[name].description} for name in RELEASED]
 
 
 def events(tables: Tables) -> Shown:
@@ -172,7 +91,7 @@ def _event(row: Row, reports: Sequence[Row], names: Mapping[str, str]) -> Row:
         "id": row["event_id"],
         "date": date_in_words(row["date_start"], row["date_end"], row["date_precision"]) or "no date",
         "is_dated": row["unresolved_reason"] is None,
-        "precision": _precision(row),
+        "precision": precision_in_words(row),
         "kind": row["event_kind"].replace("_", " "),
         "summary": row["summary"],
         "who": _who(row, names),
@@ -203,13 +122,20 @@ def _reports(tables: Tables, event_ids: Sequence[str]) -> Mapping[str, list[Row]
     mentions = tables["event_mentions"]
     wanted = mentions.filter(pc.is_in(mentions.column("event_id"), pa.array(event_ids, pa.string())))
     times = _by_key(tables["time_expressions"], "time_expression_id", wanted.column("time_expression_id"))
+    anchors = _by_key(
+        tables["time_expressions"],
+        "time_expression_id",
+        pa.chunked_array([[row["anchor_time_expression_id"] for row in times.values()]], pa.string()),
+    )
+    parties = _parties(tables["participants"], wanted.column("event_mention_id"))
     articles = _by_key(tables["documents"], "document_id", wanted.column("document_id"), leave_out="text")
     by_event: dict[str, list[Row]] = {}
     for row in wanted.sort_by([("document_id", "ascending"), ("char_start", "ascending")]).to_pylist():
         start = row["char_start"]
         marks = [(row["trigger_start"] - start, row["trigger_end"] - start, "trigger")]
-        if row["time_expression_id"] in times:
-            time = times[row["time_expression_id"]]
+        marks += [(first - start, last - start, "party") for first, last in parties.get(row["event_mention_id"], ())]
+        time = times.get(row["time_expression_id"])
+        if time is not None:
             marks.append((time["char_start"] - start, time["char_end"] - start, "date"))
         by_event.setdefault(row["event_id"], []).append(
             {
@@ -217,11 +143,43 @@ def _reports(tables: Tables, event_ids: Sequence[str]) -> Mapping[str, list[Row]
                 "pieces": _pieces(row["evidence"][:MAX_QUOTED], marks),
                 "is_cut": len(row["evidence"]) > MAX_QUOTED,
                 "date_text": row["date_text"] or "",
+                "chain": _chain(
+                    row, time, anchors.get(time["anchor_time_expression_id"]) if time is not None else None
+                ),
                 "attributed_to": row["attributed_to"] or "",
                 "article": _article(articles.get(row["document_id"])),
             }
         )
     return by_event
+
+
+def _parties(participants: pa.Table, wanted: pa.ChunkedArray) -> Mapping[str, list[tuple[int, int]]]:
+    """Where the participants of some reports stand in their sentences, by report."""
+    named = participants.filter(
+        pc.and_(
+            pc.is_in(participants.column("event_mention_id"), pc.unique(wanted)),
+            pc.invert(participants.column("is_implicit")),
+        )
+    )
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in named.to_pylist():
+        if row["role"] != "place":
+            found.setdefault(row["event_mention_id"], []).append((row["char_start"], row["char_end"]))
+    return found
+
+
+def _chain(row: Row, time: Row | None, anchor: Row | None) -> str:
+    """How the words of a date became days: from what they were counted, and what came out."""
+    resolved = date_in_words(row["date_start"], row["date_end"], row["date_precision"])
+    if time is None or not resolved:
+        return ""
+    counted = {
+        "publication": "counted from the day of publication",
+        "expression": f"counted from “{anchor['text']}”" if anchor is not None else "counted from another time told",
+        "event": "counted from another event",
+        "none": "told in full",
+    }
+    return f"{counted[time['anchor']]}: {resolved}"
 
 
 def _by_key(table: pa.Table, key: str, wanted: pa.ChunkedArray, leave_out: str = "") -> Mapping[str, Row]:

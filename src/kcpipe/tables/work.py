@@ -268,6 +268,40 @@ EVENT_MEMBERS = Table(
     "work",
 )
 
+PROFILE = Table(
+    "profile",
+    "One row per thing counted in a release, beside what the release before had; lies in quality/, outside the tables.",
+    (
+        text(
+            "measure",
+            "What is counted.",
+            values=(
+                "rows",
+                "filled",
+                "filled_by_publisher",
+                "language",
+                "published_basis",
+                "kind",
+                "status",
+                "resolved",
+                "quarantined",
+                "reports_of_document",
+            ),
+        ),
+        text("table_name", "Table it is counted in."),
+        text("subject", "Of what: a column, a publisher and a column, a kind, a status, a reason, a document."),
+        integer("count", "How many."),
+        integer("total", "Of how many."),
+        number("share", "count of total; null when there are none.", nullable=True),
+        integer("previous_count", "How many in the release before; null for the first.", nullable=True),
+        integer("previous_total", "Of how many in the release before.", nullable=True),
+        number("previous_share", "Their share in the release before.", nullable=True),
+        number("share_change", "How much the share grew since the release before.", nullable=True),
+    ),
+    key=("measure", "table_name", "subject"),
+    scope="quality",
+)
+
 CHECKS = Table(
     "checks",
     "One row per expectation of a release's quality check; lies in quality/, outside the tables.",
@@ -291,6 +325,7 @@ CHECKS = Table(
             pa.list_(pa.field("element", pa.string(), nullable=False)),
             "Keys of the first rows that broke it.",
         ),
+        text("allowed_because", "Why it was allowed to fail in this release, when it was.", nullable=True),
     ),
     ("suite", "expectation_id"),
     "quality",
