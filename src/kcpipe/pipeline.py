@@ -33,12 +33,13 @@ from kcpipe.duplicates import duplicates
 from kcpipe.events import events
 from kcpipe.ids import digest
 from kcpipe.joins import look_up
+from kcpipe.lexicon import Lexicons
 from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
 from kcpipe.quotes import quotes
 from kcpipe.read import Read, read
-from kcpipe.settings import Settings
+from kcpipe.settings import EventSettings, Settings
 from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
 
@@ -244,15 +245,26 @@ def _environment() -> Mapping[str, str]:
     return {name: metadata.version(name) for name in sorted(names)}
 
 
+def lexicons_of(events: EventSettings) -> Lexicons:
+    """Every lexicon that a stage reads, the settings' own files in the place of the project's.
+
+    Raises lexicon.LexiconError for a file that is missing or broken.
+    """
+    own = {"event_kinds": events.kinds, "event_patterns": events.patterns}
+    names = sorted({name for stage in STAGES for name in stage.lexicons})
+    return {name: lexicon.load_file(name, path) if (path := own.get(name)) else lexicon.load(name) for name in names}
+
+
 @cache
-def stage_keys() -> Mapping[str, str]:
+def stage_keys(events: EventSettings) -> Mapping[str, str]:
     """For each stage the digest of its code, the ground, its lexicons, its libraries and the stages before it."""
+    known = lexicons_of(events)
     keys: dict[str, str] = {}
     common = _source_digest(*GROUND) + json.dumps(_environment())
     for stage in STAGES:
         module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
         before = [keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes]
-        lexicons = [lexicon.load(name).digest for name in stage.lexicons]
+        lexicons = [known[name].digest for name in stage.lexicons]
         keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
     return keys
 
@@ -292,7 +304,8 @@ class _Build:
     def load(self, table: str, document_ids: Sequence[str]) -> pa.Table:
         """The rows of these documents in a table that per-document stages make."""
         makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
-        keys = [stage_keys()[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
+        of_stage = stage_keys(self.settings.events)
+        keys = [of_stage[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
         return concat(TABLES[table], [self.workspace.load(key, TABLES[table], document_ids) for key in keys])
 
 
@@ -400,7 +413,7 @@ def _batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
 
 def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, settings: Settings, each: Each) -> _Build:
     """Read every record; put the text of documents never seen before into the workspace."""
-    key = stage_keys()["read"]
+    key = stage_keys(settings.events)["read"]
     known = workspace.done(key)
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
@@ -430,12 +443,12 @@ def _extract(build: _Build) -> int:
     """Run every per-document stage on the documents that have no result under its key; returns how many had none."""
     processed: set[str] = set()
     for stage in DOCUMENT_STAGES:
-        key = stage_keys()[stage.name]
+        key = stage_keys(build.settings.events)[stage.name]
         done = build.workspace.done(key)
         missing = [document for document in build.document_ids if document not in done]
 
         def run_batch(document_ids: Sequence[str], stage: Stage = stage, key: str = key) -> None:
-            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs})
+            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs}, build.settings)
             build.workspace.save(stage.name, key, document_ids, made)
 
         build.each(stage.name, run_batch, _batches(missing, build.settings.run.batch_size))
@@ -453,7 +466,7 @@ def _assemble(build: _Build) -> Tables:
         return made[name]
 
     def run_stage(stage: Stage) -> Tables:
-        return _call(stage, {need: table(need) for need in stage.needs})
+        return _call(stage, {need: table(need) for need in stage.needs}, build.settings)
 
     for stage in CORPUS_STAGES:
         [result] = build.each(stage.name, run_stage, [stage])
@@ -471,14 +484,19 @@ def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
     return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
 
 
-def _call(stage: Stage, tables: Tables) -> dict[str, pa.Table]:
+def _call(stage: Stage, tables: Tables, settings: Settings) -> dict[str, pa.Table]:
     arguments: dict[str, Any] = dict(tables)
     if stage.lexicons:
-        arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
+        known = lexicons_of(settings.events)
+        arguments["lexicons"] = {name: known[name] for name in stage.lexicons}
     if stage.needs_model:
         arguments["model"] = language_model()
     result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
     return result
+
+
+# How fast it is worked on, and paths: the digests of the files they name stand beside the settings.
+_NOT_OF_A_BUILD = {"run": True, "events": True, "quality": {"expectations"}}
 
 
 def _lineage(build: _Build) -> dict[str, Any]:
@@ -490,9 +508,11 @@ def _lineage(build: _Build) -> dict[str, Any]:
         "inputs_digest": _json_digest([records, refused]),
         "code_digest": _source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
-        "lexicons": {name: lexicon.load(name).digest for stage in STAGES for name in stage.lexicons},
+        "lexicons": {name: each.digest for name, each in lexicons_of(build.settings.events).items()},
         "packages": dict(_environment()),
-        "settings": build.settings.model_dump(mode="json", exclude={"run": True, "quality": {"expectations"}}),
+        "settings": build.settings.model_dump(
+            mode="json", exclude={"run": True, "events": True, "quality": {"expectations"}}
+        ),
     }
 
 
