@@ -52,6 +52,7 @@ def test_kinds_speak_the_vocabularies() -> None:
         assert set(row["enacted_by"].split()) <= set(KINDS), kind
         assert row["is_symmetric"] in ("yes", "no"), kind
         assert row["recurs"] in ("yes", "no"), kind
+        assert row["fit"] != "exact" or row["plover_type"], kind
         assert (row["fit"] == "none") == (not row["plover_type"] and not row["cameo_code"]), kind
 
 

@@ -466,10 +466,10 @@ FACTS: list[tuple[str, list[tuple[str, str, bool, str | None]]]] = [
     ("Of its neighbours, only Fiji remains without an embassy.", [("remains", "without an embassy", False, None)]),
     ("Peru has a special relationship with Kenya.", [("has", "a special relationship with Kenya", False, "Kenya")]),
     ("Kenya has a population of 55 million.", [("population", "55 million", False, None)]),
-    ("Peru recorded economic growth of 4% in 2015.", [("economic growth", "4%", False, None)]),
+    ("Peru recorded economic growth of 4% in 2015.", [("growth", "4%", False, None)]),
     (
         "The volume of trade between Kenya and Peru stood at $57 million.",
-        [("volume of trade", "$57 million", False, None)],
+        [("volume_of_trade", "$57 million", False, None)],
     ),
     ("If Kenya becomes a member of the alliance, Peru may follow.", []),
     ("Fiji would be the first member of the alliance.", []),

@@ -24,7 +24,7 @@ class Fact(NamedTuple):
     """One fact; `value` is the words of the complement, offsets clean."""
 
     property: str
-    subject_mention_id: str | None
+    subject_mention_id: str
     object_mention_id: str | None
     value_start: int
     value_end: int
@@ -137,10 +137,13 @@ def _measuring(
     if measure is None or verb is None or judgement is None or judgement.status not in ("occurred", "ongoing"):
         return
     owners = [*sentence.children(measure, "poss", "amod", "compound"), *sentence.behind(measure, _OWNING)]
+    owners += [owner for of in sentence.behind(measure, ("of",)) for owner in sentence.behind(of, _OWNING)]
     subjects = _subjects(owners, mentions) or _subjects(sentence.subjects(verb), mentions)
+    if not subjects:
+        return
     yield Fact(
         _name(sentence, measure),
-        subjects[0]["mention_id"] if subjects else None,
+        subjects[0]["mention_id"],
         None,
         quantity["char_start"],
         quantity["char_end"],
@@ -151,20 +154,19 @@ def _measuring(
 
 
 def _name(sentence: Sentence, measure: Token) -> str:
-    """The measure in words: "economic growth", "volume of trade"."""
-    before = [word for word in sentence.children(measure, "amod", "compound") if word.entity_label == ""]
-    of = [word for word in sentence.behind(measure, ("of",)) if word.entity_label == ""][:1]
-    parts = [*(word.text for word in before if word.end < measure.start), measure.text]
-    return " ".join([*parts, *(f"of {word.text}" for word in of)]).lower()
+    """The measure as a name that can be counted: "population", "volume_of_trade"."""
+    before = [word.lemma for word in sentence.children(measure, "compound") if word.entity_label == ""]
+    of = [f"of_{word.lemma}" for word in sentence.behind(measure, ("of",)) if word.entity_label == ""][:1]
+    return "_".join([*before, measure.lemma, *of])
 
 
 def _subjects(nouns: Sequence[Token], mentions: Mentions) -> list[Row]:
-    """The countries and organisations that nouns name."""
+    """The countries and organisations that nouns name, "the two countries" too."""
     return [
         row
         for noun in nouns
         for row in mentions.covering(noun.start, noun.end)
-        if row["entity_type"] in _SUBJECT_TYPES and row["entity_id"]
+        if (row["entity_type"] in _SUBJECT_TYPES and row["entity_id"]) or row["mention_id"] in mentions.members
     ]
 
 
