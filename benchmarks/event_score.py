@@ -48,6 +48,8 @@ class Score:
     errors: list[str] = field(default_factory=list)
     unreal_asserted: list[str] = field(default_factory=list)
     """What is not told as having happened, and was reported as if it were."""
+    right: set[str] = field(default_factory=set)
+    """The event_mention_id of each report of the seeds that is right."""
 
     def figures(self) -> dict[str, float]:
         """Precision, recall and F1."""
@@ -172,6 +174,7 @@ def score_seeds(tables: Tables, gold: Iterable[Row]) -> Score:
             fitting = [n for n in same if not rows[n].differences(report)]
             if fitting:
                 right += 1
+                score.right.add(report["event_mention_id"])
                 right_rows.update(fitting)
             else:
                 why = ", ".join(rows[same[0]].differences(report)) if same else "spurious"
