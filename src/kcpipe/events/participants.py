@@ -113,10 +113,16 @@ def _in_slots(
             for slot in slots
             if slot != "clause"
             for noun in _nouns(sentence, trigger, slot, role)
-            if role == "recipient" or trigger.pattern.by_anybody or noun.lemma not in private
+            if role == "recipient" or trigger.pattern.by_anybody or not _is_private(sentence, noun, private)
             for party in of_noun(sentence, noun, role, mentions)
         ]
     )
+
+
+def _is_private(sentence: Sentence, noun: Token, private: frozenset[str]) -> bool:
+    """Whether who is named does not act for a country: "tourists", "the car maker General Motors"."""
+    beside = sentence.children(noun, "compound", "nmod", "appos")
+    return any(word.lemma in private for word in (noun, *beside))
 
 
 def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, taken: set[str]) -> list[Party]:
@@ -177,6 +183,9 @@ def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
 def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> list[Token]:
     """Behind the preposition on the host, or on what the host is about ("talks on ties between A and B")."""
     found = sentence.behind(host, prepositions)
+    if not found and "by" in prepositions:  # "killed in an ambush by insurgents"
+        for occasion in sentence.behind(host, ("in", "during")):
+            found += sentence.behind(occasion, prepositions)
     if not found and "between" in prepositions:
         for about in sentence.about(host):
             found += sentence.behind(about, prepositions)
@@ -191,10 +200,13 @@ def find_parties(
     private: lemmas of nouns for those who do not act for their country; they may only be acted upon.
     """
     pattern = trigger.pattern
+    named = [slot for slot in pattern.actor if slot != "in"]
     actors, recipients, parties = (
         _in_slots(sentence, trigger, slots, role, mentions, private)
-        for role, slots in (("actor", pattern.actor), ("recipient", pattern.recipient), ("party", pattern.party))
+        for role, slots in (("actor", named), ("recipient", pattern.recipient), ("party", pattern.party))
     )
+    if "in" in pattern.actor and not actors:  # "riots broke out in Paris"
+        actors = _in_slots(sentence, trigger, ("in",), "actor", mentions, private)
     taken = {party.side for party in actors}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)

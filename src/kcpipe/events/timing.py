@@ -70,10 +70,20 @@ def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
         marks = sentence.children(ancestor, "mark") if is_verb else ()
         if any(time["char_start"] < mark.start < ancestor.start for mark in marks):
             continue
+        if is_verb and _is_of_reporting(sentence, ancestor, time):
+            continue
         path.append(ancestor)
         if is_verb:
             return _Hanging(time, path, ancestor)
     return None
+
+
+def _is_of_reporting(sentence: Sentence, verb: Token, time: Time) -> bool:
+    """Whether a time stands between a reporting verb and what it reports: "said on Tuesday it would send"."""
+    over = sentence.head(verb)
+    doers = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS)
+    is_between = over is not None and bool(doers) and over.start < time["char_start"] < doers[0].start
+    return verb.dependency == "ccomp" and is_between
 
 
 @dataclass(frozen=True)
