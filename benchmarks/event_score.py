@@ -269,8 +269,8 @@ def score_sentences(gold: Sequence[Row]) -> Score:
                 score.unreal_asserted.append(row["sentence"])
         score.counts[name] = Count(right, found, right, len(asserted))
         if open_rows or found > right:
-            told = "; ".join(f"{r['event_kind']} {_short(told_by_report(r))}" for r in own)
-            score.errors.append(f"{row['events'] or 'nothing'} | {row['sentence']} | found: {told}")
+            reported = "; ".join(f"{r['event_kind']} {_short(told_by_report(r))}" for r in own)
+            score.errors.append(f"{row['events'] or 'nothing'} | {row['sentence']} | found: {reported}")
     return score
 
 
