@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from articles import tables_of_sentences
+from articles import Article, tables_of, tables_of_sentences
 
 Case = tuple[str, list[str]]
 
@@ -383,6 +383,12 @@ DATES: list[Case] = [
         "The United States lifted sanctions on Sudan in 2017 after imposing them in 1997.",
         ["lift_sanctions occurred USA>SDN | 2017"],
     ),
+    ("Kenya opened an embassy in Haiti after the earthquake of 2010.", ["open_mission occurred KEN>HTI"]),
+    (
+        "Kenya opened an embassy in Haiti in 2012 after the earthquake of 2010.",
+        ["open_mission occurred KEN>HTI | 2012"],
+    ),
+    ("Bolivia's government said on Tuesday it would open an embassy in Haiti.", ["open_mission hypothetical BOL>HTI"]),
     (
         "Canada said on Monday that it imposed sanctions on Belarus in 2020.",
         ["sanction occurred CAN>BLR | 2020"],
@@ -508,3 +514,54 @@ def test_what_holds(sentence: str, expected: list[tuple[str, str, bool, str | No
         for row in tables["fact_drafts"].to_pylist()
     ]
     assert found == expected
+
+
+def details(sentence: str) -> dict[str, Any]:
+    """The only report of a sentence, with the words of its participants by role and of its quantity."""
+    tables = tables_of_sentences({sentence: "body"})
+    [report] = tables["event_drafts"].to_pylist()
+    words = {
+        row["role"]: sentence[row["char_start"] : row["char_end"]] for row in tables["participant_drafts"].to_pylist()
+    }
+    amounts = {row["quantity_id"]: row["text"] for row in tables["quantity_drafts"].to_pylist()}
+    return {**report, **words, "amount": amounts.get(report["quantity_id"])}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what", "expected"),
+    [
+        ("Kenya and Peru established ambassador-level diplomatic relations.", "level", "ambassador-level"),
+        ("Kenya and Peru established diplomatic relations.", "level", None),
+        ("Norway provided $3 million to Somalia in humanitarian aid.", "amount", "$3 million"),
+        ("Poland expelled 45 Russian diplomats.", "amount", "45"),
+        ("The leaders of the two countries, Iran and Iraq, met in Doha.", "amount", None),
+        ("Japan and Mongolia signed a trade agreement through an exchange of letters.", "topic", "a trade agreement"),
+        (
+            "Japan and Mongolia signed a trade agreement through an exchange of letters.",
+            "instrument",
+            "an exchange of letters",
+        ),
+        (
+            "According to officials in Warsaw, Japan will open an embassy in Samoa.",
+            "attributed_to",
+            "officials in Warsaw",
+        ),
+        ("Japan opened an embassy in Samoa.", "attributed_to", None),
+        ("The United Nations condemned Israel.", "actor", "The United Nations"),
+    ],
+)
+def test_what_else_a_report_tells(sentence: str, what: str, expected: str | None) -> None:
+    found = details(sentence)[what]
+    assert (found or "").removeprefix("The ") == (expected or "").removeprefix("The ")
+
+
+@pytest.mark.parametrize(("actor", "codes"), [("government", ["KEN", "PER"]), ("company", None)])
+def test_the_pair_of_the_title_is_understood_for_a_government_and_for_nobody_else(
+    actor: str, codes: list[str] | None
+) -> None:
+    told = f"The {actor} plans to hold discussions with the Peruvian authorities."
+    other = "Peru established diplomatic relations with Chile in 1970."
+    text = f"Kenya Establishes Diplomatic Relations With Peru\n\n{other} {told}\n"
+    found = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
+    talks = [(row["countries"], row["flags"]) for row in found if row["event_kind"] == "negotiate"]
+    assert talks == ([(codes, ["implicit_party"])] if codes else [])

@@ -26,6 +26,7 @@ def test_the_establishment_is_one_event_of_four_texts(seeds: dict[str, pa.Table]
     dated = of(reports, event_kind="establish_relations", countries=["CUB", "KOR"], date_start=day, date_end=day)
     assert {(row["seed"], row["date_text"]) for row in dated} == {
         ("000", "the 14th"),
+        ("000", "the night of the 14th"),
         ("000", "nine days after"),  # stands beside "the 14th"
         ("001", "the 14th"),
         ("002", "February 14"),
@@ -176,7 +177,7 @@ def test_publication_dates_are_stated_or_worked_out(seeds: dict[str, pa.Table], 
         "004": (date(2015, 6, 29), date(2015, 7, 5), "calendar"),
     }
     reasons = {source_names[row["document_id"]]: row["published_reason"] for row in seeds["documents"].to_pylist()}
-    assert "“the 14th” is 2024-02-14" in reasons["000"]
+    assert "“the night of the 14th” is 2024-02-14" in reasons["000"]
     assert "“the 15th” is told as past" in reasons["000"]
     assert "001_90b89dafc0ad33b2.txt" in reasons["000"]
     assert reasons["002"] == "stated as “©KINU 2024”; “February 14” is told as past"
