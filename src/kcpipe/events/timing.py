@@ -82,8 +82,10 @@ def _is_of_reporting(sentence: Sentence, verb: Token, time: Time) -> bool:
     """Whether a time stands between a reporting verb and what it reports: "said on Tuesday it would send"."""
     over = sentence.head(verb)
     doers = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS)
-    is_between = over is not None and bool(doers) and over.start < time["char_start"] < doers[0].start
-    return verb.dependency == "ccomp" and is_between
+    if verb.dependency != "ccomp" or over is None or not doers or not over.end < time["char_start"] < doers[0].start:
+        return False
+    before = sentence.text[over.end - sentence.start : time["char_start"] - sentence.start]
+    return all(character.isalpha() or character.isspace() for character in before)  # not: said, “Last year it
 
 
 @dataclass(frozen=True)
@@ -112,17 +114,18 @@ class _EventClause:
         """The time hangs on the event's word, its object or its predicate."""
         noun = self.trigger.token
         on = (noun, *self.trigger.objects)
-        if any(token in hanging.path for token in on):
+        if self._is_of_another(hanging, on):
+            return False
+        if hanging.verb == self._predicate or any(token in hanging.path for token in on):
             return True
-        if hanging.verb == self._predicate:
-            return not self._is_of_another(hanging)
         # Between a subject and its verb the time is the subject's: "the closure in 2011 followed a riot".
         is_subject = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.head(noun) == hanging.verb
         return is_subject and noun.end <= hanging.time["char_start"] < hanging.verb.start
 
-    def _is_of_another(self, hanging: _Hanging) -> bool:
+    def _is_of_another(self, hanging: _Hanging, on: Sequence[Token]) -> bool:
         """Whether the time tells when something else was: "after the earthquake of 2010"."""
-        prepositions = [word for word in hanging.path[1:] if word.dependency == "prep"]
+        way = next((n for n, word in enumerate(hanging.path) if word in on), len(hanging.path))
+        prepositions = [word for word in hanging.path[1:way] if word.dependency == "prep"]
         return any(word.lemma in self.words.aside_prepositions for word in prepositions)
 
     def holds_by_participle(self, hanging: _Hanging) -> bool:
