@@ -22,9 +22,10 @@ from timex_score import Gold, as_timex3, score
 
 from kcpipe import lexicon, pipeline
 from kcpipe.spans import span_maps
+from kcpipe.tables import TABLES
 
 Row = Mapping[str, Any]
-BEFORE = ("read", "clean", "split", "parse", "names", "quotes", "events", "duplicates", "link", "dating")
+BEFORE = ("read", "clean", "fingerprint", "split", "parse", "names", "quotes", "events", "duplicates", "link", "dating")
 
 
 def run(stage: pipeline.Stage, tables: dict[str, pa.Table]) -> None:
@@ -42,7 +43,8 @@ def tables_of(gold: Gold) -> tuple[dict[str, pa.Table], float]:
     names = list(gold.texts)
     nothing = pa.nulls(len(names), pa.string())
     raw = pa.array([text.encode() for text in gold.texts.values()], pa.binary())
-    unknown = dict.fromkeys(("url", "publisher_supplied", "published_supplied", "problem", "message"), nothing)
+    columns = [column.name for column in TABLES["inputs"].columns if column.nullable and column.name != "raw"]
+    unknown = dict.fromkeys(columns, nothing)
     tables: dict[str, pa.Table] = {
         "inputs": pa.table({"source_uri": names, "source_name": names, **unknown, "raw": raw})
     }

@@ -20,6 +20,9 @@ class Article(NamedTuple):
     text: str
     publisher: str | None = None
     published: str | None = None
+    url: str | None = None
+    title: str | None = None
+    language: str | None = None
 
 
 def tables_of(articles: Mapping[str, Article]) -> Tables:
@@ -29,9 +32,11 @@ def tables_of(articles: Mapping[str, Article]) -> Tables:
     inputs = {
         "source_uri": names,
         "source_name": names,
-        "url": nothing,
+        "url": pa.array([article.url for article in given], pa.string()),
         "publisher_supplied": pa.array([article.publisher for article in given], pa.string()),
         "published_supplied": pa.array([article.published for article in given], pa.string()),
+        "title_supplied": pa.array([article.title for article in given], pa.string()),
+        "language_supplied": pa.array([article.language for article in given], pa.string()),
         "raw": pa.array([article.text.encode() for article in given], pa.binary()),
         "problem": nothing,
         "message": nothing,

@@ -52,6 +52,8 @@ def tables_of_text(text: str) -> dict[str, pa.Table]:
             "url": pa.nulls(1, pa.string()),
             "publisher_supplied": pa.nulls(1, pa.string()),
             "published_supplied": pa.nulls(1, pa.string()),
+            "title_supplied": pa.nulls(1, pa.string()),
+            "language_supplied": pa.nulls(1, pa.string()),
             "raw": pa.array([raw], pa.binary()),
             "problem": pa.nulls(1, pa.string()),
             "message": pa.nulls(1, pa.string()),

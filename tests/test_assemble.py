@@ -141,6 +141,73 @@ def test_sources_are_known_publishers_and_one_for_all_unknown(
     assert found["publishers"] == sorted({name for name in publishers if name})
 
 
+LONG = " ".join(
+    f"Reader number {number} wrote in about the {ordinal} part of the story and asked what it would cost the town."
+    for number, ordinal in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
+)
+
+
+ADDED = "The paper has learned that the readers of the capital had asked the same for years and never got an answer."
+
+
+def test_copies_are_not_independent_sources() -> None:
+    """Neither a reprint with a headline and an end of its own nor the same text elsewhere: both point to the first."""
+    wire = f"{OPENING} {ON_THE_DAY}\n\n{LONG}\n\n{CLOSING}\n"
+    tables = tables_of(
+        {
+            "a.txt": Article(f"Two countries agree\n\n{wire}\n{ADDED}\n", "Alpha", "2019-05-05"),
+            "b.txt": Article(f"Notes of the day\n\n{wire}", "Beta", "2019-05-04"),
+            "c.txt": Article(f"Notes of the day\n\n\n{wire}", "Gamma"),
+            "d.txt": article(IN_MAY, filler=OTHER, publisher="Delta"),
+        }
+    )
+    [found] = tables["events"].to_pylist()
+    assert (found["document_count"], found["source_count"]) == (4, 2)
+    assert found["publishers"] == ["Beta", "Delta"]
+    rows = {row["source_name"]: row for row in tables["documents"].to_pylist()}
+    first = rows["b.txt"]["document_id"]
+    copies = {name: (row["duplicate_of"], row["duplicate_kind"]) for name, row in rows.items()}
+    assert copies == {
+        "a.txt": (first, "near"),
+        "b.txt": (None, None),
+        "c.txt": (first, "exact"),
+        "d.txt": (None, None),
+    }
+
+
+def fields(tables: dict[str, pa.Table]) -> dict[str, tuple[str, str, int | None]]:
+    rows = tables["document_fields"].to_pylist()
+    return {row["field"]: (row["text"], row["basis"], row["raw_start"]) for row in rows}
+
+
+def test_what_was_supplied_fills_in_and_is_marked() -> None:
+    supplied = {"publisher": "donga", "url": "https://a.example/1", "title": "Ties at last", "language": "eng"}
+    text = "Yes.\n"
+    tables = tables_of({"a.txt": Article(text, published="2019-05-04", **supplied)})
+    [row] = tables["documents"].to_pylist()
+    assert (row["title"], row["publisher"], row["url"]) == ("Ties at last", "The Dong-A Ilbo", "https://a.example/1")
+    assert (row["language"], row["language_score"], row["published_basis"]) == ("en", None, "supplied")
+    assert fields(tables) == {name: (words, "supplied", None) for name, words in supplied.items()} | {
+        "published": ("2019-05-04", "supplied", None)
+    }
+
+
+def test_what_was_supplied_never_overrides_the_text() -> None:
+    text = f"Notes of the day\n\nPosted May 3, 2019\n\n{OPENING} {ON_THE_DAY}\n\n{CLOSING}\n\nSource: Donga\n"
+    stated = tables_of({"a.txt": Article(text)})
+    given = tables_of({"a.txt": Article(text, "Yonhap", "2020-01-01", None, "Another title", "ko")})
+    assert given["documents"].equals(stated["documents"])
+    assert given["document_fields"].equals(stated["document_fields"])
+    [row] = given["documents"].to_pylist()
+    assert (row["publisher"], row["language"], row["published_start"]) == ("The Dong-A Ilbo", "en", DAY)
+
+
+def test_records_of_one_text_fill_in_for_one_another() -> None:
+    tables = tables_of({"a.txt": Article("Yes.\n"), "b.txt": Article("Yes.\n", "Alpha", None, None, "Title")})
+    [row] = tables["documents"].to_pylist()
+    assert (row["source_uri"], row["title"], row["publisher"]) == ("a.txt", "Title", "Alpha")
+
+
 def test_an_event_has_the_date_of_its_narrowest_report() -> None:
     for pair in ((IN_MAY, ON_THE_DAY), (ON_THE_DAY, IN_MAY)):
         _, [found] = of_two(article(pair[0]), article(pair[1], filler=OTHER))

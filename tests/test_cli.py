@@ -168,13 +168,14 @@ def test_trace_leads_to_the_characters(seed_output: Path) -> None:
         event["summary"],
         "[South Korea]{party} and [Cuba]{party} officially [established]{trigger} diplomatic ties",
         "[Wednesday]{date}",
-        "“Wednesday” = weekday=3, counted from the publication date: 2024-02-14 (day, relative)",
+        "“Wednesday” (weekday=3) → published 2024-02-16 → 2024-02-14 (day, relative)",
     ):
         assert words in " ".join(result.stdout.split()), result.stdout
     as_json = json.loads(kcpipe("trace", event["event_id"], "--output", seed_output, "--json").stdout)
     for report in as_json["reports"]:
-        raw = (SEEDS / report["document"]["source_uri"]).read_bytes().decode()
-        assert raw[report["raw_start"] : report["raw_end"]].split() == report["mention"]["evidence"].split()
+        evidence = report["evidence"]
+        raw = (SEEDS / evidence["document"]["source_uri"]).read_bytes().decode()
+        assert raw[evidence["raw_start"] : evidence["raw_end"]].split() == report["mention"]["evidence"].split()
 
 
 def test_trace_of_an_unknown_event(seed_output: Path) -> None:

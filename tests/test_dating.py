@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kcpipe.dating import dating, read_supplied
 from kcpipe.dating.days import ANY, Days, hull, intersection, union
+from kcpipe.dating.page import stated
 from kcpipe.lexicon import load
 from kcpipe.tables import TABLES, build, empty
 
@@ -105,6 +106,33 @@ def test_supplied_dates(words: str, start: date, end: date, precision: str, at: 
 
 
 @pytest.mark.parametrize(
+    ("urls", "day"),
+    [
+        (["https://a.example/2017/06/21/chile.html"], date(2017, 6, 21)),
+        (["https://a.example/news/2017-6-1-chile"], date(2017, 6, 1)),
+        (["https://a.example/2017/06/chile"], None),
+        (["https://a.example/2017/45/99/chile"], None),
+        (["https://a.example/2017/06/21/x", "https://b.example/2017/06/22/x"], None),
+        (["https://a.example/12017/06/21/x"], None),
+        ([], None),
+    ],
+)
+def test_the_day_in_an_address(urls: list[str], day: date | None) -> None:
+    found = stated({"stated_start": None}, urls)
+    assert (found and found["published_start"]) == day
+
+
+def test_an_address_refines_a_stated_year_and_contradicts_none() -> None:
+    year = {**STATED, "stated_at": None}
+    refined = stated(year, ["https://a.example/2024/06/21/x"])
+    other = stated(year, ["https://a.example/2023/06/21/x"])
+    assert refined is not None
+    assert other is not None
+    assert refined["published_start"] == date(2024, 6, 21)
+    assert other["published_precision"] == "year"
+
+
+@pytest.mark.parametrize(
     "words", ["yesterday", "16/02/2024", "2024-13", "2024-00", "0000", "2024-02-30", "", "2024-02-16x"]
 )
 def test_what_is_no_iso_date_is_not_read(words: str) -> None:
@@ -154,6 +182,7 @@ def times(*rows: tuple[str, str, str, str]) -> pa.Table:
                 "timex_type": "DATE",
                 "symbolic_value": symbolic,
                 "direction": direction,
+                "asserted": direction if direction != "either" else None,
             }
             for number, (document, words, symbolic, direction) in enumerate(rows)
         ],
@@ -371,7 +400,7 @@ def agreeing(
         event_drafts=build(TABLES["event_drafts"], reports),
         document_copies=build(
             TABLES["document_copies"],
-            [{"document_id": copy, "duplicate_of": first, "duplicate_kind": "exact"} for copy, first in copies],
+            [{"document_id": name, "copy_group": min(pair), "text_digest": ""} for pair in copies for name in pair],
         ),
     )
     return {row["document_id"]: row for row in made.to_pylist()}
@@ -407,6 +436,14 @@ def test_more_of_the_text_narrows_it_and_more_texts_make_it_surer() -> None:
         copies=(("e", "d"),),
     )["u"]
     assert copied["published_score"] == 0.7  # a copy is no second witness
+
+
+def test_of_many_witnesses_the_reason_names_some() -> None:
+    names = [f"w{number}" for number in range(8)]
+    told = [("u", ESTABLISH, "day=14"), *((name, ESTABLISH, "weekday=3") for name in names)]
+    found = agreeing(*told, dated=dict.fromkeys(names, WRITTEN["d"]))["u"]
+    assert found["published_score"] == pytest.approx(1 - 0.3 / 8, abs=0.001)
+    assert found["published_reason"].endswith("as dated by 1.txt, 2.txt, 3.txt, 4.txt, 5.txt, 3 more")
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,8 @@ def test_missing_and_empty_inputs_are_the_users_errors(tmp_path: Path) -> None:
     write(tmp_path, "a.pdf", ".b.txt", "README.txt")
     with pytest.raises(UserError, match=r"holds no file to read \(\.txt, .*: nothing is published$"):
         store.find([tmp_path])
+    with pytest.raises(UserError, match="an input is empty"):
+        store.find([SEEDS, ""])
     for url in ("memory://nowhere/at/all", "nosuchscheme://bucket/a.txt"):
         with pytest.raises(UserError, match=f"cannot read input {url}: "):
             store.find([url])
@@ -279,6 +281,52 @@ def test_json_lines(tmp_path: Path) -> None:
     assert len(loaded) == 16
 
 
+WIDE = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("codec", WIDE)
+def test_records_in_wide_encodings_with_and_without_a_mark(codec: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes('{"text": "기사 a", "publisher": "Donga"}\n{"text": "b"}\n'.encode(codec))
+    (tmp_path / "b.csv").write_bytes("text,publisher\n기사 a,Donga\nb,\n".encode(codec))
+    loaded = rows(tmp_path)
+    for name in ("a.jsonl", "b.csv"):
+        assert [loaded[f"{name}#{number}"]["raw"] for number in (1, 2)] == ["기사 a".encode(), b"b"]
+        assert loaded[f"{name}#1"]["publisher_supplied"] == "Donga"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_records_end_as_text_lines_do(end: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}|{"text": "b"}|'.replace("|", end), newline="")
+    (tmp_path / "b.csv").write_text('||text|"two|lines"|b|'.replace("|", end), newline="")
+    lines = f"two{end}lines".encode()
+    assert texts(tmp_path) == {"a.jsonl#1": b"a", "a.jsonl#2": b"b", "b.csv#1": lines, "b.csv#2": b"b"}
+
+
+def test_names_of_fields_in_any_case(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"Text": "x", "TITLE": "T", "ID": "k"}\n{"Text": "other", "text": "own"}')
+    (tmp_path / "b.csv").write_text("Text, Title ,ID\nx,T,k\n")
+    table = pa.table({"Text": pa.array([b"x"], pa.large_binary()), "Title": ["T"], "Id": ["k"]})
+    pq.write_table(table, tmp_path / "c.parquet")
+    loaded = rows(tmp_path)
+    assert {uri: (row["raw"], row["title_supplied"]) for uri, row in loaded.items()} == {
+        "a.jsonl#k": (b"x", "T"),
+        "a.jsonl#2": (b"own", None),
+        "b.csv#k": (b"x", "T"),
+        "c.parquet#k": (b"x", "T"),
+    }
+
+
+def test_what_stands_for_nothing_is_not_supplied(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "x", "publisher": NaN, "title": null, "url": {"a": 1}, "date": true, "language": " "}\n'
+        '{"text": "y", "title": "half \\ud83d"}\n'
+    )
+    first, second = rows(tmp_path).values()
+    names = ("publisher_supplied", "title_supplied", "url", "published_supplied", "language_supplied")
+    assert [first[name] for name in names] == [None] * 5
+    assert second["title_supplied"] == "half \ufffd"
+
+
 def test_bad_json_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     lines = [
         b'{"text": "broken"',
@@ -310,6 +358,16 @@ def test_bad_json_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert loaded["a.jsonl#9"]["raw"] == "Señor Pérez llegó a La Habana el lunes.".encode("cp1252")
 
 
+def test_a_file_without_json_lines_is_given_up(tmp_path: Path) -> None:
+    """Pretty-printed JSON would else be a row of quarantine for each of its lines."""
+    (tmp_path / "a.jsonl").write_text(json.dumps([{"text": "x"}] * 1000, indent=1))
+    (tmp_path / "b.jsonl").write_text('{"text": "x"}\n' + "{\n" * 300 + '{"text": "y"}\n')
+    loaded = rows(tmp_path)
+    assert sum(uri.startswith("a.jsonl#") for uri in loaded) == 100
+    assert "none of the first 100 lines" in loaded["a.jsonl"]["message"]
+    assert loaded["b.jsonl#302"]["raw"] == b"y"
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv(tmp_path: Path, delimiter: str) -> None:
     table = [
@@ -327,7 +385,7 @@ def test_csv(tmp_path: Path, delimiter: str) -> None:
         assert loaded[f"{name}#a"]["publisher_supplied"] == "Donga"
         assert loaded[f"{name}#2"]["raw"] == b"Plain"
         assert loaded[f"{name}#2"]["publisher_supplied"] is None
-    assert loaded["c.csv#?"]["raw"] == "Señor Pérez".encode("cp1252")
+    assert loaded["c.csv#\ufffd"]["raw"] == "Señor Pérez".encode("cp1252")
 
 
 def test_bad_csv(tmp_path: Path) -> None:
@@ -346,6 +404,8 @@ def test_bad_csv(tmp_path: Path) -> None:
         "d.csv": "empty",
     }
     assert "line 3" in loaded["b.csv#2"]["message"]
+    (tmp_path / "e.csv").write_text("\n\ntext,id\nx\n")
+    assert "line 4" in rows(tmp_path / "e.csv")["e.csv#1"]["message"]
     assert "headline,body" in loaded["a.csv"]["message"]
 
 
@@ -397,6 +457,13 @@ def test_common_crawl_text(tmp_path: Path) -> None:
         "b.warc.wet.gz": "truncated",
         "c.warc.wet#1": "truncated",
     }
+
+
+def test_a_wet_file_says_the_language_of_a_page(tmp_path: Path) -> None:
+    page = gzip.decompress(wet(("https://e.org/1", b"One.")))
+    page = page.replace(b"WARC-Date", b"WARC-Identified-Content-Language: eng,fra\r\nWARC-Date")
+    (tmp_path / "a.wet").write_bytes(page)
+    assert [row["language_supplied"] for row in rows(tmp_path).values()] == ["eng,fra"]
 
 
 # --- compressed files and archives --------------------------------------------------------------------------------
@@ -571,6 +638,22 @@ def test_encrypted_members_cannot_be_read(tmp_path: Path) -> None:
 
 def supplied(row: Row) -> tuple[str | None, ...]:
     return row["publisher_supplied"], row["url"], row["published_supplied"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_sources_csv_as_a_spreadsheet_saves_it(codec: str, tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    (tmp_path / "SOURCES.csv").write_bytes("\r\nfile;title;language\r\na.txt;기사;ko\r\n".encode(codec))
+    row = rows(tmp_path)["a.txt"]
+    assert (row["title_supplied"], row["language_supplied"], row["problem"]) == ("기사", "ko", None)
+
+
+def test_what_stands_before_a_break_in_sources_csv_is_used(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    (tmp_path / "SOURCES.csv").write_text('file,publisher\na.txt,Donga\nb.txt,"Yonhap\n')
+    loaded = rows(tmp_path)
+    assert [loaded[name]["publisher_supplied"] for name in ("a.txt", "b.txt")] == ["Donga", None]
+    assert "nothing after it is used" in loaded["SOURCES.csv"]["message"]
 
 
 def test_sources_csv_supplies_what_it_knows(tmp_path: Path) -> None:

@@ -86,24 +86,28 @@ def test_nothing_new_publishes_nothing(copied_seeds: Path, tmp_path: Path) -> No
     assert len(release.history(output)) == 1
 
 
-def test_a_changed_seed_is_the_only_one_processed(copied_seeds: Path, tmp_path: Path) -> None:
+def test_a_changed_seed_and_a_reprint_are_the_only_ones_processed(copied_seeds: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     before = pipeline.run([copied_seeds], output, Settings(), now=NOW)
     changed = sorted(copied_seeds.glob("*.txt"))[3]
     changed.write_text(changed.read_text() + "\n\nJapan and Mongolia signed a trade agreement in May 2022.\n")
+    reprinted = sorted(copied_seeds.glob("*.txt"))[2]
+    copy = copied_seeds / "reprint.txt"
+    copy.write_text("What a New Embassy Would Mean\n\n" + reprinted.read_text().partition("Thirdly,")[0])
     assert pipeline.unchanged([copied_seeds], output, Settings()) is None
     watched = Watched()
     after = pipeline.run([copied_seeds], output, Settings(), now=NOW, each=watched)
-    new_id = hashlib.sha256(changed.read_bytes()).hexdigest()[:32]
-    assert {name: watched.documents(name) for name in ("clean", "parse", "events")} == {
-        "clean": {new_id},
-        "parse": {new_id},
-        "events": {new_id},
-    }
-    assert after.processed == 1
+    new = {hashlib.sha256(path.read_bytes()).hexdigest()[:32] for path in (changed, copy)}
+    stages = ("clean", "fingerprint", "parse", "events")
+    assert {name: watched.documents(name) for name in stages} == dict.fromkeys(stages, new)
+    assert after.processed == 2
     assert before.release is not None
     assert after.release is not None
     assert [after.release.id, before.release.id] == ["2024-03-01.2", "2024-03-01.1"]
+    documents = {row["source_name"]: row for row in after.release.table("documents").to_pylist()}
+    pair = sorted((documents["reprint.txt"], documents[reprinted.name]), key=lambda row: row["duplicate_of"] or "")
+    assert [row["duplicate_of"] for row in pair] == [None, pair[0]["document_id"]]
+    assert pair[1]["duplicate_kind"] == "near"
     kinds = after.release.table("events").column("event_kind").to_pylist()
     assert "sign_agreement" in kinds
     rebuilt = pipeline.run([copied_seeds], tmp_path / "full", Settings(), now=NOW)

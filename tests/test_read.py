@@ -114,6 +114,24 @@ def test_what_could_be_several_things_is_not_guessed(raw: bytes) -> None:
     assert re.search(re.escape(where) + r": .*; (it may be \w+|no known encoding fits)", row["message"])
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ((KOREAN + "끝").encode()[:-1], KOREAN + "\ufffd"),
+        (KOREAN.encode() + b" caf\xe9 and more", KOREAN + " caf\ufffd and more"),
+        ((ENGLISH * 3).encode() + "Señor".encode("cp1252"), ENGLISH * 3 + "Se\ufffdor"),
+        (KOREAN.encode() + "A \ufffd of its own and ".encode() + b"\xff.", KOREAN + "A \ufffd of its own and \ufffd."),
+    ],
+)
+def test_utf_8_that_is_broken_in_few_places_is_kept(raw: bytes, text: str) -> None:
+    made = reading(raw)
+    (document,) = made.raw_documents.to_pylist()
+    assert (document["encoding"], document["raw_text"]) == ("utf-8", text)
+    (note,) = made.quarantine.to_pylist()
+    assert (note["reason"], note["document_id"]) == ("broken_utf8", document["document_id"])
+    assert " 1 places are not" in note["message"]
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("text", [ENGLISH, KOREAN, CHINESE + "\r\n\r\n" + "一丁 \n" * 3, RUSSIAN + "😀"])
 def test_wide_text_without_a_mark_is_certain(codec: str, text: str) -> None:

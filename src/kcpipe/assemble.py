@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from kcpipe.joins import by_key, look_up
 from kcpipe.lexicon import Lexicons
-from kcpipe.tables import TABLES, build, conform
+from kcpipe.supplied import language_code, outlet_name
+from kcpipe.tables import TABLES, build, concat, conform
 
 Row = Mapping[str, Any]
 
@@ -25,6 +26,13 @@ _WITH_ARTICLE = re.compile(
 )
 # Of equally narrow dates the one that leans on least: the words alone, a stated publication date, a computed one.
 _BASES = ("absolute", "relative", "calendar", "corroborated", "unresolved")
+# What documents say where the text does not, by the column of `records` that it was supplied in.
+_SUPPLIED = {
+    "title": "title_supplied",
+    "publisher": "publisher_supplied",
+    "url": "url",
+    "language": "language_supplied",
+}
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -32,6 +40,7 @@ class Assemble(NamedTuple):
     """What `assemble` makes."""
 
     documents: pa.Table
+    document_fields: pa.Table
     time_expressions: pa.Table
     mentions: pa.Table
     quotations: pa.Table
@@ -49,6 +58,7 @@ def assemble(
     records: pa.Table,
     raw_documents: pa.Table,
     clean_documents: pa.Table,
+    document_fields: pa.Table,
     document_copies: pa.Table,
     publication_dates: pa.Table,
     time_drafts: pa.Table,
@@ -67,10 +77,14 @@ def assemble(
 ) -> Assemble:
     """The final tables of the whole corpus.
 
-    All arguments are tables of those names; `lexicons` holds event_kinds. An event takes its date, precision and
-    basis from its report with the narrowest interval, and its summary from its own columns.
+    All arguments are tables of those names; `lexicons` holds event_kinds, outlets and languages. What was supplied with
+    a document fills in what its text does not say, marked so in `document_fields`. The first copy of a group is the
+    one published first. An event takes its date, precision and basis from its report with the narrowest interval, and
+    its summary from its own columns.
     """
-    documents = _documents(records, raw_documents, clean_documents, document_copies, publication_dates)
+    first = _first_records(records)
+    supplied = _supplied(first, clean_documents, lexicons)
+    documents = _documents(first, supplied, raw_documents, clean_documents, document_copies, publication_dates)
     mentions = _mentions(mention_drafts, mention_links)
     time_expressions = _time_expressions(time_drafts, resolved_times)
     event_mentions = _event_mentions(event_drafts, time_expressions, mentions, event_members)
@@ -80,6 +94,7 @@ def assemble(
     events = _events(event_mentions, documents, entities, conflicts, lexicons)
     return Assemble(
         documents,
+        _document_fields(document_fields, first, supplied, clean_documents, publication_dates),
         time_expressions,
         mentions,
         _with(
@@ -107,37 +122,116 @@ def _with(drafts: pa.Table, name: str, **added: pa.ChunkedArray) -> pa.Table:
 # --- documents, mentions, times --------------------------------------------------------------------------------------
 
 
+def _first_records(records: pa.Table) -> Mapping[str, Row]:
+    """The first record of each document; what it does not bring is taken from the next one that does."""
+    first: dict[str, dict[str, Any]] = {}
+    for row in records.sort_by("source_uri").to_pylist():
+        if row["document_id"] is not None:
+            kept = first.setdefault(row["document_id"], row)
+            kept.update({name: row[name] for name in _SUPPLIED.values() if kept[name] is None})
+    return first
+
+
+def _supplied(first: Mapping[str, Row], clean_documents: pa.Table, lexicons: Lexicons) -> dict[str, list[str | None]]:
+    """For each field of _SUPPLIED and each document what was supplied, in the project's terms; null where the text
+    says it itself."""
+
+    def named(field: str, words: str | None) -> str | None:
+        if words is None or field not in ("publisher", "language"):
+            return words
+        is_outlet = field == "publisher"
+        return outlet_name(words, lexicons["outlets"]) if is_outlet else language_code(words, lexicons["languages"])
+
+    ids = clean_documents.column("document_id").to_pylist()
+    return {
+        field: [
+            named(field, first[document_id][column]) if stated is None else None
+            for document_id, stated in zip(ids, clean_documents.column(field).to_pylist(), strict=True)
+        ]
+        for field, column in _SUPPLIED.items()
+    }
+
+
 def _documents(
-    records: pa.Table,
+    first: Mapping[str, Row],
+    supplied: Mapping[str, Sequence[str | None]],
     raw_documents: pa.Table,
     clean_documents: pa.Table,
     document_copies: pa.Table,
     publication_dates: pa.Table,
 ) -> pa.Table:
-    ordered = records.sort_by("source_uri")
-    first: dict[str, Row] = {}
-    for row in ordered.to_pylist():
-        if row["document_id"] is not None:
-            first.setdefault(row["document_id"], row)
-    rows = [first[document_id] for document_id in clean_documents.column("document_id").to_pylist()]
     ids = clean_documents.column("document_id")
     columns: dict[str, Any] = {
-        name: clean_documents.column(name)
-        for name in ("document_id", "language", "language_score", "title", "authors", "section", "text")
+        name: clean_documents.column(name) for name in ("document_id", "language_score", "authors", "section", "text")
     }
     for table, names in (
         (raw_documents, ("raw_sha256", "raw_bytes", "encoding")),
-        (document_copies, ("duplicate_of", "duplicate_kind")),
         (publication_dates, tuple(n for n in publication_dates.column_names if n != "document_id")),
     ):
         columns.update(zip(names, look_up(ids, table, "document_id", *names), strict=True))
     for name in ("source_uri", "source_name"):
-        columns[name] = pa.array([row[name] for row in rows], pa.string())
-    stated = {"publisher": "publisher_supplied", "url": "url"}
-    for name, supplied in stated.items():
-        given = pa.array([row[supplied] for row in rows], pa.string())
-        columns[name] = pc.coalesce(clean_documents.column(name), given)
+        columns[name] = pa.array([first[document_id][name] for document_id in ids.to_pylist()], pa.string())
+    for name, values in supplied.items():
+        columns[name] = pc.coalesce(clean_documents.column(name), pa.array(values, pa.string()))
+    copies = _copies(document_copies, publication_dates)
+    for name, place in (("duplicate_of", 0), ("duplicate_kind", 1)):
+        columns[name] = pa.array([copies.get(key, (None, None))[place] for key in ids.to_pylist()], pa.string())
     return conform(TABLES["documents"], pa.table({c.name: columns[c.name] for c in TABLES["documents"].columns}))
+
+
+def _copies(document_copies: pa.Table, publication_dates: pa.Table) -> dict[str, tuple[str, str]]:
+    """For each copy the first document of its group, by day of publication, and the kind of copy it is."""
+    [published] = look_up(document_copies.column("document_id"), publication_dates, "document_id", "published_start")
+    ordered = document_copies.append_column("published_start", published).sort_by(
+        [(name, "ascending") for name in ("copy_group", "published_start", "document_id")]
+    )
+    copies: dict[str, tuple[str, str]] = {}
+    first: Row = {"copy_group": None}
+    for row in ordered.to_pylist():
+        if row["copy_group"] != first["copy_group"]:
+            first = row
+        else:
+            kind = "exact" if row["text_digest"] == first["text_digest"] else "near"
+            copies[row["document_id"]] = (first["document_id"], kind)
+    return copies
+
+
+def _document_fields(
+    stated: pa.Table,
+    first: Mapping[str, Row],
+    supplied: Mapping[str, Sequence[str | None]],
+    clean_documents: pa.Table,
+    publication_dates: pa.Table,
+) -> pa.Table:
+    """The evidence that the text gives, and after it what was supplied where it gives none."""
+    ids = clean_documents.column("document_id").to_pylist()
+    dates = publication_dates.filter(pc.equal(publication_dates.column("published_basis"), "supplied"))
+    given = [
+        *(
+            (document_id, field, first[document_id][_SUPPLIED[field]])
+            for field, values in supplied.items()
+            for document_id, value in zip(ids, values, strict=True)
+            if value is not None
+        ),
+        *(
+            (document_id, "published", words)
+            for document_id, words in zip(
+                *(dates.column(name).to_pylist() for name in ("document_id", "published_text")), strict=True
+            )
+        ),
+    ]
+    rows = [
+        {
+            "document_id": document_id,
+            "field": field,
+            "ordinal": 1,
+            "text": words,
+            "basis": "supplied",
+            "rule_id": f"supplied.{field}",
+        }
+        for document_id, field, words in given
+    ]
+    return concat(TABLES["document_fields"], [stated, build(TABLES["document_fields"], rows)])
 
 
 def _mentions(drafts: pa.Table, links: pa.Table) -> pa.Table:

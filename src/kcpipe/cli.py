@@ -196,12 +196,12 @@ def releases(output: Output = Path("output"), as_json: Json = False) -> None:
 
 @app.command()
 def trace(
-    event_id: Annotated[str, typer.Argument(help="An event_id, or enough of its beginning.")],
+    key: Annotated[str, typer.Argument(help="An event_id or time_expression_id, or enough of its beginning.")],
     output: Output = Path("output"),
     version: Version = "latest",
     as_json: Json = False,
 ) -> None:
-    """Show an event, every report of it, and where each value stands in its file.
+    """Show an event or a date: its words, what they were counted from, and where each value stands in its file.
 
     Example: kcpipe trace 3f2a91 --output output
     """
@@ -211,7 +211,7 @@ def trace(
     from kcpipe import release
     from kcpipe.trace import trace as find_trace
 
-    found = find_trace(release.find(output, version), event_id)
+    found = find_trace(release.find(output, version), key)
     if as_json:
         _print_json(asdict(found))
     else:

@@ -14,10 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from kcpipe.trace import Chain, DateTrace, Evidence, Report, Trace
+
 if TYPE_CHECKING:
     from kcpipe.pipeline import Each, Outcome
     from kcpipe.release import Release
-    from kcpipe.trace import Report, Trace
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,6 +28,10 @@ SHORT_ID = 10
 """Characters of an id that a timeline shows; `kcpipe trace` takes them."""
 LONGEST_LIST = 50
 """Events in one section of a run's summary."""
+_INDENT = 4
+_LABEL = 12
+_NARROWEST = 30
+"""Characters before the fields of a report, of a field's name, and at least of its words."""
 _STYLES = {
     "trigger": "bold reverse",
     "actor": "bold green",
@@ -189,85 +194,120 @@ def _interval(start: date | None, end: date | None, precision: str = "") -> str:
     return str(start) if start == end else f"{start or ''}..{end or ''}"
 
 
-def show_trace(console: Console, found: Trace) -> None:
-    """An event, and each report of it down to the characters of its file."""
+def show_trace(console: Console, found: Trace | DateTrace) -> None:
+    """An event and each report of it, or one date: down to the words, what they were counted from, the characters."""
+    if isinstance(found, Trace):
+        _show_event(console, found)
+    else:
+        _show_document(console, found.evidence.document)
+        _show_evidence(console, "", found.evidence)
+        _show_field(console, "date", chain_words(found.chain, found.evidence.document))
+        _show_place(console, found.evidence)
+
+
+def _show_event(console: Console, found: Trace) -> None:
     event = found.event
-    console.print(Text(event["summary"], "bold"))
-    console.print(
-        f"event {event['event_id']}  {event['event_type']} · {event['event_kind']} · {event['status']}  "
-        f"{', '.join(event['countries'])}  {event['mention_count']} reports in {event['document_count']} documents, "
-        f"{event['source_count']} sources",
-        highlight=False,
-    )
+    _show_lines(console, "", Text(event["summary"], "bold"))
+    _show_field(console, "event", event["event_id"], indent=0)
+    _show_field(console, "kind", " · ".join((event["event_type"], event["event_kind"], event["status"])), indent=0)
+    _show_field(console, "parties", ", ".join(event["countries"]) or "none told", indent=0)
+    _show_field(console, "date", _days_words(event), indent=0)
+    counts = (("report", "mention_count"), ("document", "document_count"), ("source", "source_count"))
+    told = ", ".join(f"{event[count]} {noun}{'' if event[count] == 1 else 's'}" for noun, count in counts)
+    _show_field(console, "told in", told, indent=0)
+    document = None
     for number, report in enumerate(found.reports, start=1):
         console.print()
+        if report.evidence.document is not document:
+            document = report.evidence.document
+            _show_document(console, document)
         _show_report(console, number, report)
 
 
+def _show_document(console: Console, document: Row) -> None:
+    _show_lines(console, "", Text(document["title"] or document["source_name"], "bold underline"))
+    published = _interval(document["published_start"], document["published_end"], document["published_precision"])
+    pieces = [_interval(piece["start"], piece["end"]) for piece in document["published_candidates"] or []]
+    words = f"“{document['published_text']}”" if document["published_text"] else None
+    basis = ", ".join(part for part in (document["published_basis"], words) if part)
+    _show_field(console, "in", f"{document['publisher'] or 'unknown publisher'}, {document['source_uri']}", indent=0)
+    _show_field(console, "published", f"{' or '.join(pieces) or published} ({basis})", indent=0)
+    if document["published_reason"]:
+        _show_field(console, "because", document["published_reason"], indent=0)
+    console.print()
+
+
 def _show_report(console: Console, number: int, report: Report) -> None:
-    mention, document = report.mention, report.document
-    console.print(Text(f"{number}. {document['title'] or document['source_name']}", "bold"))
-    published = _interval(document["published_start"], document["published_end"])
-    console.print(
-        Text(
-            f"   {document['publisher'] or 'publisher unknown'}, published {published} ({document['published_basis']})"
-        )
-    )
-    if document["published_basis"] in ("calendar", "corroborated"):
-        console.print(Text(f"   dated by   {document['published_reason']}"), soft_wrap=True)
-    console.print(Text("   ") + marked(report))
+    mention, evidence = report.mention, report.evidence
+    _show_evidence(console, f"{number}.", evidence)
     for words in report.implicit:
-        console.print(Text(f"   understood: {words}"))
-    console.print(Text(f"   date       {_date_words(report)}"))
+        _show_field(console, "understood", words)
+    told = "none in the sentence (no_time_expression)"
+    _show_field(console, "date", told if report.chain is None else chain_words(report.chain, evidence.document))
     joined = mention["event_link_method"]
-    console.print(
-        Text(f"   found by   {mention['pattern_id']}, {f'joined as {joined}' if joined else 'first of its event'}")
-    )
+    how = f"joined as {joined}" if joined else "first of its event"
+    _show_field(console, "found by", f"{mention['pattern_id']}, {how}")
     if mention["attributed_to"]:
-        console.print(Text(f"   said by    {mention['attributed_to']}"))
-    places = ", ".join(f"{mark.role} {mark.raw_start}-{mark.raw_end}" for mark in report.marks)
-    console.print(
-        Text(f"   source     {document['source_uri']}, raw characters {report.raw_start}-{report.raw_end} ({places})"),
-        soft_wrap=True,
-    )
+        _show_field(console, "said by", mention["attributed_to"])
+    _show_place(console, evidence)
 
 
-def marked(report: Report) -> Text:
+def _show_evidence(console: Console, number: str, evidence: Evidence) -> None:
+    _show_lines(console, f"{number:<{_INDENT}}", marked(evidence))
+
+
+def _show_place(console: Console, evidence: Evidence) -> None:
+    places = ", ".join(f"{mark.role} {mark.raw_start}-{mark.raw_end}" for mark in evidence.marks)
+    _show_field(console, "source", f"raw characters {evidence.raw_start}-{evidence.raw_end} ({places})")
+
+
+def _show_field(console: Console, label: str, words: str, indent: int = _INDENT) -> None:
+    _show_lines(console, f"{'':{indent}}{label:<{_LABEL}}", Text(words))
+
+
+def _show_lines(console: Console, head: str, words: Text) -> None:
+    """The words after the head, as wide as the console; further lines stand under the first."""
+    width = max(console.width - len(head), _NARROWEST)
+    for number, line in enumerate(words.wrap(console, width)):
+        line.rstrip()
+        console.print(Text.assemble(head if number == 0 else " " * len(head), line), soft_wrap=True)
+
+
+def marked(evidence: Evidence) -> Text:
     """The evidence sentence; trigger, parties, place and date in their styles, and in brackets for those without."""
-    evidence = Text(report.mention["evidence"])
-    for mark in report.marks:
-        evidence.stylize(_STYLES[mark.role], mark.start, mark.end)
+    words = Text(evidence.text)
+    for mark in evidence.marks:
+        words.stylize(_STYLES[mark.role], mark.start, mark.end)
     pieces: list[Text] = []
     position = 0
-    for mark in report.marks:
+    for mark in evidence.marks:
         if mark.start < position:
             continue  # a place inside a party's words is styled, but brackets do not nest
-        pieces += [
-            evidence[position : mark.start],
-            Text("["),
-            evidence[mark.start : mark.end],
-            Text(f"]{{{mark.role}}}"),
-        ]
+        pieces += [words[position : mark.start], Text("["), words[mark.start : mark.end], Text(f"]{{{mark.role}}}")]
         position = mark.end
-    return Text.assemble(*pieces, evidence[position:])
+    return Text.assemble(*pieces, words[position:])
 
 
-def _date_words(report: Report) -> str:
-    time = report.time
-    if time is None:
-        return "none in the sentence (no_time_expression)"
-    chain = f"“{time['text']}” = {time['symbolic_value']}"
-    if report.anchor_time is not None:
-        anchor = report.anchor_time
-        days = anchor["unresolved_reason"] or _interval(anchor["date_start"], anchor["date_end"])
-        chain += f", counted from “{anchor['text']}” ({days})"
-    elif time["anchor"] == "publication":
-        document = report.document
-        chain += ", counted from the publication date"
-        if document["published_start"] != document["published_end"]:
-            chain += f" ({_interval(document['published_start'], document['published_end'])})"
-    if time["unresolved_reason"] is not None:
-        return f"{chain}: not resolved ({time['unresolved_reason']})"
-    return (
-        f"{chain}: {_interval(time['date_start'], time['date_end'])} ({time['date_precision']}, {time['date_basis']})"
-    )
+def chain_words(chain: Chain, document: Row) -> str:
+    """Words, anchors, interval: “last week” (week-1) → published 2015-06-29..2015-07-05 → 2015-06-22..2015-06-28."""
+    links = [_link(chain.time), *(f"{_link(anchor)}, {_days_only(anchor)}" for anchor in chain.anchors)]
+    if (chain.anchors or (chain.time,))[-1]["anchor"] == "publication":
+        links.append(f"published {_interval(document['published_start'], document['published_end'])}")
+    return " → ".join([*links, _days_words(chain.time)])
+
+
+def _link(time: Row) -> str:
+    return f"“{time['text']}” ({time['symbolic_value']})"
+
+
+def _days_only(row: Row) -> str:
+    """The days of an expression or an event, or why there are none."""
+    if row["unresolved_reason"] is not None:
+        return f"not resolved ({row['unresolved_reason']})"
+    return _interval(row["date_start"], row["date_end"], row["date_precision"])
+
+
+def _days_words(row: Row) -> str:
+    """The same, with precision and basis."""
+    told = "" if row["unresolved_reason"] is not None else f" ({row['date_precision']}, {row['date_basis']})"
+    return _days_only(row) + told

@@ -1,86 +1,139 @@
-"""Which document is a copy of which.
+"""Which documents are copies of one another: the same text, or a reprint, a shortened or an updated version of it.
 
-An exact copy has the same clean text, white space aside. A near copy shares at least NEAR of the five-word shingles of
-both texts. MinHash with banded LSH proposes candidates, the exact Jaccard index decides, so that no chance collision
-makes a copy. Documents are taken in the order of "first" (publication day as stated, nulls last, then id) and compared
-only with those that are no copy themselves: one pass, no chain of copies, and a copy points to a first copy always.
+Keys that `fingerprint` made propose pairs; each is then checked on all its shingles, so that no chance collision makes
+a copy. A pair is near when nearly all of the shorter text stands in the longer one and what differs lies at the ends
+(another headline, a cut tail) or in few places. Two briefs made from one template share as many words, but not those
+that tell the facts: a brief is a copy only of a text in which it stands whole. Copies of copies are of one group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from rensa import RMinHash, RMinHashLSH
 
-from kcpipe.tables import TABLES, build
+from kcpipe.tables import TABLES, conform
 
-SHINGLE_WORDS = 5
-"""Long enough that two reports of one event, written apart, share next to none."""
-NEAR = 0.8
-"""Jaccard index from which texts are copies: each keeps about nine tenths of its shingles, so they differ by about one
-word in fifty. That is a reprint with a new headline or a corrected line, and not a report rewritten with new facts."""
-PERMUTATIONS = 128
-BANDS = 32
-"""With 4 rows a band, a pair at NEAR is missed once in ten million; candidates below it cost one exact comparison."""
-SEED = 1
+BRIEF = 60
+"""Shingles. A text this short must stand in the longer one as it is."""
+MAY_MISS = 0.25
+"""Of the shorter text's shingles beyond a brief, this share may be missing from the longer one: a new headline costs a
+dozen, a changed word five."""
+SHORTEST = 0.5
+"""The shorter text has at least so many of the longer one's shingles: a digest is no copy of what it sums up."""
+NEIGHBOURS = 4
+"""In a crowd with one key, as many documents from one template make, each is compared with so many that stand next to
+it when the crowd is ordered by its next two keys: there copies meet, and the crowd costs no more than its length."""
+
+Numbers = npt.NDArray[np.int64]
 
 
 class Duplicates(NamedTuple):
-    """One row per copy."""
+    """One row per document that has a copy."""
 
     document_copies: pa.Table
 
 
-def duplicates(*, clean_documents: pa.Table) -> Duplicates:
+def duplicates(*, fingerprints: pa.Table) -> Duplicates:
     """Find the copies in a corpus.
 
-    clean_documents: all documents; those without text are no copies of one another. Returns `document_copies`, a row
-    per document that is a copy, pointing to the first document of its group.
+    fingerprints: of all documents; those without words have none and are no copies of one another. The result depends
+    on the rows alone, not on their order. Costs a sort of the keys, and a comparison per pair that has one in common.
+    Which copy of a group is the first is for those to say who know the dates.
     """
-    columns = clean_documents.select(["document_id", "text", "stated_start"]).to_pylist()
-    documents = sorted((row for row in columns if row["text"].strip()), key=_order)
-    first_with_text: dict[str, str] = {}
-    near_of: dict[str, str] = {}
-    index = RMinHashLSH(threshold=NEAR, num_perm=PERMUTATIONS, num_bands=BANDS)
-    originals: list[tuple[str, str]] = []
-    rows: list[dict[str, Any]] = []
-    for document in documents:
-        identity, text = document["document_id"], " ".join(document["text"].split())
-        twin = first_with_text.setdefault(text, identity)
-        if twin == identity:
-            shingles = _shingles(text)
-            signature = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-            signature.update(sorted(shingles))
-            original = _first_near(shingles, sorted(index.query(signature)), originals)
-            if original is None:
-                index.insert(len(originals), signature)
-                originals.append((identity, text))
-                continue
-            near_of[identity] = original
-        first = near_of.get(twin, twin)
-        kind = "near" if twin in near_of else "exact"
-        rows.append({"document_id": identity, "duplicate_of": first, "duplicate_kind": kind})
-    return Duplicates(build(TABLES["document_copies"], sorted(rows, key=lambda row: str(row["document_id"]))))
+    order = np.argsort(np.array(fingerprints.column("document_id").to_pylist(), np.str_))
+    ids, digests = (fingerprints.column(name).take(pa.array(order)) for name in ("document_id", "text_digest"))
+    first_with_text: dict[str, int] = {}
+    group = np.array([first_with_text.setdefault(text, row) for row, text in enumerate(digests.to_pylist())], np.int64)
+    texts = np.fromiter(first_with_text.values(), np.int64, len(first_with_text))
+    leaders = _joined(
+        _Lists(fingerprints.column("shingles"), order[texts]), _Lists(fingerprints.column("bands"), order[texts])
+    )
+    group = texts[leaders][np.searchsorted(texts, group)]
+    is_copied = np.bincount(group, minlength=len(group))[group] > 1
+    columns = {
+        "document_id": ids.filter(pa.array(is_copied)),
+        "copy_group": ids.take(pa.array(group[is_copied])),
+        "text_digest": digests.filter(pa.array(is_copied)),
+    }
+    return Duplicates(conform(TABLES["document_copies"], pa.table(columns)))
 
 
-def _order(document: Mapping[str, Any]) -> tuple[date, str]:
-    return document["stated_start"] or date.max, document["document_id"]
+class _Lists:
+    """Rows of a list column as arrays that share its memory, in an order of their own."""
+
+    def __init__(self, column: pa.ChunkedArray, rows: Numbers) -> None:
+        lists = column.combine_chunks()
+        self._values = lists.values.to_numpy()
+        self._offsets = lists.offsets.to_numpy()
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: int) -> npt.NDArray[np.int32]:
+        row = self._rows[index]
+        found: npt.NDArray[np.int32] = self._values[self._offsets[row] : self._offsets[row + 1]]
+        return found
+
+    def matrix(self) -> Numbers:
+        """All of them, when they are of one length."""
+        everything: Numbers = self._values[self._offsets[0] : self._offsets[-1]]
+        return everything.reshape(len(self._offsets) - 1, -1)[self._rows]
 
 
-def _first_near(shingles: set[str], candidates: list[int], originals: list[tuple[str, str]]) -> str | None:
-    """The first candidate whose text is nearly the same."""
-    for candidate in candidates:
-        identity, text = originals[candidate]
-        others = _shingles(text)
-        shared = len(shingles & others)
-        if shared >= NEAR * (len(shingles) + len(others) - shared):
-            return identity
-    return None
+def _joined(shingles: _Lists, bands: _Lists) -> Numbers:
+    """For each text the first of its group: what pairs that are near join, directly or by others between them."""
+    leader = list(range(len(shingles)))
+
+    def find(text: int) -> int:
+        while leader[text] != text:
+            leader[text] = text = leader[leader[text]]
+        return text
+
+    for one, other in _candidates(bands):
+        first, second = sorted((find(one), find(other)))
+        if first != second and is_near(shingles[one], shingles[other]):
+            leader[second] = first
+    return np.array([find(text) for text in leader], np.int64)
 
 
-def _shingles(text: str) -> set[str]:
-    words = text.casefold().split()
-    return {" ".join(words[start : start + SHINGLE_WORDS]) for start in range(max(len(words) - SHINGLE_WORDS, 0) + 1)}
+def _candidates(bands: _Lists) -> Iterator[tuple[int, int]]:
+    """The pairs with a key in common, each once, in order."""
+    if len(bands) < 2:
+        return
+    found = [np.zeros(0, np.int64)]
+    keys = bands.matrix().T
+    for band in range(len(keys)):
+        order = np.lexsort((keys[(band + 2) % len(keys)], keys[(band + 1) % len(keys)], keys[band]))
+        ordered = keys[band][order]
+        for step in range(1, min(NEIGHBOURS + 1, len(bands))):
+            same = np.flatnonzero(ordered[step:] == ordered[:-step])
+            if not same.size:
+                break
+            one, other = order[same], order[same + step]
+            found.append(np.minimum(one, other) * len(bands) + np.maximum(one, other))
+    pairs = np.unique(np.concatenate(found))
+    yield from zip((pairs // len(bands)).tolist(), (pairs % len(bands)).tolist(), strict=True)
+
+
+def is_near(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> bool:
+    """Whether two texts are versions of one, by the hashes of their shingles in order; either may come first."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < SHORTEST * len(long):
+        return False
+    in_short = set(short.tolist())  # for texts, not for columns: sets are ten times as quick as numpy here
+    missing = len(in_short.difference(long.tolist()))
+    if missing > MAY_MISS * max(len(in_short) - BRIEF, 0):
+        return False
+    return _is_whole(np.isin(short, long)) and _is_whole(np.isin(long, short))
+
+
+def _is_whole(is_shared: npt.NDArray[np.bool_]) -> bool:
+    """Whether no more than one place in a brief's length differs between the first shared shingle and the last."""
+    places = np.flatnonzero(is_shared)
+    edits = np.count_nonzero(np.diff(places) > 1)
+    return bool(edits <= (places[-1] + 1 - places[0]) // BRIEF)

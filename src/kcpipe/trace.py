@@ -1,8 +1,8 @@
-"""From an event back to the characters: every report of it, its words, its date and where they stand in the file."""
+"""From an event or a date back to the characters: its words, what they were counted from, where they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,105 +33,154 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Report:
-    """One report of the event, with all that it rests on."""
+class Chain:
+    """How an expression of time came to its days."""
 
-    mention: Row
+    time: Row
+    """The row of time_expressions."""
+    anchors: tuple[Row, ...]
+    """The expression it was counted from, the one that this was counted from, and so on."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence of a document, with what stands in it."""
+
     document: Row
+    text: str
     marks: tuple[Mark, ...]
-    implicit: tuple[str, ...]
-    """Participants that stand outside the sentence, with their words."""
-    time: Row | None
-    """The row of time_expressions that dates it."""
-    anchor_time: Row | None
-    """The expression that this one was counted from."""
     raw_start: int
     raw_end: int
-    """Offsets of the evidence in the raw file."""
+    """Offsets of the sentence in the raw file."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of an event, with all that it rests on."""
+
+    mention: Row
+    evidence: Evidence
+    implicit: tuple[str, ...]
+    """Participants that stand outside the sentence, with their words."""
+    chain: Chain | None
+    """Of the expression that dates it."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """An event and its reports, the best supported first."""
+    """An event and its reports: by document, that of the best report first, and the best report first in it."""
 
     event: Row
     reports: tuple[Report, ...]
 
 
-def trace(release: Release, event_id: str) -> Trace:
-    """The trace of an event in a release.
+@dataclass(frozen=True)
+class DateTrace:
+    """An expression of time in its sentence."""
 
-    event_id: the id, or the first characters of it when no other id begins so. Raises UserError when no event, or
-    more than one, fits.
+    evidence: Evidence
+    chain: Chain
+
+
+def trace(release: Release, key: str) -> Trace | DateTrace:
+    """The trace of an event or of an expression of time in a release.
+
+    key: the event_id or time_expression_id, or the first characters of it when no other id begins so. Raises UserError
+    when nothing, or more than one thing, fits.
     """
-    events = release.table("events")
-    fitting = events.filter(pc.starts_with(events.column("event_id"), event_id))
-    if fitting.num_rows != 1 or not event_id:
-        found = (
-            f"{fitting.num_rows} events have an id that begins"
-            if fitting.num_rows
-            else "no event has an id that begins"
-        )
-        raise UserError(f"{found} with {event_id!r} in release {release.id}")
-    event = fitting.to_pylist()[0]
-    mentions = _rows(release.table("event_mentions"), "event_id", [event["event_id"]])
-    documents = by_key(
-        _of(release.table("documents"), "document_id", [m["document_id"] for m in mentions]), "document_id"
-    )
-    maps = span_maps(_of(release.table("text_spans"), "document_id", list(documents)))
-    times = by_key(release.table("time_expressions"), "time_expression_id")
-    participants = _rows(
-        release.table("participants"), "event_mention_id", [mention["event_mention_id"] for mention in mentions]
-    )
-    reports = [
-        _report(
-            mention,
-            documents[mention["document_id"]],
-            [p for p in participants if p["event_mention_id"] == mention["event_mention_id"]],
-            times,
-            maps[mention["document_id"]],
-        )
-        for mention in mentions
+    fitting = [
+        (name, row)
+        for table, name in (("events", "event_id"), ("time_expressions", "time_expression_id"))
+        for row in _beginning(release.table(table), name, key)
     ]
-    best = event["best_event_mention_id"]
-    return Trace(event, tuple(sorted(reports, key=lambda r: (r.mention["event_mention_id"] != best, r.raw_start))))
+    if len(fitting) != 1 or not key:
+        found = f"{len(fitting)} events or dates have" if fitting else "no event and no date has"
+        raise UserError(f"{found} an id that begins with {key!r} in release {release.id}")
+    name, row = fitting[0]
+    return _of_event(release, row) if name == "event_id" else _of_date(release, row)
 
 
-def _of(table: pa.Table, column: str, values: list[str]) -> pa.Table:
-    return table.filter(pc.is_in(table.column(column), pa.array(values, pa.string())))
+def _beginning(table: pa.Table, column: str, prefix: str) -> list[Row]:
+    found: list[Row] = table.filter(pc.starts_with(table.column(column), prefix)).to_pylist()
+    return found
 
 
-def _rows(table: pa.Table, column: str, values: list[str]) -> list[Row]:
-    return list(_of(table, column, values).to_pylist())
+def _of(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:
+    return table.filter(pc.is_in(table.column(column), pa.array(list(values), pa.string())))
 
 
-def _report(mention: Row, document: Row, participants: list[Row], times: Mapping[str, Row], spans: SpanMap) -> Report:
-    offset, end = mention["char_start"], mention["char_end"]
+def _of_event(release: Release, event: Row) -> Trace:
+    mentions = by_key(_of(release.table("event_mentions"), "event_id", [event["event_id"]]), "event_mention_id")
+    keys = {mention["document_id"] for mention in mentions.values()}
+    documents = by_key(_of(release.table("documents"), "document_id", keys), "document_id")
+    maps = span_maps(_of(release.table("text_spans"), "document_id", keys))
+    times = by_key(_of(release.table("time_expressions"), "document_id", keys), "time_expression_id")
+    participants: dict[str, list[Row]] = {}
+    for row in _of(release.table("participants"), "event_mention_id", mentions).to_pylist():
+        participants.setdefault(row["event_mention_id"], []).append(row)
+    reports = [
+        _report(mention, documents[mention["document_id"]], participants.get(key, []), times, maps)
+        for key, mention in mentions.items()
+    ]
+    best = mentions[event["best_event_mention_id"]]
+
+    def order(report: Report) -> tuple[bool, str, bool, int]:
+        mention, document = report.mention, report.evidence.document
+        is_of_best = mention["document_id"] == best["document_id"]
+        return not is_of_best, document["source_uri"], mention is not best, report.evidence.raw_start
+
+    return Trace(event, tuple(sorted(reports, key=order)))
+
+
+def _of_date(release: Release, time: Row) -> DateTrace:
+    key = [time["document_id"]]
+    [document] = _of(release.table("documents"), "document_id", key).to_pylist()
+    maps = span_maps(_of(release.table("text_spans"), "document_id", key))
+    times = by_key(_of(release.table("time_expressions"), "document_id", key), "time_expression_id")
+    start, end = next(
+        (row["char_start"], row["char_end"])
+        for row in _of(release.table("sentences"), "document_id", key).to_pylist()
+        if row["char_start"] <= time["char_start"] < row["char_end"]
+    )
+    stretch = [("date", time["char_start"], time["char_end"])]
+    return DateTrace(_evidence(document, start, end, stretch, maps[document["document_id"]]), _chain(time, times))
+
+
+def _report(
+    mention: Row, document: Row, participants: list[Row], times: Mapping[str, Row], maps: Mapping[str, SpanMap]
+) -> Report:
     time = times.get(mention["time_expression_id"])
     stretches = [("trigger", mention["trigger_start"], mention["trigger_end"])]
     stretches += [(p["role"], p["char_start"], p["char_end"]) for p in participants if not p["is_implicit"]]
     if time is not None:
         stretches.append(("date", time["char_start"], time["char_end"]))
-    marks = sorted(
-        (
-            Mark(role, start - offset, stop - offset, *spans.to_raw(start, stop))
-            for role, start, stop in stretches
-            if offset <= start and stop <= end
-        ),
-        key=lambda mark: (mark.start, -mark.end),
-    )
-    raw_start, raw_end = spans.to_raw(offset, end)
+    spans = maps[mention["document_id"]]
     return Report(
         mention,
-        document,
-        tuple(marks),
+        _evidence(document, mention["char_start"], mention["char_end"], stretches, spans),
         tuple(
             f"{p['role']} {p['country_code']}: {document['text'][p['char_start'] : p['char_end']]}"
             for p in participants
             if p["is_implicit"]
         ),
-        time,
-        times.get(time["anchor_time_expression_id"]) if time is not None else None,
-        raw_start,
-        raw_end,
+        None if time is None else _chain(time, times),
     )
+
+
+def _chain(time: Row, times: Mapping[str, Row]) -> Chain:
+    anchors: list[Row] = []
+    here = time
+    while here["anchor_time_expression_id"] is not None:
+        here = times[here["anchor_time_expression_id"]]
+        anchors.append(here)
+    return Chain(time, tuple(anchors))
+
+
+def _evidence(document: Row, start: int, end: int, stretches: list[tuple[str, int, int]], spans: SpanMap) -> Evidence:
+    marks = {
+        Mark(role, first - start, last - start, *spans.to_raw(first, last))
+        for role, first, last in stretches
+        if start <= first and last <= end
+    }
+    ordered = tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end, mark.role)))
+    return Evidence(document, document["text"][start:end], ordered, *spans.to_raw(start, end))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.dates.assertion import asserted
 from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import Sentence, Token
@@ -106,7 +107,9 @@ def _told(reading: Reading, offset: int, sentence: int, paragraph: int, parsed: 
     start, end = offset + reading.start, offset + reading.end
     side: Direction = "past" if reading.direction == "past" else parsed.direction(start, end)
     verb = parsed.governing_verb(start, end)
-    return Told(reading, start, end, sentence, paragraph, side, tuple(parsed.governors(start, end)), verb)
+    above = tuple(parsed.governors(start, end))
+    firm = asserted(parsed.tokens, above)
+    return Told(reading, start, end, sentence, paragraph, side, above, verb, asserted=firm)
 
 
 def _keepers(lexicons: Lexicons) -> Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]:
@@ -150,6 +153,7 @@ def _row(document: str, text: str, told: Told, ids: Sequence[str], index: int) -
         "timex_quant": reading.quant,
         "timex_freq": reading.freq,
         "direction": told.direction,
+        "asserted": told.asserted,
         "anchor_time_expression_id": None if told.anchor is None else ids[told.anchor],
     }
 

@@ -58,6 +58,7 @@ class Told:
     governors: tuple[int, ...] = ()
     verb: int | None = None
     anchor: int | None = None
+    asserted: Direction | None = None
 
 
 def _point(told: Told) -> Point | None:

@@ -7,19 +7,19 @@ what rests on a document that was itself dated by corroboration does not exist, 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kcpipe.dating.agreement import Agreement, agreements
-from kcpipe.dating.constraints import Constraint, Office, constraints_of, narrow
-from kcpipe.dating.days import ANY, Days, hull
+from kcpipe.dating.constraints import narrow
+from kcpipe.dating.days import ANY, Days, hull, intersection
 from kcpipe.dating.page import read_supplied, stated, supplied, unknown
-from kcpipe.intervals import Conventions, Interval, period
+from kcpipe.dating.told import Told, told_by
+from kcpipe.intervals import Conventions, Interval, parse, period, resolve
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
 
@@ -31,10 +31,10 @@ _CALENDAR_SCORE = 0.9
 """Trust in what hard constraints leave: a tense or a title may have been misread."""
 _LONE_AGREEMENT = 0.7
 """Trust in the agreement with one dated document; each further one divides what is missing."""
+_WITNESSES_NAMED = 5
+"""Dated documents that the reason names; of more it gives the number."""
 _LONGEST = 366
 """Days: what is known to within more than a year dates nothing; the reason says what is known."""
-_LESSER = frozenset(("vice", "deputy", "acting", "assistant", "elect", "candidate"))
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Dating(NamedTuple):
@@ -65,58 +65,86 @@ def dating(
     When several intervals fit, `published_start`..`published_end` reaches over all of them and
     `published_candidates` lists them.
     """
-    words = _supplied_words(records)
-    columns = ["document_id", "stated_start", "stated_end", "published_precision", "stated_text", "stated_at"]
-    rows: dict[str, dict[str, Any]] = {}
-    for document in clean_documents.select(columns).to_pylist():
-        key = document["document_id"]
-        answer = stated(document) or supplied(words.get(key, [])) or unknown(words.get(key, []))
-        rows[key] = {"document_id": key, "published_candidates": [], **answer}
-    coarse = {key for key, row in rows.items() if row["published_precision"] not in ("minute", "day")}
     conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
-    limits = _constraints(coarse, clean_documents, sentences, mention_drafts, time_drafts, lexicons, conventions)
-    undated: dict[str, Days] = {}
-    for key in coarse:
-        before = _days(rows[key])
-        days, effective = narrow(before, limits[key])
-        ends = hull(days)
-        if ends is not None and days != before and all((end - start).days <= _LONGEST for start, end in days):
-            rows[key] = _worked_out(rows[key], days, ends, effective)
-        elif rows[key]["published_basis"] == "unknown":
-            undated[key] = days or before
-            rows[key]["published_reason"] += _so_far(days, effective)
-    dated = {key: Interval(*ends) for key, row in rows.items() if (ends := hull(_days(row))) is not None}
-    copies = dict(
-        zip(document_copies["document_id"].to_pylist(), document_copies["duplicate_of"].to_pylist(), strict=True)
+    rows = _on_the_page(clean_documents, records)
+    coarse = sorted(key for key, row in rows.items() if row["published_precision"] not in ("minute", "day"))
+    told = told_by(
+        coarse,
+        clean_documents=clean_documents,
+        sentences=sentences,
+        mention_drafts=mention_drafts,
+        time_drafts=time_drafts,
+        lexicons=lexicons,
+        conventions=conventions,
     )
-    agreeing = agreements(event_drafts, time_drafts, pa.array(sorted(undated), pa.string()), dated, conventions)
-    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
-    names = _source_names(records)
-    for key, found in agreeing.items():
-        if not _is_enough(found, recurring):
+    still_open: dict[str, Row] = {}
+    for key in coarse:
+        on_the_page, text = rows[key], told.get(key, Told(None, ()))
+        before = _days(on_the_page)
+        if text.dateline is not None and (line := _by_dateline(text.dateline, before, conventions)) is not None:
+            rows[key] = {**on_the_page, **line}
             continue
-        days, effective = narrow(undated[key], [*(agreement.constraint for agreement in found), *limits[key]])
-        ends = hull(days)
-        if ends is not None and len(days) == 1 and (ends[1] - ends[0]).days <= _LONGEST:
-            documents = {copies.get(document, document) for agreement in found for document in agreement.documents}
-            rows[key] = _corroborated(rows[key], ends, effective, [names.get(name, name) for name in documents])
+        days, effective = narrow(before, text.constraints)
+        if days != before and _is_narrow(days):
+            rows[key] = _worked_out(on_the_page, days, effective)
+        elif before == ANY:
+            rows[key] = {**on_the_page, "published_reason": on_the_page["published_reason"] + _so_far(days, effective)}
+        if rows[key]["published_basis"] == "unknown" or len(days) > 1:
+            still_open[key] = on_the_page
+    witnesses = {
+        key: Interval(*ends)
+        for key, row in rows.items()
+        if key not in still_open and (ends := hull(_days(row))) is not None
+    }
+    groups = dict(_pairs(document_copies, "document_id", "copy_group"))
+    found = agreements(event_drafts, time_drafts, list(still_open), witnesses, groups, conventions)
+    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
+    names = _witness_names(records, witnesses, groups) if found else {}
+    for key, agreeing in found.items():
+        constraints = [*(agreement.constraint for agreement in agreeing), *told[key].constraints]
+        days, effective = narrow(_days(still_open[key]), constraints)
+        if _is_enough(agreeing, recurring) and len(days) == 1 and _is_narrow(days):
+            rows[key] = _corroborated(still_open[key], days, effective, agreeing, names)
     return Dating(build(TABLES["publication_dates"], list(rows.values())))
 
 
-def _supplied_words(records: pa.Table) -> dict[str, list[str]]:
+# --- the page and its record -----------------------------------------------------------------------------------------
+
+
+def _on_the_page(clean_documents: pa.Table, records: pa.Table) -> dict[str, Row]:
+    """What the page itself and its records say, by document: the stated date, else the supplied one."""
+    columns = ["document_id", "url", "stated_start", "stated_end", "published_precision", "stated_text", "stated_at"]
+    words, addresses = _told_with(records, "published_supplied"), _told_with(records, "url")
+    rows: dict[str, Row] = {}
+    for document in clean_documents.select(columns).to_pylist():
+        key = document["document_id"]
+        urls = [document["url"]] if document["url"] else addresses.get(key, [])
+        answer = stated(document, urls) or supplied(words.get(key, [])) or unknown(words.get(key, []))
+        rows[key] = {"document_id": key, "published_candidates": [], **answer}
+    return rows
+
+
+def _told_with(records: pa.Table, column: str) -> dict[str, list[str]]:
+    """The different values that came with the records of each document, in order."""
     found: dict[str, set[str]] = {}
-    for row in records.select(["document_id", "published_supplied"]).to_pylist():
-        if row["document_id"] and row["published_supplied"]:
-            found.setdefault(row["document_id"], set()).add(row["published_supplied"])
-    return {key: sorted(words) for key, words in found.items()}
+    for key, value in _pairs(records, "document_id", column):
+        if key and value:
+            found.setdefault(key, set()).add(value)
+    return {key: sorted(values) for key, values in found.items()}
 
 
-def _source_names(records: pa.Table) -> dict[str, str]:
-    """The name of the first record of each document."""
-    found: dict[str, str] = {}
-    for row in records.select(["source_uri", "source_name", "document_id"]).sort_by("source_uri").to_pylist():
-        found.setdefault(row["document_id"], row["source_name"])
-    return found
+def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[Any, Any]]:
+    return zip(table.column(first).to_pylist(), table.column(second).to_pylist(), strict=True)
+
+
+def _witness_names(records: pa.Table, witnesses: Collection[str], groups: Mapping[str, str]) -> dict[str, str]:
+    """The name of the first record of each witness, by its group of copies: that of the smallest id among them."""
+    names = dict(_pairs(records.sort_by([("source_uri", "descending")]), "document_id", "source_name"))
+    ordered = sorted(witnesses, reverse=True)
+    return {groups.get(document, document): names.get(document, document) for document in ordered}
+
+
+# --- what is worked out ----------------------------------------------------------------------------------------------
 
 
 def _days(row: Row) -> Days:
@@ -126,130 +154,47 @@ def _days(row: Row) -> Days:
     return ((row["published_start"], row["published_end"]),)
 
 
-# --- the text's own calendar -----------------------------------------------------------------------------------------
+def _is_narrow(days: Days) -> bool:
+    """Whether each of the intervals that are left is known well enough to date anything."""
+    return hull(days) is not None and all((end - start).days <= _LONGEST for start, end in days)
 
 
-def _constraints(
-    documents: set[str],
-    clean_documents: pa.Table,
-    sentences: pa.Table,
-    mention_drafts: pa.Table,
-    time_drafts: pa.Table,
-    lexicons: Lexicons,
-    conventions: Conventions,
-) -> dict[str, list[Constraint]]:
-    """The constraints of each of these documents."""
-    wanted = pa.array(sorted(documents), pa.string())
-
-    def rows_of(table: pa.Table, *columns: str) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {}
-        kept = table.filter(pc.is_in(table.column("document_id"), wanted)).select(["document_id", *columns])
-        for row in kept.to_pylist():
-            found.setdefault(row["document_id"], []).append(row)
-        return found
-
-    texts = {key: rows[0]["text"] for key, rows in rows_of(clean_documents, "text").items()}
-    spans = rows_of(sentences, "char_start", "char_end")
-    times = rows_of(
-        time_drafts,
-        "time_expression_id",
-        "char_start",
-        "char_end",
-        "text",
-        "symbolic_value",
-        "direction",
-        "anchor_time_expression_id",
-    )
-    holders = pc.starts_with(mention_drafts.column("entity_id"), "person:")
-    titled = mention_drafts.filter(pc.and_(holders, pc.is_valid(mention_drafts.column("role_text"))))
-    mentions = rows_of(titled, "char_start", "char_end", "entity_id", "role_text", "role_time")
-    terms = _terms(lexicons)
-    occasions = frozenset(lexicons["date_words"].rules["occasions"]["words"])
-    found = {}
-    for key in documents:
-        told = sorted(times.get(key, []), key=lambda row: (row["char_start"], row["char_end"]))
-        sentence_of = _sentences_of(told, spans.get(key, []))
-        sentence_texts = {
-            time: texts[key][sentence["char_start"] : sentence["char_end"]] for time, sentence in sentence_of.items()
-        }
-        offices = list(_offices(mentions.get(key, []), told, sentence_of, terms))
-        found[key] = constraints_of(told, sentence_texts, offices, occasions, conventions)
-    return found
-
-
-def _sentences_of(times: Sequence[Row], sentences: Sequence[Row]) -> dict[str, Row]:
-    """The sentence of each time expression, by its id."""
-    ordered = iter(sorted(sentences, key=lambda row: row["char_start"]))
-    here = next(ordered, None)
-    found: dict[str, Row] = {}
-    for time in times:
-        while here is not None and here["char_end"] <= time["char_start"]:
-            here = next(ordered, None)
-        if here is not None and here["char_start"] <= time["char_start"]:
-            found[time["time_expression_id"]] = here
-    return found
-
-
-def _terms(lexicons: Lexicons) -> dict[str, list[Office]]:
-    """The terms of office of each person in the gazetteer."""
-    found: dict[str, list[Office]] = {}
-    for row in lexicons["people"].rows:
-        term = Office(row["name"], row["office"], _first_day(row["valid_from"]), _last_day(row["valid_to"]))
-        terms = found.setdefault(row["person_id"], [])
-        if row["office"] and term not in terms:
-            terms.append(term)
-    return found
-
-
-def _first_day(words: str) -> date | None:
-    read = read_supplied(words)
-    return None if read is None else read.start
-
-
-def _last_day(words: str) -> date | None:
-    read = read_supplied(words)
-    return None if read is None else read.end
-
-
-def _offices(
-    mentions: Sequence[Row], times: Sequence[Row], sentence_of: Mapping[str, Row], terms: Mapping[str, list[Office]]
-) -> Iterator[tuple[Office, list[Row]]]:
-    """The only term of a person in the office that the text gives them, with the times of that sentence."""
-    inside: dict[int, list[Row]] = {}
-    for time in times:
-        sentence = sentence_of.get(time["time_expression_id"])
-        if sentence is not None:
-            inside.setdefault(sentence["char_start"], []).append(time)
-    bounds = {start: sentence_of[rows[0]["time_expression_id"]]["char_end"] for start, rows in inside.items()}
-    for mention in mentions:
-        if mention["role_time"] in ("former", "then"):
-            continue
-        held = [term for term in terms.get(mention["entity_id"], []) if _is_office(mention["role_text"], term.office)]
-        for start, end in bounds.items():
-            if len(held) == 1 and start <= mention["char_start"] < end:
-                yield held[0], inside[start]
-
-
-def _is_office(role: str, office: str) -> bool:
-    """Whether the words of one are among those of the other: "Minister of Foreign Affairs", "Foreign Minister"."""
-    one, other = ({word.lower() for word in _WORD.findall(text)} for text in (role, office))
-    return (one <= other or other <= one) and not (one ^ other) & _LESSER
-
-
-def _worked_out(row: dict[str, Any], days: Days, ends: tuple[date, date], effective: Sequence[str]) -> dict[str, Any]:
-    reason = "; ".join(effective)
-    if row.get("published_text"):
-        reason = f"{row['published_basis']} as “{row['published_text']}”; {reason}"
+def _by_dateline(line: Row, before: Days, conventions: Conventions) -> dict[str, Any] | None:
+    """The day in the dateline, when the page says nothing against it."""
+    found = resolve(parse(line["symbolic_value"]), None, "either", conventions)
+    if found.start is None or found.end is None or not intersection(before, ((found.start, found.end),)):
+        return None
     return {
-        **row,
-        "published_start": ends[0],
-        "published_end": ends[1],
-        "published_precision": _precision(*ends),
+        "published_start": found.start,
+        "published_end": found.end,
+        "published_precision": "day",
+        "published_basis": "stated",
+        "published_text": line["text"],
+        "published_score": 1.0,
+        "published_reason": None,
+    }
+
+
+def _worked_out(row: Row, days: Days, effective: Sequence[str]) -> dict[str, Any]:
+    return {
+        **_narrowed(row, days, effective),
         "published_basis": "calendar",
-        "published_at": None,
         "published_candidates": [{"start": start, "end": end} for start, end in days] if len(days) > 1 else [],
         "published_score": _CALENDAR_SCORE,
-        "published_reason": reason,
+    }
+
+
+def _narrowed(row: Row, days: Days, effective: Sequence[str]) -> dict[str, Any]:
+    """The row with these days, and the words that leave no others; what the page or the record said stands first."""
+    told = [f"{row['published_basis']} as “{row['published_text']}”"] if row.get("published_text") else []
+    start, end = days[0][0], days[-1][1]
+    return {
+        **row,
+        "published_start": start,
+        "published_end": end,
+        "published_precision": _precision(start, end),
+        "published_at": None,
+        "published_reason": "; ".join([*told, *effective]),
     }
 
 
@@ -285,14 +230,16 @@ def _is_enough(found: Sequence[Agreement], recurring: set[str]) -> bool:
 
 
 def _corroborated(
-    row: dict[str, Any], ends: tuple[date, date], effective: Sequence[str], names: Sequence[str]
+    row: Row, days: Days, effective: Sequence[str], found: Sequence[Agreement], names: Mapping[str, str]
 ) -> dict[str, Any]:
+    narrowed = _narrowed(row, days, effective)
+    witnesses = frozenset[str]().union(*(agreement.documents for agreement in found))
+    shown = sorted(names[witness] for witness in nsmallest(_WITNESSES_NAMED, witnesses))
+    if len(shown) < len(witnesses):
+        shown.append(f"{len(witnesses) - len(shown)} more")
     return {
-        **row,
-        "published_start": ends[0],
-        "published_end": ends[1],
-        "published_precision": _precision(*ends),
+        **narrowed,
         "published_basis": "corroborated",
-        "published_score": round(1 - (1 - _LONE_AGREEMENT) / len(names), 3),
-        "published_reason": f"{'; '.join(effective)}; as dated by {', '.join(sorted(names))}",
+        "published_score": round(1 - (1 - _LONE_AGREEMENT) / len(witnesses), 3),
+        "published_reason": f"{narrowed['published_reason']}; as dated by {', '.join(shown)}",
     }

@@ -6,7 +6,7 @@ Reports are matched by a key (kind, parties), first columnwise, so that only wha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from kcpipe.dating.constraints import Constraint
 from kcpipe.dating.days import Days, plus, union
-from kcpipe.intervals import Conventions, Interval, parse, period, resolve
+from kcpipe.intervals import Conventions, Direction, Interval, parse, period, resolve
 from kcpipe.joins import look_up
 
 Row = Mapping[str, Any]
@@ -30,33 +30,39 @@ class Agreement(NamedTuple):
     """Kind, parties, words of the date: the same event told again is no second agreement."""
     constraint: Constraint
     documents: frozenset[str]
+    """The dated ones that tell it; of copies their group."""
 
 
 def agreements(
     event_drafts: pa.Table,
     time_drafts: pa.Table,
-    undated: pa.Array,
+    undated: Sequence[str],
     dated: Mapping[str, Interval],
+    groups: Mapping[str, str],
     conventions: Conventions,
 ) -> dict[str, list[Agreement]]:
     """For each undated document the events that it tells with a day of the month and that dated documents tell too.
 
-    dated: the publication interval of every document that may date another. Only what is told as having happened,
+    dated: the publication interval of every document that may date another. groups: of a copy the group of copies,
+    which is one witness. Only what is told as having happened,
     of two countries or more, by words that count from the writing itself.
     """
     reports = _reports(event_drafts, time_drafts)
-    is_undated = pc.is_in(reports.column("document_id"), undated)
+    is_undated = pc.is_in(reports.column("document_id"), pa.array(undated, pa.string()))
     day = pc.match_substring_regex(reports.column("symbolic_value"), f"^{_DAY_OF_MONTH.pattern}$")
     open_reports = reports.filter(pc.and_(is_undated, pc.and_(day, pc.equal(reports.column("direction"), "past"))))
     if open_reports.num_rows == 0:
         return {}
     is_dated = pc.is_in(reports.column("document_id"), pa.array(sorted(dated), pa.string()))
     may_agree = pc.is_in(reports.column("key"), open_reports.column("key").combine_chunks())
-    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, conventions)
+    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, groups, conventions)
     found: dict[str, dict[tuple[str, str, str], Agreement]] = {}
+    alike: dict[tuple[str, str, str], Agreement | None] = {}
     for row in open_reports.to_pylist():
-        agreement = _agreement(row, told.get(row["key"], {}), conventions)
-        if agreement is not None:
+        words = row["key"], row["symbolic_value"], row["text"]
+        if words not in alike:
+            alike[words] = _agreement(row, told.get(row["key"], {}), conventions)
+        if (agreement := alike[words]) is not None:
             found.setdefault(row["document_id"], {}).setdefault(agreement.key, agreement)
     return {document: list(agreements.values()) for document, agreements in found.items()}
 
@@ -91,14 +97,29 @@ def _reports(event_drafts: pa.Table, time_drafts: pa.Table) -> pa.Table:
 _Told = dict[str, dict[date, set[str]]]
 
 
-def _told(reports: pa.Table, dated: Mapping[str, Interval], conventions: Conventions) -> _Told:
-    """The days on which dated documents put the events, by key, with the documents."""
+def _told(
+    reports: pa.Table, dated: Mapping[str, Interval], groups: Mapping[str, str], conventions: Conventions
+) -> _Told:
+    """The days on which dated documents put the events, by key, with the documents.
+
+    The same words of documents of one day are resolved once: a corpus has few of them.
+    """
     found: _Told = {}
+    resolved: dict[tuple[str, str, Interval], date | None] = {}
     for row in reports.to_pylist():
-        answer = resolve(parse(row["symbolic_value"]), dated[row["document_id"]], row["direction"], conventions)
-        if answer.start is not None and answer.start == answer.end:
-            found.setdefault(row["key"], {}).setdefault(answer.start, set()).add(row["document_id"])
+        document = row["document_id"]
+        case = row["symbolic_value"], row["direction"], dated[document]
+        if case not in resolved:
+            resolved[case] = _day(*case, conventions)
+        if (day := resolved[case]) is not None:
+            found.setdefault(row["key"], {}).setdefault(day, set()).add(groups.get(document, document))
     return found
+
+
+def _day(symbolic: str, direction: Direction, published: Interval, conventions: Conventions) -> date | None:
+    """The day that words mean in a document of that interval; None when they do not come to one."""
+    answer = resolve(parse(symbolic), published, direction, conventions)
+    return answer.start if answer.start == answer.end else None
 
 
 def _agreement(row: Row, told: Mapping[date, set[str]], conventions: Conventions) -> Agreement | None:

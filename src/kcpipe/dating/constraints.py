@@ -2,28 +2,27 @@
 
 A constraint is a function from the days still possible to the days it allows, with the words it rests on. All of
 them are hard: what was told in the past tense lies before, what is planned lies after, a weekday must be that of its
-date, an office must be held. What they allow together is what is known; an empty rest means that something was
-misread, and then nothing is known.
+date. What they allow together is what is known; an empty rest means that something was misread, and then nothing is
+known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from kcpipe.dating.days import Days, hull, intersection, plus, union
+from kcpipe.dating.days import Days, hull, intersection, plus, same_day, union
 from kcpipe.intervals import Conventions, Period, Span, Step, parse, period, readings, resolve, within
 
 Row = Mapping[str, Any]
 
-_YEAR = 365
+_YEAR = 366
 _WIDEST = 100 * 366
 """Days: constraints that recur say nothing before the rest is known to within a century."""
 _WORD = re.compile(r"[^\W\d_]+")
-_REACH = {"day": 1, "week": 14, "weekend": 14, "weekday": 14, "month": 62, "quarter": 190, "season": 400, "year": 732}
 
 
 class Constraint(NamedTuple):
@@ -31,15 +30,6 @@ class Constraint(NamedTuple):
 
     words: str
     allowed: Callable[[Days], Days]
-
-
-class Office(NamedTuple):
-    """A term of office; null bounds are open."""
-
-    name: str
-    office: str
-    start: date | None
-    end: date | None
 
 
 def narrow(days: Days, constraints: Sequence[Constraint]) -> tuple[Days, list[str]]:
@@ -70,41 +60,67 @@ def _narrowed(days: Days, constraints: Sequence[Constraint]) -> tuple[Days, list
 def constraints_of(
     times: Sequence[Row],
     sentences: Mapping[str, str],
-    offices: Iterable[tuple[Office, Sequence[Row]]],
+    dateline: Row | None,
     occasions: frozenset[str],
     conventions: Conventions,
 ) -> list[Constraint]:
-    """The constraints of one document.
+    """The constraints that the expressions of time of one document make.
 
-    times: its time drafts, in order. sentences: for each time expression's id the text of its sentence. offices: a
-    term of office with the time drafts of the sentence that gives it to its holder. occasions: nouns of what lasts
-    for days and ends.
+    times: its time drafts, in order. sentences: for each time expression's id the text of its sentence. dateline: the
+    time draft in it, a date without a year. occasions: nouns of what lasts for days and ends.
     """
-    free = [row for row in times if row["anchor_time_expression_id"] is None and row["direction"] != "either"]
-    spans = [(row, span) for row in free if (span := _span(row)) is not None]
-    deictic = any(_is_day_of_this_month(span) and row["direction"] == "past" for row, span in spans)
-    found = [made for row, span in spans if (made := _of_time(row, span, deictic, conventions)) is not None]
-    found += _of_ends(spans, sentences, occasions, conventions)
-    found += [made for office, rows in offices if (made := _of_office(office, rows)) is not None]
-    return found
+    free = [row for row in times if row["anchor_time_expression_id"] is None and row["asserted"] is not None]
+    spans = [(row, span) for row in free if (span := span_of(row)) is not None]
+    deictic = any(_is_day_of_this_month(span) and row["asserted"] == "past" for row, span in spans)
+    of_then = {sentences.get(row["time_expression_id"], "") for row, span in spans if _is_dated_past(row, span)} - {""}
+    found = [] if dateline is None else [_of_dateline(dateline, conventions)]
+    for row, span in spans:
+        # "It will open in November 2010, the minister said in January 2010": it lay ahead then.
+        is_told_then = row["asserted"] == "future" and sentences.get(row["time_expression_id"], "") in of_then
+        if not is_told_then and (made := _of_time(row, span, deictic, conventions)) is not None:
+            found.append(made)
+    return [*found, *_of_ends(spans, sentences, occasions, conventions)]
 
 
-def _span(row: Row) -> Span | None:
+def span_of(row: Row) -> Span | None:
+    """What a time draft says, when that is one span."""
     expression = parse(row["symbolic_value"])
     first = expression[0]
     return first if len(expression) == 1 and isinstance(first, Span) else None
 
 
-def _fixed(start: date | None, end: date | None) -> Callable[[Days], Days]:
+def _is_dated_past(row: Row, span: Span) -> bool:
+    return row["asserted"] == "past" and all(point.is_absolute for point in span.points)
+
+
+def fixed(start: date | None, end: date | None) -> Callable[[Days], Days]:
+    """The same days, whatever is known; a null bound is open."""
     days: Days = ((start or date.min, end or date.max),)
     return lambda _: days
+
+
+def _of_dateline(row: Row, conventions: Conventions) -> Constraint:
+    """An agency files its report on the day of the dateline; a newspaper prints it that day or the next."""
+    span = span_of(row)
+    assert span is not None
+    steps = span.points[0].steps
+
+    def allowed(days: Days) -> Days:
+        ends = _bounded(days)
+        if ends is None:
+            return days
+        return union(
+            (piece.start, plus(piece.start, 1)) for piece in readings(steps, plus(ends[0], -1), ends[1], conventions)
+        )
+
+    return Constraint(f"“{row['text']}” stands in the dateline", allowed)
 
 
 # --- one expression --------------------------------------------------------------------------------------------------
 
 
 def _of_time(row: Row, span: Span, deictic: bool, conventions: Conventions) -> Constraint | None:
-    is_past = row["direction"] == "past"
+    is_past = row["asserted"] == "past"
     words = f"“{row['text']}” is told as {'past' if is_past else 'ahead'}"
     if all(point.is_absolute for point in span.points):
         bound = _bound(row, span, is_past, conventions)
@@ -140,7 +156,7 @@ def _bound(row: Row, span: Span, is_past: bool, conventions: Conventions) -> Cal
     found = resolve((Span(last, None, "point"),), None, row["direction"], conventions)
     if found.start is None or found.end is None:
         return None
-    return _fixed(found.start, None) if is_past else _fixed(None, found.end)
+    return fixed(found.start, None) if is_past else fixed(None, found.end)
 
 
 def _bounded(days: Days) -> tuple[date, date] | None:
@@ -176,20 +192,25 @@ def _recurring(steps: Sequence[Step], days: Days, conventions: Conventions, *, i
     """A date without a year, a day without a month.
 
     First the reading, then the bound: a reading is possible when some of the days lie near enough to it to leave the
-    year away; and then it lies before (after) the writing, and less than a year.
+    year away; and then it lies before (after) the writing, and less than a year: after that it is the next of its name.
     """
     ends = _bounded(days)
     unit = steps[0].unit
     if ends is None or unit not in conventions.windows:
         return days
     window = conventions.windows[unit]
-    reach = window if unit == "day" else _YEAR
     allowed = []
     for piece in readings(steps, plus(ends[0], -_YEAR), plus(ends[1], _YEAR), conventions):
-        near = (piece.start, plus(piece.end, window)) if is_past else (plus(piece.start, -window), piece.end)
-        if intersection(days, (near,)):
-            far = max(plus(piece.start, reach), near[1]) if is_past else min(plus(piece.end, -reach), near[0])
-            allowed.append((piece.start, far) if is_past else (far, piece.end))
+        first, last = piece.start, piece.end
+        near = (first, plus(last, window)) if is_past else (plus(first, -window), last)
+        if not intersection(days, (near,)):
+            continue
+        if unit == "day":
+            allowed.append(near)
+        elif is_past:
+            allowed.append((first, max(plus(same_day(first, 1), -1), near[1])))
+        else:
+            allowed.append((min(plus(same_day(last, -1), 1), near[0]), last))
     return union(allowed)
 
 
@@ -203,7 +224,7 @@ def _of_ends(
     ends = [
         (row, span.end, _named_occasions(sentences.get(row["time_expression_id"], ""), occasions))
         for row, span in spans
-        if row["direction"] == "future" and span.kind == "range" and span.start is None and span.end is not None
+        if row["asserted"] == "future" and span.kind == "range" and span.start is None and span.end is not None
     ]
     dates = [end for end in ends if [step.unit for step in end[1].steps] == ["month", "day"] and end[1].recurs]
     weekdays = [end for end in ends if [step.unit for step in end[1].steps] == ["weekday"] and end[1].recurs]
@@ -242,39 +263,3 @@ def _shared(first: set[tuple[str, str]], second: set[tuple[str, str]]) -> str | 
         if noun == same and (former == other or "the" in (former, other))
     )
     return next(pairs, None)
-
-
-# --- offices ---------------------------------------------------------------------------------------------------------
-
-
-def _of_office(office: Office, times: Sequence[Row]) -> Constraint | None:
-    """Who holds an office in a sentence about the days or months before its writing held it then.
-
-    Only where every time of the sentence points from its writing back: a title alone is a courtesy that outlives the
-    term, and with another date in the sentence the office may be of that time.
-    """
-    reach = [_reach_back(row) for row in times]
-    if not reach or None in reach:
-        return None
-    back = max(days for days in reach if days is not None)
-    term = f"{office.start or ''}..{office.end or ''}"
-    words = f"{office.name} held the office of {office.office} ({term})"
-    return Constraint(words, _fixed(office.start, None if office.end is None else plus(office.end, back)))
-
-
-def _reach_back(row: Row) -> int | None:
-    """How many days before its writing the expression can lie at most; None when it does not point back."""
-    span = _span(row)
-    if span is None or row["direction"] != "past" or row["anchor_time_expression_id"] or span.kind != "point":
-        return None
-    point = span.points[0]
-    first = point.steps[0]
-    if point.base or point.is_absolute:
-        return None
-    if first.op == "=":
-        return {"weekday": 7, "day": 31, "month": 366, "season": 400}.get(first.unit)
-    if first.op == "<":
-        return {"weekday": 14}.get(first.unit, 400)
-    if int(first.value) >= 0 or first.unit not in _REACH:
-        return None
-    return _REACH[first.unit] * -int(first.value)

@@ -16,6 +16,15 @@ def plus(day: date, count: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + count, 1), date.max.toordinal()))
 
 
+def same_day(day: date, years: int) -> date:
+    """The day of the same name so many years later (earlier, when negative), kept inside the calendar."""
+    year = min(max(day.year + years, date.min.year), date.max.year)
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February
+        return date(year, 3, 1)
+
+
 def union(intervals: Iterable[tuple[date, date]]) -> Days:
     """The days of all the intervals; what touches is joined, what is empty falls away."""
     found: list[tuple[date, date]] = []

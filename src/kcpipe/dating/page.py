@@ -24,10 +24,20 @@ class Supplied(NamedTuple):
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
-def stated(document: Row) -> dict[str, Any] | None:
-    """What the page states, from a row of clean_documents; None when it states nothing."""
+_DAY_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/_-])")
+
+
+def stated(document: Row, urls: Sequence[str]) -> dict[str, Any] | None:
+    """What the page states, from a row of clean_documents and its addresses; None when it states nothing.
+
+    The day in an address ("/2017/06/21/") counts where the text of the page states none, or a year that holds it.
+    """
+    day = _day_in_address(urls)
     if document["stated_start"] is None:
-        return None
+        return day
+    is_coarse = document["published_precision"] not in ("minute", "day")
+    if is_coarse and day is not None and document["stated_start"] <= day["published_start"] <= document["stated_end"]:
+        return day
     return {
         "published_start": document["stated_start"],
         "published_end": document["stated_end"],
@@ -35,6 +45,28 @@ def stated(document: Row) -> dict[str, Any] | None:
         "published_basis": "stated",
         "published_text": document["stated_text"],
         "published_at": document["stated_at"],
+        "published_score": 1.0,
+    }
+
+
+def _day_in_address(urls: Sequence[str]) -> dict[str, Any] | None:
+    """The only day that addresses name, with the words that name it."""
+    days = {}
+    for found in (_DAY_IN_ADDRESS.search(url) for url in urls):
+        if found is not None:
+            try:
+                days[date(*map(int, found.groups()))] = found[0].strip("/")
+            except ValueError:  # no such day: the numbers mean something else
+                continue
+    if len(days) != 1:
+        return None
+    [(day, words)] = days.items()
+    return {
+        "published_start": day,
+        "published_end": day,
+        "published_precision": "day",
+        "published_basis": "stated",
+        "published_text": words,
         "published_score": 1.0,
     }
 

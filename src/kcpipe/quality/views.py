@@ -8,12 +8,16 @@ frames of all tables and returns one value per row of its table, in the order of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+
+from kcpipe import lexicon
+from kcpipe.supplied import language_code, outlet_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +35,9 @@ MOST_DAYS = {
     "century": 36_525,
 }
 """The longest interval that each precision can mean; interval and unknown can mean any."""
+
+
+_WORD = re.compile(r"\w+")
 
 
 class Frames:
@@ -128,6 +135,13 @@ def _furthest(frames: Frames, other: str, column: str) -> pd.Series:
     """For each document the greatest value of a column in another table; 0 where that has no row."""
     furthest = frames[other].groupby("document_id")[column].max()
     return _align(furthest, frames["documents"]["document_id"]).fillna(0)
+
+
+def _first_line(frames: Frames) -> pd.Series:
+    """The first line of the text; null where the title was supplied and stands nowhere in it."""
+    fields, documents = frames["document_fields"], frames["documents"]
+    supplied = fields.loc[(fields["field"] == "title") & (fields["basis"] == "supplied"), "document_id"]
+    return documents["text"].str.split("\n", n=1).str[0].mask(documents["document_id"].isin(supplied))
 
 
 def _kept_share(frames: Frames) -> pd.Series:
@@ -249,16 +263,38 @@ def _day(words: str) -> date | None:
         return None
 
 
-def _is_other(frames: Frames, column: str, supplied: str) -> list[bool | None]:
-    """Whether what was supplied differs from what the document has; null where nothing was, or several things were."""
+def _is_other(
+    frames: Frames, column: str, supplied: str, is_same: Callable[[str, str], bool] | None = None
+) -> list[bool | None]:
+    """Whether what was supplied differs from what the document has; null where nothing was, or several things were.
+
+    is_same: of the supplied words and the document's; without it, the same but for case.
+    """
     records = frames["records"]
     known = frames.look_up("records", "document_id", "documents", column)
     several = records.groupby("document_id")[supplied].transform("nunique").fillna(0) > 1
     pairs = zip(records[supplied], known, several, strict=True)
     return [
-        None if not isinstance(given, str) or not isinstance(has, str) or many else given.casefold() != has.casefold()
+        None
+        if not isinstance(given, str) or not isinstance(has, str) or many
+        else not (is_same(given, has) if is_same else given.casefold() == has.casefold())
         for given, has, many in pairs
     ]
+
+
+def _is_same_outlet(given: str, has: str) -> bool:
+    outlets = lexicon.load("outlets")
+    return outlet_name(given, outlets).casefold() == outlet_name(has, outlets).casefold()
+
+
+def _is_same_language(given: str, has: str) -> bool:
+    return language_code(given, lexicon.load("languages")) in (None, has)
+
+
+def _is_same_title(given: str, has: str) -> bool:
+    """Whether one headline holds the words of the other: a site's name may stand behind it."""
+    one, other = (" ".join(_WORD.findall(title.casefold())) for title in (given, has))
+    return one in other or other in one
 
 
 def _same_spans(table: str) -> dict[str, View]:
@@ -288,8 +324,14 @@ VIEWS: Mapping[str, Mapping[str, View]] = {
     "records": {
         "quarantine_count": lambda frames: frames.count("records", "source_uri", "quarantine"),
         "days_from_stated": _days_from_stated,
-        "is_other_publisher": partial(_is_other, column="publisher", supplied="publisher_supplied"),
+        "is_other_publisher": partial(
+            _is_other, column="publisher", supplied="publisher_supplied", is_same=_is_same_outlet
+        ),
         "is_other_url": partial(_is_other, column="url", supplied="url"),
+        "is_other_title": partial(_is_other, column="title", supplied="title_supplied", is_same=_is_same_title),
+        "is_other_language": partial(
+            _is_other, column="language", supplied="language_supplied", is_same=_is_same_language
+        ),
     },
     "documents": {
         "text_length": partial(_text_length, table="documents"),
@@ -297,11 +339,14 @@ VIEWS: Mapping[str, Mapping[str, View]] = {
         "mapped_length": partial(_furthest, other="text_spans", column="char_end"),
         "line_count": lambda frames: frames.count("documents", "document_id", "lines"),
         "sentence_count": lambda frames: frames.count("documents", "document_id", "sentences"),
-        "first_line": lambda frames: frames["documents"]["text"].str.split("\n", n=1).str[0],
+        "first_line": _first_line,
         "raw_sha256_head": lambda frames: frames["documents"]["raw_sha256"].str[:32],
         "record_document_id": lambda frames: frames.look_up("documents", "source_uri", "records", "document_id"),
         "first_copy_of": lambda frames: frames.look_up(
             "documents", "duplicate_of", "documents", "duplicate_of", "document_id"
+        ),
+        "first_copy_published": lambda frames: frames.look_up(
+            "documents", "duplicate_of", "documents", "published_start", "document_id"
         ),
         "published_days": partial(_days, table="documents", start="published_start", end="published_end"),
         "most_days": partial(_most_days, table="documents", precision="published_precision"),

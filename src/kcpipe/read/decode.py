@@ -4,7 +4,7 @@ Certain are a byte-order mark that the bytes keep, UTF-8 that decodes, and UTF-1
 width. Everything else is a guess: Windows-1252 when the text is then one that Western Europe could write, else the best
 of charset-normalizer among the encodings of the web, taken only when no other reading of the bytes comes near it.
 Nothing is repaired: the text is what the bytes say, code point for code point, but for half surrogates, which no
-encoding can hold and each of which becomes one U+FFFD.
+encoding can hold, and for what is broken in a text that is UTF-8 all the same: each of these becomes one U+FFFD.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ _WEB_ENCODINGS = (
     *("iso8859_2", "iso8859_5", "iso8859_7", "koi8_r", "koi8_u", "mac_roman"),
 )
 _EAST_ASIAN = frozenset(("euc_kr", "cp949", "shift_jis", "cp932", "euc_jp", "gb18030", "big5"))
+_MIN_WHOLE = 2
+"""Bytes of another encoding make a character of UTF-8 by chance once in several that break it, never twice as often."""
 _GUESS_BYTES = 100_000
 _MAX_MESS = 0.05
 """charset-normalizer's share of implausible characters; wrong readings of whole sentences lie at 0.1 and above."""
@@ -117,7 +119,7 @@ def decode(raw: bytes) -> Decoded:
 
     Raises UnusableError: `empty`, `binary`, `whitespace_only`, or `undecodable` when a mark promises an encoding that
     the bytes break, or when it is not UTF-8 and no guess stands out. A text decoded by a guess has the note `not_utf8`,
-    one with half surrogates the note `lone_surrogates`.
+    UTF-8 that is broken in few places the note `broken_utf8`, one with half surrogates the note `lone_surrogates`.
     """
     if not raw:
         raise UnusableError("empty", "the record holds no bytes")
@@ -213,6 +215,8 @@ def _decode_unmarked(raw: bytes) -> Decoded:
     except UnicodeDecodeError as error:
         if (halves := _decode_halves(raw, "utf-8")) is not None:
             return halves
+        if (broken := _decode_broken(raw)) is not None:
+            return broken
         where = f"not UTF-8: byte {error.start} (0x{raw[error.start]:02x}): {error.reason}"
         if (decoded := _decode_guess(raw, "cp1252")) is not None and _is_western(decoded.text):
             return decoded._replace(notes=(_guessed(where, decoded),))
@@ -223,6 +227,17 @@ def _decode_unmarked(raw: bytes) -> Decoded:
         names = ", ".join(dict.fromkeys(match.encoding for match in matches[:3]))
         likely = f"it may be {names}, which is not certain" if names else "no known encoding fits"
         raise UnusableError("undecodable", f"{where}; {likely}") from error
+
+
+def _decode_broken(raw: bytes) -> Decoded | None:
+    """The text of UTF-8 that is broken in few places: cut off, or with a piece pasted in from another encoding."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd") - raw.count("\ufffd".encode())
+    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
+    if whole < _MIN_WHOLE * broken:
+        return None
+    message = f"{whole} characters beyond ASCII are UTF-8, {broken} places are not and are U+FFFD; the document is kept"
+    return Decoded("utf-8", text, (Note("broken_utf8", message),))
 
 
 def _guessed(where: str, decoded: Decoded) -> Note:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -25,12 +26,18 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)),
 
 
 def render(
-    tables: Mapping[str, pa.Table], verdict: Verdict, *, release_id: str, earlier: Sequence[pa.Table] = ()
+    tables: Mapping[str, pa.Table],
+    verdict: Verdict,
+    *,
+    release_id: str,
+    earlier: Sequence[pa.Table] = (),
+    accuracy: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The report of a release as one HTML page.
 
     tables: all released tables by name. verdict: what the checks found. release_id: the name of the release or of the
-    stopped build. earlier: the profiles of the releases before, oldest first, for the trend.
+    stopped build. earlier: the profiles of the releases before, oldest first, for the trend. accuracy: how
+    right the extraction is on gold sets (`kcpipe.pipeline.accuracy`).
     """
     events, documents = view.events(tables), view.documents(tables)
     page = _environment().get_template("page.html")
@@ -44,6 +51,7 @@ def render(
         coverage=numbers.coverage(tables),
         publishers=numbers.by_publisher(tables),
         is_first=not earlier,
+        accuracy=accuracy,
         events=events,
         documents=documents,
         shown_keys=view.shown_keys(events, documents),

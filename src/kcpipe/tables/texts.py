@@ -75,6 +75,8 @@ RECORDS = Table(
             nullable=True,
         ),
         text("published_supplied", "Publication date as supplied with the record, in its words.", nullable=True),
+        text("title_supplied", "Headline as supplied with the record, not read in the text.", nullable=True),
+        text("language_supplied", "Language as supplied with the record, in its words.", nullable=True),
     ),
     ("source_uri",),
 )
@@ -91,15 +93,15 @@ DOCUMENTS = Table(
         text("encoding", "Encoding the raw bytes were decoded with."),
         text(
             "language",
-            "Language of the cleaned text, ISO 639-1; null when it has too few words.",
+            "Language of the cleaned text, ISO 639-1; as supplied when it has too few words, else null.",
             nullable=True,
         ),
         number("language_score", "The language detector's score, 0 to 1.", nullable=True),
-        text("title", "Headline as the text shows it.", nullable=True),
+        text("title", "Headline as the text shows it, else as supplied.", nullable=True),
         texts("authors", "Names in the byline, in its order."),
         text(
             "publisher",
-            "Publisher as the text shows it, under its gazetteer name where known.",
+            "Publisher as the text shows it, else as supplied, under its gazetteer name where known.",
             nullable=True,
         ),
         text("section", "Section of the publication as the text shows it.", nullable=True),
@@ -146,7 +148,7 @@ DOCUMENT_FIELDS = Table(
         text(
             "field",
             "Which field of documents this is evidence for.",
-            values=("title", "author", "publisher", "section", "published", "url"),
+            values=("title", "author", "publisher", "section", "published", "url", "language"),
         ),
         integer("ordinal", "Order among several of one field, from 1."),
         text("text", "The words."),

@@ -13,7 +13,7 @@ INPUTS = Table(
     "inputs",
     "Made by the store: one row per input record as it lies outside, before anything is understood.",
     (
-        *RECORDS.only("source_uri", "source_name", "url", "publisher_supplied", "published_supplied"),
+        *RECORDS.without("document_id"),
         Column("raw", pa.binary(), "The raw bytes; null when they could not be read.", nullable=True),
         text("problem", "Reason code when the bytes could not be read.", nullable=True),
         text("message", "That problem in words.", nullable=True),
@@ -141,6 +141,12 @@ TIME_DRAFTS = Table(
             values=("past", "future", "either"),
         ),
         text(
+            "asserted",
+            "On which side of the writing it lies, where the verb it depends on says so itself.",
+            nullable=True,
+            values=("past", "future"),
+        ),
+        text(
             "anchor_time_expression_id",
             "The expression of the same text that it is counted from, when it is not the publication date.",
             nullable=True,
@@ -248,13 +254,34 @@ FACT_DRAFTS = Table(
     "work",
 )
 
-DOCUMENT_COPIES = Table(
-    "document_copies",
-    "Made by duplicates: which document is a copy of which.",
+FINGERPRINTS = Table(
+    "fingerprints",
+    "Made by fingerprint: what a text is compared with others by, one row per document with words.",
     (
         DOCUMENT_ID,
-        text("duplicate_of", "The first copy."),
-        text("duplicate_kind", "exact or near.", values=("exact", "near")),
+        text("text_digest", "SHA-256 of the clean text, every run of white space as one space."),
+        Column(
+            "shingles",
+            pa.list_(pa.field("element", pa.int32(), nullable=False)),
+            "Hashes of its shingles of five words, in the order of the text.",
+        ),
+        Column(
+            "bands",
+            pa.list_(pa.field("element", pa.int64(), nullable=False)),
+            "Keys made of its MinHash signature: texts that share many shingles have one of them in the same place.",
+        ),
+    ),
+    ("document_id",),
+    "work",
+)
+
+DOCUMENT_COPIES = Table(
+    "document_copies",
+    "Made by duplicates: which documents are copies of one another, one row per document that has or is a copy.",
+    (
+        DOCUMENT_ID,
+        text("copy_group", "The smallest document_id among the copies: the same for all of them."),
+        text("text_digest", "The same for those whose clean text is the same."),
     ),
     ("document_id",),
     "work",

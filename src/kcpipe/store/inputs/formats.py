@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
@@ -28,21 +29,44 @@ SUFFIXES = {
     ".parquet": "parquet",
     ".zip": "zip",
     ".tar": "tar",
-    ".warc.wet": "wet",
+    ".wet": "wet",
 }
 SOURCES = "sources.csv"
 """Lower-cased name of the file that describes the ones beside it."""
 _ABOUT = {"readme", "license", "licence", "copying", "notice", "changelog", "contributing"}
 """Files that tell of the others: no articles, unless they are named themselves."""
 TEXT, ID = "text", "id"
-SUPPLIED = {"url": "url", "publisher": "publisher_supplied", "date": "published_supplied"}
+SUPPLIED = {
+    "url": "url",
+    "publisher": "publisher_supplied",
+    "date": "published_supplied",
+    "title": "title_supplied",
+    "language": "language_supplied",
+}
 """What may come with a record, by the name of its field, and the column it goes to."""
 _LONGEST_KEY = 200
+_HOPELESS = 100
+"""Lines of which none is a record, after which a file is given up: pretty-printed JSON would be a row a line."""
 _PARQUET_ROWS = 16
 """Rows taken from a Parquet file at once: each may hold a text of the largest size."""
 _FOREIGN_BYTES = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not UTF-8."""
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# UTF-32's little-endian mark begins with UTF-16's, so it is asked for first.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# JSON and the header of a CSV file begin with an ASCII character: where its NULs stand tells a width without a mark.
+_NULS = (
+    (re.compile(rb"[^\0]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[^\0]"), "utf-32-be"),
+    (re.compile(rb"[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[^\0]"), "utf-16-be"),
+)
 
 
 class Kind(NamedTuple):
@@ -98,8 +122,9 @@ def words(value: object) -> str | None:
     """A supplied value as text that can be stored; None when there is none, or it is no plain value."""
     if value is None or isinstance(value, (bool, list, dict, bytes)):
         return None
-    text = str(value).strip()
-    return text.encode("utf-8", "replace").decode() or None
+    if isinstance(value, float) and math.isnan(value):  # how some programs write that there is nothing
+        return None
+    return _SURROGATE.sub("\ufffd", str(value).strip()) or None
 
 
 def _entry(row: Mapping[str, object], key: str, raw: bytes, limits: InputSettings) -> Entry:
@@ -107,6 +132,11 @@ def _entry(row: Mapping[str, object], key: str, raw: bytes, limits: InputSetting
         return Entry(key, None, "too_large", f"{key}: the text is larger than {limits.max_record_bytes:,} bytes")
     found = {column: words(row.get(name)) for name, column in SUPPLIED.items()}
     return Entry(key, raw, supplied={column: value for column, value in found.items() if value is not None})
+
+
+def _folded(name: str) -> str:
+    """The name of a field as it is known by: `Text` and ` TEXT ` are `text`."""
+    return name.strip().casefold()
 
 
 def _key(row: Mapping[str, object], number: int) -> str:
@@ -119,18 +149,23 @@ def _key(row: Mapping[str, object], number: int) -> str:
 
 
 def _as_text(stream: io.BufferedReader) -> io.TextIOWrapper:
-    """The stream as text: UTF-8, or what its byte-order mark says. Bytes that are not UTF-8 come through escaped."""
+    """The stream as text: UTF-16 and UTF-32 as their first bytes show, else UTF-8, of which foreign bytes come through
+    escaped. Lines end at LF, CRLF or CR, and keep their ends."""
     head = stream.peek(4)[:4]
-    encoding = next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
-    errors = "surrogatepass" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="\n")
+    known = [name for mark, name in _MARKS if head.startswith(mark)]
+    encoding = next(iter([*known, *(name for nuls, name in _NULS if nuls.match(head))]), "utf-8")
+    return io.TextIOWrapper(stream, encoding=encoding, errors=_errors(encoding), newline="")
+
+
+def _errors(encoding: str) -> str:
+    return "surrogateescape" if encoding.startswith("utf-8") else "surrogatepass"
 
 
 def _lines(text: io.TextIOWrapper, limits: InputSettings) -> Iterator[str | None]:
     """The lines; None for one that is longer than a record may be, of which no more is held than that."""
     while line := text.readline(limits.max_record_bytes + 1):
-        if len(line) > limits.max_record_bytes and not line.endswith("\n"):
-            while (rest := text.readline(1 << 16)) and not rest.endswith("\n"):
+        if len(line) > limits.max_record_bytes and not line.endswith(("\n", "\r")):
+            while (rest := text.readline(1 << 16)) and not rest.endswith(("\n", "\r")):
                 pass
             yield None
         else:
@@ -138,13 +173,23 @@ def _lines(text: io.TextIOWrapper, limits: InputSettings) -> Iterator[str | None
 
 
 def json_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[Entry]:
-    """A record per line: an object with `text` and, if known, `id`, `url`, `publisher`, `date`."""
+    """A record per line: an object with `text` and, if known, `id`, `url`, `publisher`, `date`, `title`, `language`.
+
+    Raises RecordError after _HOPELESS lines of which none is an object: the file is of another kind.
+    """
+    objects = others = 0
     for number, line in enumerate(_lines(_as_text(stream), limits), 1):
         if line is None:
             message = f"line {number} is longer than {limits.max_record_bytes:,} characters"
             yield Entry(str(number), None, "too_large", message)
         elif line.strip():
-            yield _json_entry(line, number, limits)
+            entry = _json_entry(line, number, limits)
+            yield entry
+            others += entry.reason == "malformed_json"
+            objects += entry.reason != "malformed_json"
+            if not objects and others == _HOPELESS:
+                message = f"none of the first {number} lines is a JSON object: nothing after them is read"
+                raise RecordError("malformed_json", message)
 
 
 def _json_entry(line: str, number: int, limits: InputSettings) -> Entry:
@@ -155,10 +200,11 @@ def _json_entry(line: str, number: int, limits: InputSettings) -> Entry:
         return Entry(str(number), None, "malformed_json", f"line {number} is not JSON: {why}")
     if not isinstance(row, dict):
         return Entry(str(number), None, "malformed_json", f"line {number} is JSON, but not an object")
+    row = {_folded(name): value for name, value in row.items()} | row
     key = _key(row, number)
     text = row.get(TEXT)
     if not isinstance(text, str):
-        have = ", ".join(map(repr, list(row)[:10])) or "nothing"
+        have = ", ".join(f"{name!r} ({type(value).__name__})" for name, value in list(row.items())[:10]) or "nothing"
         return Entry(key, None, "no_text", f"line {number} has no string {TEXT!r}; it has {have}")
     # Bytes of the line that are not UTF-8 are those of the record; a lone surrogate from \\ud83d is not such a byte.
     errors = "surrogateescape" if _FOREIGN_BYTES.search(line) else "surrogatepass"
@@ -172,9 +218,10 @@ def csv_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[En
     """A record per row of a CSV file whose header names a column `text`; `,`, `;` and tab may part the columns."""
     csv.field_size_limit(limits.max_record_bytes)
     text = _as_text(stream)
-    errors = "surrogatepass" if text.encoding == "utf-16" else "surrogateescape"
+    errors = _errors(text.encoding)
     lines = _whole_lines(text, limits)
-    delimiter, header = _header(next(lines, ""))
+    before, first = next(((count, line) for count, line in enumerate(lines, 1) if line.strip()), (0, ""))
+    delimiter, header = _csv_header(first)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
@@ -184,7 +231,7 @@ def csv_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[En
             return
         except csv.Error as error:
             # Where quotes are broken nobody can tell where the next record begins.
-            line = reader.line_num + 1
+            line = before + reader.line_num
             raise RecordError("malformed_csv", f"line {line}: {error}; nothing after it is read") from error
         number += 1
         if not fields:
@@ -192,19 +239,26 @@ def csv_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[En
         row = dict(zip(header, fields, strict=False))
         key = _key(row, number)
         if len(fields) != len(header):
-            message = f"line {reader.line_num + 1}: {len(fields)} fields under a header of {len(header)}"
+            message = f"line {before + reader.line_num}: {len(fields)} fields under a header of {len(header)}"
             yield Entry(key, None, "malformed_csv", message)
         else:
             yield _entry(row, key, row[TEXT].encode("utf-8", errors), limits)
 
 
-def _header(line: str) -> tuple[str, list[str]]:
+def _csv_header(line: str) -> tuple[str, list[str]]:
     """What parts the columns, and their names. Raises RecordError when none of them is `text`."""
+    if (header := header_with(TEXT, line)) is None:
+        raise RecordError("no_text", f"the header names no column {TEXT!r}: {line.strip()[:200]!r}")
+    return header
+
+
+def header_with(column: str, line: str) -> tuple[str, list[str]] | None:
+    """What parts the columns of a header that has this column, and their names; None when no delimiter gives it."""
     for delimiter in ",;\t":
-        names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
-        if TEXT in names:
+        names = [_folded(name) for name in next(csv.reader([line], delimiter=delimiter), [])]
+        if column in names:
             return delimiter, names
-    raise RecordError("no_text", f"the header names no column {TEXT!r}: {line.strip()[:200]!r}")
+    return None
 
 
 def _whole_lines(text: io.TextIOWrapper, limits: InputSettings) -> Iterator[str]:
@@ -225,15 +279,16 @@ def parquet_entries(file: IO[bytes], limits: InputSettings) -> Iterator[Entry]:
         raise RecordError("corrupt", f"it is not a whole Parquet file: {error}") from error
     with parquet:
         schema = parquet.schema_arrow
-        columns = [name for name in (TEXT, ID, *SUPPLIED) if name in schema.names]
-        if TEXT not in columns or not _is_textual(schema.field(TEXT).type):
+        spelled = {_folded(name): name for name in schema.names} | {name: name for name in schema.names}
+        columns = {spelled[name]: name for name in (TEXT, ID, *SUPPLIED) if name in spelled}
+        if TEXT not in spelled or not _is_textual(schema.field(spelled[TEXT]).type):
             raise RecordError(
                 "no_text", f"it has no column {TEXT!r} of strings; its columns: {', '.join(schema.names)}"
             )
         _refuse_packed_columns(parquet.metadata, limits)
         number = 0
-        for batch in parquet.iter_batches(batch_size=_PARQUET_ROWS, columns=columns, use_threads=False):
-            for row in batch.to_pylist():
+        for batch in parquet.iter_batches(batch_size=_PARQUET_ROWS, columns=[*columns], use_threads=False):
+            for row in batch.rename_columns([columns[name] for name in batch.schema.names]).to_pylist():
                 number += 1
                 key, text = _key(row, number), row[TEXT]
                 if text is None:
@@ -245,7 +300,13 @@ def parquet_entries(file: IO[bytes], limits: InputSettings) -> Iterator[Entry]:
 def _is_textual(data_type: pa.DataType) -> bool:
     if pa.types.is_dictionary(data_type):
         return _is_textual(data_type.value_type)
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary)
+    tests = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_string_view,
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+    )
     return any(test(data_type) for test in tests)
 
 
@@ -274,4 +335,5 @@ def wet_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[En
         if not length.isdecimal() or len(raw) < int(length):
             yield Entry(key, None, "truncated", f"the file ends within it, after {len(raw):,} bytes")
         else:
-            yield _entry({"url": head("WARC-Target-URI")}, key, raw, limits)
+            supplied = {"url": head("WARC-Target-URI"), "language": head("WARC-Identified-Content-Language")}
+            yield _entry(supplied, key, raw, limits)

@@ -17,7 +17,7 @@ import fsspec
 
 from kcpipe.settings import UserError
 from kcpipe.store.inputs.formats import SOURCES, SUFFIXES, Entry, is_article_file
-from kcpipe.store.inputs.supplied import NOTHING, Supplied, read_sheet
+from kcpipe.store.inputs.sheet import NOTHING, Supplied, read_sheet
 
 _LOCAL = ("file://", "local://")
 _USER = re.compile(r"(?<=:)//[^/@]*@")
@@ -139,6 +139,8 @@ def _described(tree: _Tree, supplied: dict[str, dict[str, dict[str, str]]]) -> I
 
 
 def _search(given: str, without: Path | None) -> _Tree:
+    if not given.strip():
+        raise UserError("an input is empty: a variable without a value would mean this whole folder")
     if "://" in given and not given.startswith(_LOCAL):
         return _remote(given)
     path = Path(given.removeprefix("file://").removeprefix("local://"))

@@ -1,17 +1,19 @@
 """SOURCES.csv: what is known about the files beside it that does not stand in them.
 
 Its columns are `file` (the path from the folder of SOURCES.csv; `#key` behind it means one record of a container),
-`publisher`, `url` and `date`. What is supplied never replaces what a text says of itself.
+`publisher`, `url`, `date`, `title` and `language`. What is supplied never replaces what a text says of itself.
 """
 
 from __future__ import annotations
 
 import csv
+import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
-from kcpipe.store.inputs.formats import SUPPLIED, Entry, words
+from kcpipe.store.inputs.formats import SUPPLIED, Entry, header_with, words
 
 Supplied = Mapping[str, Mapping[str, str]]
 """What is supplied for a file: by the key of a record ("" for all of them), then by column of `records`."""
@@ -36,25 +38,31 @@ def read_sheet(open_sheet: Callable[[], IO[bytes]]) -> tuple[list[SheetRow], lis
     """
     try:
         with open_sheet() as file:
-            text = file.read(_LARGEST).decode("utf-8-sig")
+            raw = file.read(_LARGEST)
+        text = raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        return [], [Entry("", None, "undecodable", f"SOURCES.csv is not UTF-8: byte {error.start}: {error.reason}")]
+        return [], [Entry("", None, "undecodable", f"SOURCES.csv is not {error.encoding}: byte {error.start}")]
     except OSError as error:
         return [], [Entry("", None, "unreadable", f"SOURCES.csv cannot be read: {error.strerror or error}")]
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        lines = [(reader.line_num, fields) for fields in reader if any(map(str.strip, fields))]
-    except csv.Error as error:
-        return [], [Entry("", None, "malformed_csv", f"SOURCES.csv, line {reader.line_num}: {error}: it is not used")]
-    if _FILE not in header:
+    known = header_with(_FILE, text.lstrip().partition("\n")[0])
+    if known is None:
         return [], [Entry("", None, "malformed_csv", f"SOURCES.csv has no column {_FILE!r}: it is not used")]
-    problems = []
+    delimiter, header = known
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    problems: list[Entry] = []
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        for fields in reader:
+            if any(map(str.strip, fields)):
+                lines.append((reader.line_num, fields))
+    except csv.Error as error:
+        message = f"SOURCES.csv, line {reader.line_num}: {error}; nothing after it is used"
+        problems.append(Entry("", None, "malformed_csv", message))
     if unknown := sorted(set(header).difference(_COLUMNS)):
         message = f"SOURCES.csv has columns that are not used: {', '.join(unknown)}; known are {', '.join(_COLUMNS)}"
         problems.append(Entry("", None, "unknown_column", message))
     rows: dict[str, SheetRow] = {}
-    for line, fields in lines:
+    for line, fields in lines[1:]:
         row = dict(zip(header, fields, strict=False))
         name = words(row.get(_FILE)) or ""
         if len(fields) != len(header) or not name:

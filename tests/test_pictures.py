@@ -1,0 +1,48 @@
+"""The pictures of the docs: all of the page, all of the clean text, and nothing that runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from docs.pictures.draw import FAINT, HERE, cleaned, draw
+
+from conftest import SEEDS
+
+SVG = "{http://www.w3.org/2000/svg}"
+LINKED = re.findall(r"\]\(pictures/([^)]+)\)", (HERE.parent / "cleaning.md").read_text())
+
+
+def words(elements: list[ElementTree.Element]) -> list[str]:
+    return " ".join(element.text or "" for element in elements).split()
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
+def test_a_picture_shows_the_page_and_the_clean_text(path: Path) -> None:
+    drawing = draw(path)
+    assert len(drawing) < 200_000
+    root = ElementTree.fromstring(drawing)
+    assert {element.tag for element in root.iter()} <= {SVG + tag for tag in ("svg", "title", "rect", "text", "line")}
+    rows = [row for row in root.iter(f"{SVG}text") if row.get("text-anchor") is None and row.get("font-size") is None]
+    middle = float(next(iter(root.iter(f"{SVG}line"))).get("x1", 0))
+    raw = [
+        row
+        for row in rows[1:]
+        if float(row.get("x", 0)) < middle and not re.fullmatch(r"\(\d+ blank\)", row.text or "")
+    ]
+    lines, text = cleaned(path)
+    assert words(raw) == " ".join(line["text"] for line in lines).split()
+    assert words([row for row in rows if float(row.get("x", 0)) > middle]) == text.split()
+    kept = [line["text"][: line["kept"]] for line in lines if line["is_kept"]]
+    assert words([row for row in raw if row.get("fill") != FAINT]) == " ".join(kept).split()
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_the_pictures_of_the_docs_are_there(name: str) -> None:
+    assert ElementTree.fromstring((HERE / name).read_text()).tag == f"{SVG}svg"
+
+
+def test_the_docs_have_pictures_of_two_seeds() -> None:
+    assert len(LINKED) == 2
