@@ -341,9 +341,9 @@ def run(
         processed = _extract(build)
         tables = _assemble(build)
         [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
-        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last))
+        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
         build_digest = _build_digest(build)
-        summary = _quality_summary(verdict)
+        summary = _quality_summary(verdict, settings.events)
         if verdict.is_blocked:
             kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
@@ -399,7 +399,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
     )
 
 
-def _quality_summary(verdict: Verdict) -> dict[str, Any]:
+def _quality_summary(verdict: Verdict, events: EventSettings) -> dict[str, Any]:
     """What the manifest says of the checks; what was allowed to fail, and why, stays with the release."""
     allowed = [
         {name: row[name] for name in ("expectation_id", "why", "observed", "allowed_because")}
@@ -407,16 +407,16 @@ def _quality_summary(verdict: Verdict) -> dict[str, Any]:
         if row["allowed_because"] is not None
     ]
     counts = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
-    return {**counts, "allowed": allowed, "accuracy": accuracy()}
+    return {**counts, "allowed": allowed, "accuracy": accuracy(events)}
 
 
-def accuracy() -> list[dict[str, Any]]:
+def accuracy(events: EventSettings) -> list[dict[str, Any]]:
     """How right the extraction is on gold sets, as last measured by `benchmarks/accuracy.py`.
 
     Rows of data/accuracy.csv, with numbers as numbers; `is_current` tells whether they were measured with just this
     code, data files, model and package versions.
     """
-    key = extraction_key()
+    key = extraction_key(events)
     return [
         {
             **{name: row[name] for name in ("measure", "of", "on", "source")},
@@ -428,9 +428,9 @@ def accuracy() -> list[dict[str, Any]]:
     ]
 
 
-def extraction_key() -> str:
+def extraction_key(events: EventSettings) -> str:
     """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
-    return stage_keys()[STAGES[-1].name]
+    return stage_keys(events)[STAGES[-1].name]
 
 
 def _suites(settings: Settings) -> Path:
@@ -569,10 +569,10 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 
 
 def _quality_files(
-    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
+    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
 ) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy()),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }
