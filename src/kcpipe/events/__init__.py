@@ -320,7 +320,7 @@ def _event_row(
     told_of = {
         "self_dyad": report.names_one_twice,
         "implicit_party": implicit,
-        "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger),
+        "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }
     by_noun = token.part_of_speech not in ("VERB", "AUX")
     return {

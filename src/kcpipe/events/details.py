@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kcpipe.events.factuality import Factuality
 from kcpipe.events.participants import Party
 from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import VERBAL, Sentence
@@ -15,7 +16,6 @@ Row = Mapping[str, Any]
 _TIMES = ("DATE", "TIME")
 _MEANS = ("through", "via", "using")
 _CLAUSES = ("relcl", "acl", "advcl", "ccomp", "conj", "cc")
-_TOLD = ("say", "know", "believe", "report", "think", "rumor", "rumour", "understand")
 _AMOUNTS = ("money", "percent", "cardinal")
 
 
@@ -85,11 +85,11 @@ def quantity(sentence: Sentence, trigger: Trigger, rows: Sequence[Row]) -> Row |
     return min(own, key=lambda row: (_AMOUNTS.index(row["quantity_kind"]), row["char_start"]), default=None)
 
 
-def is_hearsay(sentence: Sentence, trigger: Trigger) -> bool:
+def is_hearsay(sentence: Sentence, trigger: Trigger, words: Factuality) -> bool:
     """Whether nobody in particular says so: "it is said that", "is believed to have"."""
     for word in sentence.ancestors(trigger.predicate):
         passive = word.tag == "VBN" and sentence.children(word, "auxpass")
-        if passive and word.lemma in _TOLD and not sentence.behind(word, ("by",)):
+        if passive and word.lemma in words.telling and not sentence.behind(word, ("by",)):
             return True
     return False
 

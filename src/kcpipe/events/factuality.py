@@ -45,6 +45,7 @@ class Factuality:
     timeless: frozenset[str]
     true: frozenset[str]
     limiting: frozenset[str]
+    telling: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -67,6 +68,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         timeless=frozenset(rules["clauses"]["timeless"]),
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
+        telling=frozenset(rules["hearsay"]["verbs"]),
     )
 
 
