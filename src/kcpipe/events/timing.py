@@ -123,7 +123,12 @@ class _EventClause:
         return is_subject and noun.end <= hanging.time["char_start"] < hanging.verb.start
 
     def _is_of_another(self, hanging: _Hanging, on: Sequence[Token]) -> bool:
-        """Whether the time tells when something else was: "after the earthquake of 2010"."""
+        """Whether the time tells when something else was: "after the earthquake of 2010".
+
+        "After the advent of the regime in 1959" is as often read as the date of the clause, and is left to it.
+        """
+        if hanging.path and hanging.path[0].lemma in ("in", "on", "at"):
+            return False
         way = next((n for n, word in enumerate(hanging.path) if word in on), len(hanging.path))
         prepositions = [word for word in hanging.path[1:way] if word.dependency == "prep"]
         return any(word.lemma in self.words.aside_prepositions for word in prepositions)
