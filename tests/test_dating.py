@@ -235,6 +235,29 @@ def test_a_stated_year_is_narrowed_by_tense(
         assert row["published_basis"] == "stated"
 
 
+UPDATED = {
+    "stated_start": None,
+    "stated_end": date(2024, 2, 20),
+    "published_precision": "interval",
+    "stated_text": "Updated Feb. 20, 2024",
+}
+
+
+def test_an_update_bounds_the_date_from_above_and_the_text_from_below() -> None:
+    alone = worked_out(**UPDATED)
+    assert bounds(alone) == (None, date(2024, 2, 20), "stated")
+    assert (alone["published_precision"], alone["published_text"]) == ("interval", "Updated Feb. 20, 2024")
+    both = worked_out(("February 14, 2024", "year=2024 month=2 day=14", "past"), **UPDATED)
+    assert bounds(both) == (date(2024, 2, 14), date(2024, 2, 20), "calendar")
+
+
+def test_what_was_supplied_goes_before_an_update() -> None:
+    made = published(
+        clean_documents=documents({"document_id": "a", **UPDATED}), records=records(("a", "2024-02-18"))
+    ).to_pylist()
+    assert [(row["published_basis"], row["published_start"]) for row in made] == [("supplied", date(2024, 2, 18))]
+
+
 def test_days_of_this_month_leave_a_piece_of_each_month() -> None:
     row = worked_out(
         ("the 5th of this month", "month+0 day=5", "past"),

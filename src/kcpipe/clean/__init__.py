@@ -21,7 +21,7 @@ from kcpipe.clean.bylines import Field
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition
 from kcpipe.clean.lines import Block, Line, blocks, goes_on, raw_lines
-from kcpipe.clean.metadata import find_authors, find_published, find_publisher, find_section, find_url
+from kcpipe.clean.metadata import find_metadata
 from kcpipe.clean.model import line_model, scores
 from kcpipe.clean.rules import Rules, Verdict, rules
 from kcpipe.lexicon import Lexicons
@@ -112,18 +112,13 @@ def _clean_one(
     language, score = _language(text)
     has_body = any(verdict.role == "body" for verdict in verdicts)
     is_foreign = language not in (None, LANGUAGE) and (score or 0) >= _LANGUAGE_SCORE
-    authors = find_authors(parts, article, known)
-    published = find_published(parts, article, known)
-    single = [
-        find_publisher(parts, article, known),
-        find_section(parts, article, name),
-        find_url(parts, article, known),
-    ]
+    stated = find_metadata(parts, article, name, known)
+    published = stated.published
+    single = [stated.publisher, stated.section, stated.url, published.field if published else None]
     evidence = [
         *_title_field(parts, title, name, article),
-        *authors,
+        *stated.authors,
         *(found for found in single if found is not None),
-        *([published.field] if published else []),
     ]
     values = {found.name: found.value for found in evidence}
     by_line = {line.number: verdict for part, verdict in zip(parts, verdicts, strict=True) for line in part.lines}
@@ -133,7 +128,7 @@ def _clean_one(
                 "language": language,
                 "language_score": score,
                 "title": name,
-                "authors": [author.value for author in authors],
+                "authors": [author.value for author in stated.authors],
                 "publisher": values.get("publisher"),
                 "section": values.get("section"),
                 "url": values.get("url"),

@@ -9,34 +9,29 @@ apart, drop what is printed twice, and close the gap where page furniture cut a 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log2
+from typing import NamedTuple
 
 from kcpipe.clean.bylines import MAX_META, byline, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
 from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.titles import find_title, words
 
 KEPT_ROLES = frozenset({"title", "deck", "subheading", "body", "caption"})
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’»)\]]*(?=\s|$)""")
 _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
 _TITLE_WORDS = range(3, 36)
-_TITLE_SEARCH = 40
 _NEARBY = 12
 _DECK_WORDS = 6
 _TELLING_WORDS = 4
 """Fewer words may stand twice in one article: Pros, Cons, Pros, Cons."""
 _HEADING_WORDS = 7
-_OPENING_WORDS = 6
-"""Menus hold shorter entries: the first longer line of a page is often its headline."""
-_TITLE_MINIMUM = 1.3
 _HEADER, _BELOW, _TAIL = 4, 8, 8
 """Blocks before the title, behind the first sentence and behind the last in which a byline or a date still belongs to
 the article."""
@@ -57,12 +52,6 @@ class Article:
     """Blocks right after the last paragraph, up to a heading such as "Related Posts"."""
 
 
-def words(text: str) -> int:
-    """How many words; scripts without spaces count two characters as one."""
-    spaced = len(text.split())
-    return spaced if text.isascii() else max(spaced, len(_WIDE.findall(text)) // 2)
-
-
 def is_prose(text: str, rules: Rules) -> bool:
     """Whether a folded text reads as a sentence rather than as a menu entry, a heading or a list of names."""
     count = words(text)
@@ -75,16 +64,42 @@ def is_prose(text: str, rules: Rules) -> bool:
     return count >= 20 and (share >= 0.2 or bool(_SENTENCE_END.search(text)))
 
 
-def analyse(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Article:
-    """The article of a page: a verdict for every block.
+class Sorted(NamedTuple):
+    """What the rules and the model say of the blocks of a page, before its title is known."""
+
+    judged: Sequence[Verdict | None]
+    """By phrases and patterns."""
+    prose: Sequence[bool]
+    """Reads as a sentence."""
+    kept: Sequence[bool]
+    body: range
+    """From the first kept block to the last."""
+
+    @property
+    def told(self) -> list[bool]:
+        """The sentences that are kept."""
+        return [is_kept and is_text for is_kept, is_text in zip(self.kept, self.prose, strict=True)]
+
+
+def sort_blocks(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Sorted:
+    """Which blocks are known for what they are, and which of the others are kept.
 
     log_odds: of each block, by the line model, that it is the article's.
     """
     judged = [_judge(block, rules) for block in blocks]
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
-    body = _body(kept, prose)
-    title = _title(blocks, judged, [is_kept and is_text for is_kept, is_text in zip(kept, prose, strict=True)], body)
+    return Sorted(judged, prose, kept, _body(kept, prose))
+
+
+def analyse(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Article:
+    """The article of a page: a verdict for every block.
+
+    log_odds: of each block, by the line model, that it is the article's.
+    """
+    known = sort_blocks(blocks, rules, log_odds)
+    judged, prose, kept, body = known
+    title = find_title(blocks, judged, known.told, body, rules)
     if title is not None and title in body:
         body = range(title + 1, body.stop)
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
@@ -180,64 +195,6 @@ def _judge(block: Block, rules: Rules) -> Verdict | None:
         return Verdict("dateline", dated.rule_id)
     address = next((pattern for pattern in rules.urls if pattern.regex.search(block.text)), None)
     return None if address is None else Verdict("furniture", address.rule_id)
-
-
-def _title(blocks: Sequence[Block], judged: Sequence[Verdict | None], prose: Sequence[bool], body: range) -> int | None:
-    """The block that names the article: near its beginning, in words that the article goes on using.
-
-    A line that the page repeats, that its breadcrumb ends with, or that a byline, a date or share buttons follow, is
-    the title rather than another.
-    """
-    if not body:
-        return None
-    vocabulary = Counter(word for index in body for word in _content_words(blocks[index].text))
-    start = max(body.start - _TITLE_SEARCH, 0)
-    # Behind the title an article must be left.
-    stop = min(body.start + _TITLE_SEARCH // 2, max(index for index in body if prose[index]))
-    keys = [key(block.text) if len(block.text) <= MAX_META else "" for block in blocks[:stop]]
-    crumbs = [
-        key
-        for key, verdict in zip(keys, judged, strict=False)
-        if verdict is not None and verdict.rule_id == "pattern.breadcrumb"
-    ]
-    copies = Counter(keys)
-    best, best_score = None, _TITLE_MINIMUM
-    prose_before = 0
-    opening = next((at for at in range(stop) if judged[at] is None and words(blocks[at].text) >= _OPENING_WORDS), None)
-    for index in range(start, stop):
-        text = blocks[index].text
-        count = words(text)
-        if judged[index] is None and count in _TITLE_WORDS and len(text) <= MAX_META:
-            score = _title_score(text, vocabulary, index in body)
-            score += 2 * any(crumb.endswith(keys[index]) for crumb in crumbs) + 0.5 * (copies[keys[index]] > 1)
-            score += (
-                _furniture_below(index, judged)
-                + 0.6 * (index == opening)
-                - prose_before / 20
-                - max(body.start - index, 0) / _TITLE_SEARCH
-            )
-            if score > best_score:
-                best, best_score = index, score
-        prose_before += count * (index in body and prose[index])
-    return best
-
-
-def _title_score(text: str, vocabulary: Counter[str], counted: bool) -> float:
-    """How much a text looks like the name of an article with this vocabulary; `counted`: it is part of it."""
-    found = _content_words(text)
-    own = Counter(found) if counted else Counter[str]()
-    shared = sum(min(log2(1 + vocabulary[word] - own[word]), 3) for word in found) / (3 * max(len(found), 1))
-    return 3 * shared + 1.5 * min(words(text), 9) / 9 - 0.3 * text.endswith(".")
-
-
-def _content_words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text) if len(word) > 3]
-
-
-def _furniture_below(index: int, judged: Sequence[Verdict | None]) -> float:
-    """Weight of what stands right under a block, as under titles: a byline, a date, share buttons."""
-    below = [verdict.role for verdict in judged[index + 1 : index + 4] if verdict is not None]
-    return 0.7 * any(role in {"byline", "dateline"} for role in below) + 0.6 * (below[:1] == ["share"])
 
 
 def _tail(blocks: Sequence[Block], judged: Sequence[Verdict | None], body: range) -> range:

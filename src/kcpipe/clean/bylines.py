@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from kcpipe.clean.lines import Line, folded
+from kcpipe.clean.lines import Block, Line, folded
 from kcpipe.clean.rules import Pattern, Rules
 
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s{1,3}[^\W\d_][\w.'’-]*){1,3}")
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[.'’-])*"
+_NAME = re.compile(rf"{_LETTERS}(?:\s{{1,3}}{_LETTERS}){{1,5}}")
 _INVERTED = re.compile(r"[^\W\d_][\w'’-]+,\s{1,3}[^\W\d_][\w.'’-]+")
-_SINGLE = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{2,15}")
-_SEPARATORS = re.compile(r"\s{0,3}(?:,|;|&|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
+_SINGLE = re.compile(r"[^\W\d_a-z][\w.]{2,24}")
+_HANDLE = re.compile(r"[^\W_][\w.-]{1,29}")
+_CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,3}[A-Z]{0,5}®?")
+"""Letters behind a name: MD, Ph.D., CPA."""
+_SEPARATORS = re.compile(r"\s{0,3}(?:[,;&/]|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
+_MARKS = re.compile(r"[|•·⋅–—/\t]|\s-\s|\(?@\w{1,40}\)?|\b\d+\s?-?min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
+_READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
+_PLAIN_WORD = re.compile(r"\S+")
 _MAX_COMPANY = 110
 _NUMBERS = re.compile(r"\d+")
+_NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
+_NAME_LENGTH, _TEAM_LENGTH = 45, 60
+_MOST_WORDS = 2
+"""So many names of one word may stand in a byline: "By Maria and Katerina"."""
+_NAME_PARTS, _TEAM_PARTS = 4, 7
+_TIME_LENGTH = 100
+_EDGES = " \t\u00a0.:–—-"
 MAX_META = 250
 """A longer line is no byline and states no date of its own."""
 
@@ -33,23 +49,38 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """A line that speaks about the page, and the index of its block."""
+
+    block: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """The publication date that the page states, inclusive; `at` only when the page states the zone."""
 
-    start: date
+    start: date | None
+    """None: any day up to the end."""
     end: date
     precision: str
     at: datetime | None
     field: Field
+    is_update: bool = False
+    """The words say when the page was changed."""
+
+    def as_bound(self) -> Published:
+        """The same as the last day on which the page may have been published."""
+        return Published(None, self.end, "interval", None, self.field, is_update=True)
 
 
 def byline(text: str, rules: Rules) -> Pattern | None:
     """The rule by which a line is a byline; None when it names nobody."""
-    if rules.any_author.search(text) is None:  # most lines: one search instead of six
+    if not rules.any_author.fits(text):
         return None
     for pattern in rules.authors:
         match = pattern.regex.search(text)
-        if match is not None and names_in(match["names"], 0, pattern.rule_id, rules, single=pattern.kind == "single"):
+        if match is not None and names_in(match["names"], 0, pattern.rule_id, rules, kind=pattern.kind):
             return pattern
     return None
 
@@ -63,30 +94,97 @@ def date_line(text: str, rules: Rules) -> Pattern | None:
     )
 
 
-def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, single: bool = False) -> list[Field]:
-    """The names in a byline: parts that have the shape of a person's name; the first part must be one.
+def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = "") -> list[Field]:
+    """The authors in the words of a byline: parts that have the shape of a person's name; the first part must be one.
 
-    The byline ends where a date or a word such as "Published" begins. single: one name alone may be one word.
+    The byline ends where a date, an office or a word such as "Published" begins, and at a part that is neither a name
+    nor letters such as "MD". kind, for bylines that say so: "team" also takes a team ("Staff Writers"), "single" also
+    one capitalised word, "handle" also one word in lower case. An outlet is no author. offset: of `text` in the raw
+    text.
     """
-    text = text[: end_of_names(text, rules)]
-    if _INVERTED.fullmatch(text.strip()):
-        parts = [(text.strip(), text.index(text.strip()))]
-    else:
-        borders = [0, *(border for match in _SEPARATORS.finditer(text) for border in match.span()), len(text)]
-        parts = [(text[start:end], start) for start, end in zip(borders[::2], borders[1::2], strict=True)]
+    whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
-    for part, start in parts:
-        name = part.strip(" \t\u00a0.–—-")
-        if name and is_person_name(name, rules):
-            begin = offset + start + part.index(name)
-            found.append(Field("author", folded(name), begin, begin + len(name), rule_id))
-        elif not found:
-            break
-    alone = text.strip(" \t\u00a0.–—-")
-    if single and not found and _SINGLE.fullmatch(alone) and alone.casefold() not in rules.no_names | rules.page_words:
+    alone = text.strip(_EDGES + ",")
+    if kind and _is_team(alone, rules):
         begin = offset + text.index(alone)
-        return [Field("author", alone, begin, begin + len(alone), rule_id)]
+        return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
+    for start, part in _listed(whole):
+        end = end_of_names(part, rules)
+        name = part[:end].strip(_EDGES)
+        person = _without_office(name, rules) if name else ""
+        is_person = bool(person) and is_person_name(person, rules)
+        if is_person:
+            begin = offset + start + part.index(person)
+            found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
+        is_whole = is_person and person == name and (end == len(part) or is_place(part[end:]))
+        if not found or (name and not is_whole and not _CREDENTIAL.fullmatch(name)):
+            break
+    if kind and not found:
+        words = [(start, part.strip(_EDGES)) for start, part in _listed(text)]
+        if len(words) <= _MOST_WORDS and all(_is_one_word(word, kind, rules) for _, word in words):
+            begins = [offset + text.index(word, start) for start, word in words]
+            return [
+                Field("author", word, begin, begin + len(word), rule_id)
+                for begin, (_, word) in zip(begins, words, strict=True)
+            ]
     return found
+
+
+def _plain(word: str) -> str:
+    return word.casefold().strip(".'’-").replace("’", "'")
+
+
+def is_place(text: str) -> bool:
+    """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
+    return text.lower().startswith("in ")
+
+
+def _listed(text: str) -> list[tuple[int, str]]:
+    """The parts of a list of names, with where they start; "Suh, Bo-hyuk" is one."""
+    if _INVERTED.fullmatch(text.strip()):
+        return [(0, text)]
+    borders = [0, *(border for match in _SEPARATORS.finditer(text) for border in match.span()), len(text)]
+    return [(start, text[start:end]) for start, end in zip(borders[::2], borders[1::2], strict=True)]
+
+
+def _without_office(name: str, rules: Rules) -> str:
+    """A name without the office, the outlet or the letters that stand behind it: "Ann Lee Senior Editor"."""
+    words = list(_PLAIN_WORD.finditer(name))
+    half = len(words) // 2
+    if half > 1 and [word[0] for word in words[:half]] == [word[0] for word in words[half:]]:
+        return name[: words[half - 1].end()]
+    has_office = any(_plain(word[0]) in rules.offices for word in words[2:])
+    for word in words[2:]:
+        small = _plain(word[0])
+        is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
+        is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
+        if is_letters or is_office or rules.outlet(name[word.start() :]) is not None:
+            return name[: word.start()].rstrip(_EDGES)
+    return name
+
+
+def _is_team(text: str, rules: Rules) -> bool:
+    """Whether the words are those of a team: "Staff Writers", "The Example Team"."""
+    words = text.split()
+    small = [_plain(word) for word in words]
+    return (
+        0 < len(words) <= _TEAM_PARTS
+        and len(text) <= _TEAM_LENGTH
+        and (small[0] in rules.team_words or small[-1] in rules.team_words)
+        and all(
+            word[0].isupper() or known in rules.team_words | rules.prose_words
+            for word, known in zip(words, small, strict=True)
+        )
+    )
+
+
+def _is_one_word(text: str, kind: str, rules: Rules) -> bool:
+    """Whether a byline names somebody by one word, in lower case only where its kind is "handle"."""
+    if kind == "team" or not text or rules.outlet(text) is not None:
+        return False
+    if text.casefold() in rules.no_names | rules.offices | rules.page_words:
+        return False
+    return (_HANDLE if kind == "handle" else _SINGLE).fullmatch(text) is not None
 
 
 def end_of_names(text: str, rules: Rules) -> int:
@@ -97,44 +195,98 @@ def end_of_names(text: str, rules: Rules) -> int:
 
 def is_person_name(text: str, rules: Rules) -> bool:
     """Whether a text has the shape of a person's name: two to four capitalised words, none of them an office's."""
-    if not (_NAME.fullmatch(text) or _INVERTED.fullmatch(text)) or len(text) > 40:
+    if len(text) > _NAME_LENGTH or not (_NAME.fullmatch(text) or _INVERTED.fullmatch(text)):
         return False
-    parts = re.split(r"[\s,]+", text)
-    small = [part.casefold() for part in parts]
-    if any(part in rules.no_names for part in small) or all(part in rules.page_words for part in small):
+    parts = text.replace(",", " ").split()
+    small = [_plain(part) for part in parts]
+    if any(part in rules.no_names or part in rules.offices for part in small):
         return False
-    return parts[0][0].isupper() and all(part[0].isupper() or part in rules.name_particles for part in parts)
+    if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
+        return False
+    if small[-1].endswith(("'s", "s'")):
+        return False
+    full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
+    return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)
 
 
-def date_in_line(line: Line, rules: Rules) -> Published | None:
-    """The publication date that a line outside the text states; None for a line that tells of an update alone."""
-    if len(line.text) > MAX_META:
-        return None
+def _is_capitalised(part: str, rules: Rules) -> bool:
+    return part[0].isupper() or (
+        part.partition("-")[0] in rules.name_particles and part.partition("-")[2][:1].isupper()
+    )
+
+
+def parts_of(text: str, rules: Rules) -> list[tuple[int, str]]:
+    """The parts of a line that dates, reading times, handles and marks such as "|" set off, with where they start."""
+    borders = [match.span() for match in _MARKS.finditer(text)]
+    if _YEAR.search(text):
+        borders = sorted([*borders, *(match.span() for match in rules.any_date.regex.finditer(text))])
+    parts, start = [], 0
+    for begin, end in [*borders, (len(text), len(text))]:
+        if text[start:begin].strip():
+            parts.append((start, text[start:begin]))
+        start = max(start, end)
+    return parts
+
+
+def is_about_time(text: str, rules: Rules) -> bool:
+    """Whether a short line holds a date or a reading time."""
+    if len(text) > _TIME_LENGTH:
+        return False
+    return _READING_TIME.search(text) is not None or (
+        _YEAR.search(text) is not None and rules.any_date.regex.search(text) is not None
+    )
+
+
+def dates_in_line(line: Line, rules: Rules, order: str | None) -> list[Published]:
+    """What a line outside the text states of the publication date: the date itself, or the day of an update.
+
+    order: which number comes first in the page's numeric dates, day or month; None when nothing tells.
+    """
+    if len(line.text) > MAX_META or not _YEAR.search(line.text):
+        return []
+    text = line.text
+    update = None
     for pattern in rules.published:
-        match = pattern.regex.search(line.text)
+        match = pattern.regex.search(text)
         if match is None:
             continue
+        found = _published(match, pattern, line.start, rules, order)
+        if found is not None and pattern.kind != "updated":
+            return [found]
         if pattern.kind == "updated":
-            return None
-        day = parse_date(match["date"], rules)
-        if day is None:
-            continue
-        groups = match.groupdict()
-        clock, offset = _clock(groups.get("clock")), _zone(groups.get("zone"), rules)
-        parts = ["date", *(["clock"] if clock else []), *(["zone"] if offset is not None else [])]
-        first = match.start() if pattern.rule_id == "published.posted" else min(match.start(part) for part in parts)
-        end = max(match.end(part) for part in parts)
-        words = line.text[first:end]
-        at = None
-        if clock is not None and offset is not None:
-            zoned = datetime(day.year, day.month, day.day, *clock, tzinfo=timezone(timedelta(minutes=offset)))
-            at = zoned.astimezone(UTC)
-        field = Field("published", words, line.start + first, line.start + end, pattern.rule_id)
-        return Published(day, day, "minute" if clock else "day", at, field)
-    return _date_in_company(line, rules)
+            update, text = found, text[: match.start()]
+    if update is not None:
+        return [update]
+    found = _date_in_company(line, rules, order)
+    return [] if found is None else [found]
 
 
-def _date_in_company(line: Line, rules: Rules) -> Published | None:
+def _published(
+    match: re.Match[str], pattern: Pattern, offset: int, rules: Rules, order: str | None
+) -> Published | None:
+    groups = match.groupdict()
+    day = parse_date(groups["date"], rules, order)
+    if day is None:
+        return None
+    side = "_before" if groups.get("clock_before") else ""
+    clock, zone = _clock(groups.get(f"clock{side}")), _zone(groups.get(f"zone{side}"), rules)
+    parts = ["date", *([f"clock{side}"] if clock else []), *([f"zone{side}"] if zone is not None else [])]
+    is_labelled = pattern.rule_id in ("published.posted", "published.updated")
+    start = _label_start(match) if is_labelled else min(match.start(part) for part in parts)
+    end = max(match.end(part) for part in parts)
+    at = None
+    if clock is not None and zone is not None:
+        at = datetime(day.year, day.month, day.day, *clock, tzinfo=timezone(timedelta(minutes=zone))).astimezone(UTC)
+    field = Field("published", match.string[start:end], offset + start, offset + end, pattern.rule_id)
+    return Published(day, day, "minute" if clock else "day", at, field, pattern.kind == "updated")
+
+
+def _label_start(match: re.Match[str]) -> int:
+    """Where the label's first letter stands, behind the marks that the pattern begins with."""
+    return next(at for at in range(match.start(), match.end()) if match.string[at].isalnum())
+
+
+def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
     """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
     match = rules.any_date.regex.search(line.text)
     if match is None or len(line.text) > _MAX_COMPANY:
@@ -142,15 +294,32 @@ def _date_in_company(line: Line, rules: Rules) -> Published | None:
     beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
     if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
         return None
-    day = parse_date(match["date"], rules)
-    if day is None:
+    return _published(match, rules.any_date, line.start, rules, order)
+
+
+def numeric_order(blocks: Sequence[Block], lines: Sequence[About]) -> str | None:
+    """Which number comes first in the page's numeric dates, "day" or "month", where one of them can only be a day.
+
+    None also where no line about the page holds a numeric date.
+    """
+    if not any(_NUMERIC_DATE.search(about.line.text) for about in lines):
         return None
-    start, end = line.start + match.start("date"), line.start + match.end("date")
-    return Published(day, day, "day", None, Field("published", match["date"], start, end, "published.company"))
+    firsts = set()
+    for block in blocks:
+        if _NUMERIC_YEAR.search(block.text):
+            for first, second in _NUMERIC_DATE.findall(block.text):
+                if int(first) > 12 >= int(second):
+                    firsts.add("day")
+                elif int(second) > 12 >= int(first):
+                    firsts.add("month")
+    return firsts.pop() if len(firsts) == 1 else None
 
 
-def parse_date(text: str, rules: Rules) -> date | None:
-    """The day that the words of a full date name; None when day and month could be swapped or no such day is."""
+def parse_date(text: str, rules: Rules, order: str | None = None) -> date | None:
+    """The day that the words of a full date name; None when day and month could be swapped or no such day is.
+
+    order: "day" or "month", whichever comes first where both could.
+    """
     numbers = [int(number) for number in _NUMBERS.findall(text)]
     month = next((rules.months[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in rules.months), None)
     if month is not None:
@@ -161,9 +330,10 @@ def parse_date(text: str, rules: Rules) -> date | None:
         year, month, day = numbers
     else:
         first, second, year = numbers
-        if first <= 12 and second <= 12 and first != second:
+        if first <= 12 and second <= 12 and first != second and order is None:
             return None
-        month, day = (second, first) if first > 12 else (first, second)
+        is_day_first = first > 12 or (second <= 12 and order == "day")
+        month, day = (second, first) if is_day_first else (first, second)
     try:
         return date(year, month, day)
     except ValueError:

@@ -1,136 +1,98 @@
-"""What a page says about its article: authors, publisher, section, address and publication date, with the words.
+"""What a page says about its article: publisher, section, address and publication date, with the words.
 
-Only lines that are no article text are asked, and of those only the ones around the title and right after the last
-paragraph: menus and lists of other articles carry names and dates too. A date inside a sentence never counts.
+Only lines that are no article text are asked: a date inside a sentence never counts. Menus and lists of other articles
+carry dates too, so each is weighed by how it is put and by where it stands.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from kcpipe.clean.article import KEPT_ROLES, Article
-from kcpipe.clean.bylines import MAX_META, Field, Published, date_in_line, end_of_names, names_in
+from kcpipe.clean.authors import find_authors
+from kcpipe.clean.bylines import MAX_META, About, Field, Published, dates_in_line, numeric_order
 from kcpipe.clean.lines import Block, Line, folded
-from kcpipe.clean.rules import Rules, key
+from kcpipe.clean.rules import Pattern, Rules, key
 
+_SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
 _PAGE_END = 8
 """Blocks below the last paragraph with which a page ends soon enough to hold no list of other articles."""
-_SHORT_LINE = 100
-_READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
-_SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
+_FAR = 12
+"""Blocks before the title: what stands higher is a menu."""
+_LABEL_LENGTH = 40
+_POSTED, _DATE, _COMPANY = 3.0, 2.0, 1.5
+"""How clearly a line states the date: "Published ...", a date alone, a date among names and words about the page."""
+_HEADER, _ABOVE, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -0.5, -1.0, -3.0
+_BESIDE_AUTHOR, _AT_PAGE_END = 1.0, 0.5
+_ENOUGH = 2.0
 
 
-def find_authors(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
-    """The authors of the first byline above the text; else of a line that only a name stands in, and that the page
-    confirms; else of the first byline below the text."""
-    return (
-        _stated_authors(blocks, article, article.header, rules)
-        or _bare_author(blocks, article, rules)
-        or _stated_authors(blocks, article, article.tail, rules)
-        or _only_authors(blocks, article, rules)
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the page states about its article, each value with its evidence."""
+
+    authors: Sequence[Field]
+    publisher: Field | None
+    section: Field | None
+    url: Field | None
+    published: Published | None
+
+
+def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, rules: Rules) -> Metadata:
+    """Everything that the page states about its article but the title, which is given."""
+    lines = list(_about_lines(blocks, article))
+    authors = find_authors(lines, blocks, article, rules)
+    return Metadata(
+        authors,
+        find_publisher(lines, blocks, article, rules),
+        find_section(blocks, article, title),
+        find_url(lines, rules),
+        find_published(lines, blocks, article, authors, rules),
     )
 
 
-def _only_authors(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
-    """The authors of the page's bylines, wherever they stand, when all of them name the same."""
-    found = []
-    for index, verdict in enumerate(article.verdicts):
-        if verdict.role == "byline":
-            found.append(_stated_authors(blocks, article, range(index, index + 1), rules))
-    different = {tuple(field.value for field in fields) for fields in found if fields}
-    return next(fields for fields in found if fields) if len(different) == 1 else []
+def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
+    """The outlet that a credit, a copyright note, a login prompt, the masthead or the dateline names, when it is known.
 
-
-def _stated_authors(blocks: Sequence[Block], article: Article, zone: range, rules: Rules) -> list[Field]:
-    """The authors that a line says to be such, or that stand under a label such as "Written by"."""
-    label = False
-    for line in _lines(blocks, article, zone):
-        if label:
-            found = names_in(line.text, line.start, "author.label", rules, single=True)
-            if found:
-                return found
-        label = key(line.text) in rules.byline_labels
-        for pattern in rules.authors:
-            match = pattern.regex.search(line.text)
-            if match is None:
-                continue
-            start = line.start + match.start("names")
-            found = names_in(match["names"], start, pattern.rule_id, rules, single=pattern.kind == "single")
-            if found:
-                return found
-    return []
-
-
-def _bare_author(blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
-    """The name that stands alone, or before a date, near the title, when something vouches for it.
-
-    That is its place right under the title, a date or a reading time beside it, or the author's portrait: a text
-    elsewhere on the page that begins with the name and goes on with "is", "was" or "has".
+    An outlet's name that stands alone is a masthead above the title or right below the text; between them it is the
+    credit of a picture.
     """
-    zone = list(_lines(blocks, article, article.header))
-    titled = -1 if article.title is None else blocks[article.title].lines[-1].start
-    below = next((line.start for line in zone if line.start > titled), -1)
-    for place, line in enumerate(zone):
-        stop = min(
-            (at for at in (line.text.find("|"), line.text.find("•"), line.text.find("·")) if at > 0),
-            default=len(line.text),
-        )
-        head = line.text[:stop]
-        found = names_in(head, line.start, "author.bare", rules)
-        rest = line.text[end_of_names(head, rules) :]
-        if len(found) != 1 or key(head[: end_of_names(head, rules)]) != key(found[0].value):
-            continue
-        beside = [rest, *(zone[at].text for at in (place - 1, place + 1, place + 2) if 0 <= at < len(zone))]
-        if _has_portrait(found[0].value, blocks):
-            return found
-        is_vouched = line.start == below or any(_is_about_time(text, rules) for text in beside)
-        if is_vouched and not _are_plain_words(found[0].value, blocks):
-            return found
-    return []
-
-
-def _are_plain_words(name: str, blocks: Sequence[Block]) -> bool:
-    """Whether the page uses a word of it in lower case: "Order Now" is nobody's name."""
-    parts = {part.casefold() for part in name.split() if len(part) > 2}
-    return any(part in block.text and part in block.text.split() for block in blocks for part in parts)
-
-
-def _is_about_time(text: str, rules: Rules) -> bool:
-    return len(text) <= _SHORT_LINE and (
-        _READING_TIME.search(text) is not None or rules.any_date.regex.search(text) is not None
-    )
-
-
-def _has_portrait(name: str, blocks: Sequence[Block]) -> bool:
-    return any(block.text.startswith((f"{name} is ", f"{name} was ", f"{name} has ")) for block in blocks)
-
-
-def find_publisher(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
-    """The outlet that a credit, a copyright note, a login prompt or the masthead names, when it is a known one."""
-    lines = list(_lines(blocks, article, range(len(blocks))))
-    mastheads = [line for index in _outlet_lines(article) for line in _lines(blocks, article, range(index, index + 1))]
+    top = article.body.start if article.title is None else article.title
+    credits = [about.line for about in lines if rules.any_publisher.fits(about.line.text)]
+    mastheads = [
+        about.line
+        for about in lines
+        if article.verdicts[about.block].rule_id == "outlets" and (about.block < top or about.block in article.tail)
+    ]
     for pattern in rules.publishers:
-        for line in mastheads if pattern.rule_id == "publisher.masthead" else lines:
-            match = pattern.regex.search(line.text)
-            if match and (name := rules.outlet(match["name"])):
-                start = line.start + match.start("name")
-                return Field("publisher", name, start, start + len(match["name"]), pattern.rule_id)
-    return None
+        for line in mastheads if pattern.rule_id == "publisher.masthead" else credits:
+            found = _outlet(line, pattern, rules)
+            if found is not None:
+                return found
+    return _outlet(blocks[article.body.start].lines[0], rules.dateline, rules) if article.body else None
 
 
-def _outlet_lines(article: Article) -> Iterator[int]:
-    return (index for index, verdict in enumerate(article.verdicts) if verdict.rule_id == "outlets")
+def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:
+    match = pattern.regex.search(line.text)
+    name = rules.outlet(match["name"]) if match else None
+    if match is None or name is None:
+        return None
+    start = line.start + match.start("name")
+    return Field("publisher", name, start, start + len(match["name"]), pattern.rule_id)
 
 
-def find_url(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
+def find_url(lines: Sequence[About], rules: Rules) -> Field | None:
     """The address that the page gives itself."""
-    for line in _lines(blocks, article, range(len(blocks))):
+    for about in lines:
+        if "://" not in about.line.text:
+            continue
         for pattern in rules.urls:
-            if match := pattern.regex.search(line.text):
-                start = line.start + match.start("url")
+            if match := pattern.regex.search(about.line.text):
+                start = about.line.start + match.start("url")
                 return Field("url", match["url"], start, start + len(match["url"]), pattern.rule_id)
     return None
 
@@ -152,51 +114,62 @@ def find_section(blocks: Sequence[Block], article: Article, title: str | None) -
     return None
 
 
-def find_published(blocks: Sequence[Block], article: Article, rules: Rules) -> Published | None:
-    """The stated publication date: above the text, else below it, else the year of the copyright note.
+def find_published(
+    lines: Sequence[About], blocks: Sequence[Block], article: Article, authors: Sequence[Field], rules: Rules
+) -> Published | None:
+    """The stated publication date; else the day of an update as its latest; else the year of the copyright note.
 
-    A date that only says when the page was updated is not the day it was published. Below the text a bare date is
-    mostly that of another article: it counts behind a byline, or when the page ends there.
+    A date that only says when the page was updated is not the day on which it was published, but bounds it from above.
     """
-    above = list(_dates(blocks, article, article.header, rules))
-    if above:
-        return next((found for found in above if found.field.rule_id == "published.posted"), above[0])
-    higher = list(_dates(blocks, article, range(article.header.start), rules))
-    posted = [
-        found
-        for found in _dates(blocks, article, range(len(blocks)), rules)
-        if found.field.rule_id == "published.posted"
-    ]
-    for only in (posted, higher):
-        if len({found.start for found in only}) == 1:
-            return only[0]
-    is_page_end = len(blocks) - article.body.stop <= _PAGE_END
-    below = [
-        found
-        for index in article.tail
-        for found in _dates(blocks, article, range(index, index + 1), rules)
-        if found.field.rule_id != "published.date_line"
-        or is_page_end
-        or (index > article.tail.start and article.verdicts[index - 1].role == "byline")
-    ]
-    days = {found.start for found in below}
-    return below[0] if len(days) == 1 else _copyright_year(blocks, article, rules) if not days else None
+    order = numeric_order(blocks, lines)
+    dated: list[tuple[float, Published]] = []
+    updated: list[Published] = []
+    for place, about in enumerate(lines):
+        for found in dates_in_line(about.line, rules, order):
+            label = _label(lines[place - 1].line) if place else ""
+            if found.is_update or label in rules.updated_labels:
+                if about.block in article.header:
+                    updated.append(found.as_bound())
+            else:
+                posted = found.field.rule_id == "published.posted" or label in rules.published_labels
+                weight = _POSTED if posted else _COMPANY if found.field.rule_id == "published.company" else _DATE
+                dated.append((weight + _place(about.block, found, blocks, article, authors), found))
+    best = max((weight for weight, _ in dated), default=0)
+    foremost = [found for weight, found in dated if weight == best >= _ENOUGH]
+    if foremost and (best > _DATE or len({found.end for found in foremost}) == 1):
+        return foremost[0]
+    return next(iter(updated), None) or _copyright_year(lines, blocks, article, rules)
 
 
-def _dates(blocks: Sequence[Block], article: Article, zone: range, rules: Rules) -> Iterator[Published]:
-    for line in _lines(blocks, article, zone):
-        if found := date_in_line(line, rules):
-            yield found
+def _label(line: Line) -> str:
+    return key(line.text) if len(line.text) <= _LABEL_LENGTH else ""
 
 
-def _copyright_year(blocks: Sequence[Block], article: Article, rules: Rules) -> Published | None:
+def _place(block: int, found: Published, blocks: Sequence[Block], article: Article, authors: Sequence[Field]) -> float:
+    """What the place of a line says for the date in it."""
+    if article.verdicts[block].role in {"related", "comments"}:
+        return _OTHERS
+    is_beside = any(abs(author.start - found.field.start) <= MAX_META for author in authors)
+    weight = _BESIDE_AUTHOR * is_beside
+    if block in article.header:
+        return weight + (_HEADER if article.title is None or block > article.title else _HEADER / 2)
+    if block in article.tail:
+        return weight + _TAIL + _AT_PAGE_END * (len(blocks) - article.body.stop <= _PAGE_END)
+    if block in article.body:
+        return weight
+    return weight + (_ABOVE if article.header.start - _FAR <= block < article.header.start else _ELSEWHERE)
+
+
+def _copyright_year(
+    lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules
+) -> Published | None:
     """The year of a copyright note that ends a paragraph, or stands below the last one and names a known outlet.
 
     The note of a site's footer names the year of the visit.
     """
     ends = [blocks[index].lines[-1] for index in article.body]
     inline = [(line, match.start()) for line in ends if (match := rules.inline_credit.regex.search(line.text))]
-    below = [(line, 0) for line in _lines(blocks, article, article.tail[:2]) if _names_outlet(line, rules)]
+    below = [(about.line, 0) for about in lines if about.block in article.tail[:2] and _names_outlet(about.line, rules)]
     for line, begin in [*below, *reversed(inline)]:
         match = rules.copyright_year.regex.search(line.text, begin)
         if match is not None:
@@ -208,19 +181,21 @@ def _copyright_year(blocks: Sequence[Block], article: Article, rules: Rules) -> 
 
 
 def _names_outlet(line: Line, rules: Rules) -> bool:
-    matches = (pattern.regex.search(line.text) for pattern in rules.publishers)
-    return any(match is not None and rules.outlet(match["name"]) is not None for match in matches)
+    return any(_outlet(line, pattern, rules) is not None for pattern in rules.publishers)
 
 
-def _lines(blocks: Sequence[Block], article: Article, zone: range) -> Iterator[Line]:
-    """The blocks of a zone that are no text of the article, or that only a place in the header keeps, as one line each.
+def _about_lines(blocks: Sequence[Block], article: Article) -> Iterator[About]:
+    """The blocks that are no text of the article, or that only a place in the header keeps, as one line each.
 
     The line ends inside a folded block become as many spaces, so that offsets stay raw.
     """
-    for index in zone:
-        verdict, lines = article.verdicts[index], blocks[index].lines
-        if verdict.role not in KEPT_ROLES or verdict.rule_id == "structure.deck":
-            gaps = [after.start - before.end for before, after in pairwise(lines)]
-            text = "".join(line.text + " " * gap for line, gap in zip(lines, [*gaps, 0], strict=True))
-            if len(text) <= MAX_META:
-                yield Line(lines[0].number, lines[0].start, lines[-1].end, text)
+    for index, (block, verdict) in enumerate(zip(blocks, article.verdicts, strict=True)):
+        if len(block.text) > MAX_META or (verdict.role in KEPT_ROLES and verdict.rule_id != "structure.deck"):
+            continue
+        first, last = block.lines[0], block.lines[-1]
+        if first is last:
+            yield About(index, first)
+            continue
+        gaps = [after.start - before.end for before, after in pairwise(block.lines)]
+        text = "".join(line.text + " " * gap for line, gap in zip(block.lines, [*gaps, 0], strict=True))
+        yield About(index, Line(first.number, first.start, last.end, text))

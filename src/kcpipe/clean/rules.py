@@ -35,6 +35,19 @@ class Pattern:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Whether one of several expressions fits: most lines fit none, and this is cheaper than to try each."""
+
+    begins: re.Pattern[str]
+    """Those that begin with ^, tried at one place."""
+    inside: re.Pattern[str]
+
+    def fits(self, text: str) -> bool:
+        """Whether any of them is found."""
+        return self.begins.match(text) is not None or self.inside.search(text) is not None
+
+
 @dataclass(frozen=True)
 class Rules:
     """Everything that is known about pages in general."""
@@ -42,23 +55,33 @@ class Rules:
     phrases: Mapping[str, Verdict]
     patterns: Sequence[tuple[re.Pattern[str], Verdict]]
     any_pattern: re.Pattern[str]
-    any_author: re.Pattern[str]
+    any_author: AnyOf
     authors: Sequence[Pattern]
     published: Sequence[Pattern]
     publishers: Sequence[Pattern]
+    any_publisher: AnyOf
+    dateline: Pattern
     urls: Sequence[Pattern]
     copyright_year: Pattern
     inline_credit: Pattern
     byline_end: Pattern
     any_date: Pattern
     byline_labels: frozenset[str]
+    other_labels: frozenset[str]
+    published_labels: frozenset[str]
+    updated_labels: frozenset[str]
+    portrait_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
     zones: Mapping[str, int]
     outlets: Mapping[str, str]
+    title_weights: Mapping[str, float]
     prose_words: frozenset[str]
     name_particles: frozenset[str]
     no_names: frozenset[str]
+    offices: frozenset[str]
+    desks: frozenset[str]
+    team_words: frozenset[str]
     page_words: frozenset[str]
     """Words that pages use so much that the line model weighs them: a name is not made of these alone."""
 
@@ -123,31 +146,53 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
                 for entry in data["pattern"]
             ],
             any_pattern=re.compile("|".join(f"(?:{entry['regex']})" for entry in data["pattern"]), re.IGNORECASE),
-            any_author=re.compile(
-                "|".join(f"(?:{entry['regex'].replace('?P<names>', '?:')})" for entry in data["author"]), re.IGNORECASE
+            any_author=_any_of(data["author"], "names"),
+            any_publisher=_any_of(
+                [entry for entry in data["publisher"] if entry["id"] != "publisher.masthead"], "name"
             ),
             authors=[_pattern(entry) for entry in data["author"]],
             published=[_pattern(entry, words) for entry in data["published"]],
             publishers=[_pattern(entry) for entry in data["publisher"]],
+            dateline=_pattern(data["dateline"]),
             urls=[_pattern(entry) for entry in data["url"]],
             copyright_year=_pattern(data["copyright_year"]),
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
             byline_labels=frozenset(data["byline_labels"]["words"]),
+            other_labels=frozenset(data["other_labels"]["words"]),
+            published_labels=frozenset(data["date_labels"]["published"]),
+            updated_labels=frozenset(data["date_labels"]["updated"]),
+            portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
             zones=data["zones"]["minutes"],
             outlets={key(row["alias"]): row["name"] for row in outlets.rows},
+            title_weights=data["title"]["weights"],
             prose_words=frozenset(data["prose"]["words"]),
             name_particles=frozenset(data["names"]["particles"]),
             no_names=frozenset(data["names"]["no_names"]),
+            offices=frozenset(data["names"]["offices"]),
+            desks=frozenset(data["names"]["desks"]),
+            team_words=frozenset(data["names"]["team_words"]),
             page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word"),
         )
     except KeyError as error:
         raise LexiconError(f"boilerplate or outlets: no {error}") from error
     except re.error as error:
         raise LexiconError(f"boilerplate: {error.pattern!r}: {error}") from error
+
+
+def _any_of(entries: Sequence[Mapping[str, Any]], group: str) -> AnyOf:
+    regexes = [entry["regex"].replace(f"?P<{group}>", "?:") for entry in entries]
+    begins, inside = (
+        re.compile("|".join(f"(?:{regex})" for regex in chosen) or r"(?!)", re.IGNORECASE)
+        for chosen in (
+            [regex for regex in regexes if regex.startswith("^")],
+            [regex for regex in regexes if not regex.startswith("^")],
+        )
+    )
+    return AnyOf(begins, inside)
 
 
 def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Pattern:
@@ -158,18 +203,35 @@ def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -
 
 
 def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mapping[str, int]) -> dict[str, str]:
-    """What {date}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group."""
+    """What {date}, {before}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group.
+
+    {before} is a clock and zone before the date, {time} behind it. A clock, a capital or another date may be glued to
+    the year: "February 14, 202410:05 AM".
+    """
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
+    end = r"(?!\d(?!\d?[:.]\d\d))(?-i:(?![a-z]))"
     date = (
-        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b|{month}\s{{1,3}}{day},?\s{{1,3}}{year}\b"
-        rf"|{day}\s{{1,3}}(?:of\s{{1,3}})?{month},?\s{{1,3}}{year}\b|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}\b)"
+        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
+        rf"|{month}[\s.-]{{1,3}}{day},?[\s-]{{1,3}}{year}{end}"
+        rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
+        rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
-    clock = r"(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|(?<!\d)\d{1,2}\s*[ap]\.?m\b\.?"
-    zone = rf"(?:{_any(zones)})\b|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
-    time = rf"(?:\W{{0,3}}(?:at\s{{1,3}})?\W{{0,2}}(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?)?"
-    time = time.replace(r"\W{0,3}", r"(?:T|[\s,|·•–—-]{0,4})", 1)
-    return {"date": date, "time": time, "clock": clock, "weekday": rf"(?:{_any(weekdays)})\.?"}
+    clock = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?"
+    zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
+    clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
+    time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
+    before = (
+        rf"(?:(?<!\d)(?P<clock_before>{clock})(?:\s{{0,3}}\(?(?P<zone_before>{zone})\)?)?"
+        r"[\s,|·•]{1,4}(?:on\s{1,3})?)?"
+    )
+    return {
+        "date": date,
+        "before": before,
+        "time": time,
+        "clock": rf"(?<!\d)(?:{clock})",
+        "weekday": rf"(?:{_any(weekdays)})\.?",
+    }
 
 
 def _any(words: Mapping[str, int] | Sequence[str]) -> str:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from kcpipe.dating.agreement import Agreement, agreements
 from kcpipe.dating.constraints import narrow
 from kcpipe.dating.days import ANY, Days, hull, intersection
-from kcpipe.dating.page import read_supplied, stated, supplied, unknown
+from kcpipe.dating.page import bounded, read_supplied, stated, supplied, unknown
 from kcpipe.dating.told import Told, told_by
 from kcpipe.intervals import Conventions, Interval, parse, period, resolve
 from kcpipe.lexicon import Lexicons
@@ -87,9 +87,9 @@ def dating(
         days, effective = narrow(before, text.constraints)
         if days != before and _is_narrow(days):
             rows[key] = _worked_out(on_the_page, days, effective)
-        elif before == ANY:
+        elif hull(before) is None:
             rows[key] = {**on_the_page, "published_reason": on_the_page["published_reason"] + _so_far(days, effective)}
-        if rows[key]["published_basis"] == "unknown" or len(days) > 1:
+        if hull(_days(rows[key])) is None or len(days) > 1:
             still_open[key] = on_the_page
     witnesses = {
         key: Interval(*ends)
@@ -112,14 +112,15 @@ def dating(
 
 
 def _on_the_page(clean_documents: pa.Table, records: pa.Table) -> dict[str, Row]:
-    """What the page itself and its records say, by document: the stated date, else the supplied one."""
+    """What the page itself and its records say, by document: the stated date, else the supplied, else a bound."""
     columns = ["document_id", "url", "stated_start", "stated_end", "published_precision", "stated_text", "stated_at"]
     words, addresses = _told_with(records, "published_supplied"), _told_with(records, "url")
     rows: dict[str, Row] = {}
     for document in clean_documents.select(columns).to_pylist():
         key = document["document_id"]
         urls = [document["url"]] if document["url"] else addresses.get(key, [])
-        answer = stated(document, urls) or supplied(words.get(key, [])) or unknown(words.get(key, []))
+        said = words.get(key, [])
+        answer = stated(document, urls) or supplied(said) or bounded(document) or unknown(said)
         rows[key] = {"document_id": key, "published_candidates": [], **answer}
     return rows
 
@@ -149,9 +150,8 @@ def _witness_names(records: pa.Table, witnesses: Collection[str], groups: Mappin
 
 def _days(row: Row) -> Days:
     """The days on which a document may have been published."""
-    if row.get("published_start") is None or row.get("published_end") is None:
-        return ANY
-    return ((row["published_start"], row["published_end"]),)
+    ((first, last),) = ANY
+    return ((row.get("published_start") or first, row.get("published_end") or last),)
 
 
 def _is_narrow(days: Days) -> bool:

@@ -49,6 +49,19 @@ def stated(document: Row, urls: Sequence[str]) -> dict[str, Any] | None:
     }
 
 
+def bounded(document: Row) -> dict[str, Any] | None:
+    """What a page states that tells only when it was changed last: it was published on that day or before."""
+    if document["stated_end"] is None or document["stated_start"] is not None:
+        return None
+    return {
+        "published_end": document["stated_end"],
+        "published_precision": "interval",
+        "published_basis": "stated",
+        "published_text": document["stated_text"],
+        "published_reason": "the page states only when it was changed last",
+    }
+
+
 def _day_in_address(urls: Sequence[str]) -> dict[str, Any] | None:
     """The only day that addresses name, with the words that name it."""
     days = {}

@@ -120,7 +120,7 @@ DOCUMENTS = Table(
         number("published_score", "Trust in the publication date, 0 to 1; 1 when stated.", nullable=True),
         text(
             "published_reason",
-            "How it was worked out, or why it could not be; null when stated.",
+            "How it was worked out, or why it could not be, or not whole; null when the date is stated.",
             nullable=True,
         ),
         text("text", "The cleaned article: title, then kept blocks in reading order, joined by blank lines."),

@@ -1,0 +1,291 @@
+"""What a page says about its article: title, authors, publisher, date, in the forms that news pages write."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kcpipe import ids, lexicon
+from kcpipe.clean import clean
+from kcpipe.dating.page import bounded, stated
+from kcpipe.tables import TABLES, build
+
+ROOT = Path(__file__).parents[1]
+SEEDS = {path.name[:3]: path.read_bytes().decode() for path in (ROOT / "seeds").glob("*.txt")}
+LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
+TITLE = "Cuba and South Korea open diplomatic relations"
+BODY = (
+    "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"
+    "The two countries exchanged notes at the United Nations in New York. Officials had met there several times.\n\n"
+    "Diplomatic relations between the two countries had been cut for decades, a former ambassador said."
+)
+DAY = date(2024, 2, 14)
+
+
+def said(text: str) -> dict[str, Any]:
+    """The row of clean_documents, with the page's fields under `fields`; every evidence is the raw text's own."""
+    sha256 = ids.digest(text.encode())
+    row = {
+        "document_id": ids.document_id(sha256),
+        "raw_sha256": sha256,
+        "raw_bytes": len(text),
+        "encoding": "utf-8",
+        "raw_text": text,
+    }
+    made = clean(raw_documents=build(TABLES["raw_documents"], [row]), lexicons=LEXICONS)
+    fields = made.document_fields.to_pylist()
+    assert all(field["text"] == text[field["raw_start"] : field["raw_end"]] for field in fields)
+    (document,) = made.clean_documents.to_pylist()
+    return {**document, "fields": [(field["field"], field["text"], field["rule_id"]) for field in fields]}
+
+
+def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
+    return f"{title}\n\n{header}\n\n{BODY}\n\n{tail}"
+
+
+@pytest.mark.parametrize(
+    ("header", "authors", "day"),
+    [
+        ("By James Landale\n\nDiplomatic correspondent\n\n14 February 2024", ["James Landale"], DAY),
+        ("James Landale\n\nDiplomatic correspondent\n\n14 February 2024", ["James Landale"], DAY),
+        (
+            "Patrick Wintour Diplomatic editor\n\nWed 14 Feb 2024 10.00 GMT\n\n"
+            "Last modified on Wed 14 Feb 2024 15.30 GMT",
+            ["Patrick Wintour"],
+            DAY,
+        ),
+        (
+            "Julian Borger in Washington and Sam Jones in Madrid\n\nWed 14 Feb 2024 10.00 GMT",
+            ["Julian Borger", "Sam Jones"],
+            DAY,
+        ),
+        (
+            "Published Wed, Feb 14 202410:00 AM EST\n\nUpdated Wed, Feb 14 202411:05 AM EST\n\n"
+            "Kevin Breuninger\n\n@KevinWilliamB",
+            ["Kevin Breuninger"],
+            DAY,
+        ),
+        ("Maria Lopez\n\nWednesday 14 February 2024 10:00 GMT", ["Maria Lopez"], DAY),
+        (
+            "By MARIA LOPEZ, Political Correspondent\n\n10:00, Wed, Feb 14, 2024 | UPDATED: 11:00, Wed, Feb 14, 2024",
+            ["MARIA LOPEZ"],
+            DAY,
+        ),
+        (
+            "By\n\nMaria Lopez\n\nAssistant News Editor\n\n10:00, 14 Feb 2024Updated 11:00, 14 Feb 2024",
+            ["Maria Lopez"],
+            DAY,
+        ),
+        (
+            "By MARIA LOPEZ FOR MAILONLINE\n\n"
+            "Published: 10:00 GMT, 14 February 2024 | Updated: 11:00 GMT, 14 February 2024",
+            ["MARIA LOPEZ"],
+            DAY,
+        ),
+        ("By Maria Lopez - The Washington Times - Wednesday, February 14, 2024", ["Maria Lopez"], DAY),
+        (
+            "By MARIA LOPEZ and KIM MIN-SU\n\nPublished 10:00 AM EST, February 14, 2024",
+            ["MARIA LOPEZ", "KIM MIN-SU"],
+            DAY,
+        ),
+        ("By Maria Lopez Fox News\n\nPublished February 14, 2024 10:00am EST", ["Maria Lopez"], DAY),
+        ("By Maria LopezStaff Writer \n\nFeb. 14, 2024 5 AM PT", ["Maria Lopez"], DAY),
+        ("By Maria Lopez\n\nFebruary 14, 20249:00 AM GMTUpdated 2 days ago", ["Maria Lopez"], DAY),
+        ("By Maria Lopez / Staff reporter\n\nWed, Feb 14, 2024 page1", ["Maria Lopez"], DAY),
+        ("(Xinhua) 10:00, February 14, 2024", [], DAY),
+        ("Maria Lopez / TNN / Feb 14, 2024, 10:00 IST", ["Maria Lopez"], DAY),
+        ("TIMESOFINDIA.COM / Feb 14, 2024, 10:00 IST", [], DAY),
+        ("Author of the article:\n\nMaria Lopez\n\nPublished Feb 14, 2024  •  3 minute read", ["Maria Lopez"], DAY),
+        ("Maria Lopez The West Australian\n\nWed, 14 February 2024 10:00AM", ["Maria Lopez"], DAY),
+        ("By Maria Lopez | 10:00am Feb 14, 2024", ["Maria Lopez"], DAY),
+        ("By Maria Lopez with AP\n\nPublished on 14/02/2024 - 10:00 GMT+1•Updated 11:00", ["Maria Lopez"], DAY),
+        ("Maria Lopez  Feb 14, 2024, 10:00 AM EST", ["Maria Lopez"], DAY),
+        ("Maria Lopez\n\nFebruary 14 2024, 10:00 a.m.", ["Maria Lopez"], DAY),
+        ("By Maria Lopez\n\nFeb. 14, 2024", ["Maria Lopez"], DAY),
+        ("Maria Lopez\n\n10:00 AM PST • February 14, 2024", ["Maria Lopez"], DAY),
+        (
+            "Maria Lopez · CBC News · Posted: Feb 14, 2024 4:00 AM EST | Last Updated: February 14, 2024",
+            ["Maria Lopez"],
+            DAY,
+        ),
+        ("Feb 14, 2024 - 10:00 AM EST\n\nBy Maria Lopez", ["Maria Lopez"], DAY),
+        (
+            "By JERUSALEM POST STAFF\n\nPublished: FEBRUARY 14, 2024 10:00\n\nUpdated: FEBRUARY 14, 2024 11:00",
+            ["JERUSALEM POST STAFF"],
+            DAY,
+        ),
+        ("By Kim Min-su, Lee Jeong-ho and Park Ji-hyun, Reuters", ["Kim Min-su", "Lee Jeong-ho", "Park Ji-hyun"], None),
+        ("By Reuters\n\n14 Feb 2024, 10:00", [], DAY),
+        ("By Staff Writers\n\nFebruary 14th, 2024", ["Staff Writers"], DAY),
+        ("Posted : 2024-02-14 10:00\n\nUpdated : 2024-02-14 11:00\n\nBy Lee Hyo-jin", ["Lee Hyo-jin"], DAY),
+        ("2024.02.14 18:05 Updated 2024.02.15 09:00\n\nBY SEO JI-EUN [seo.jieun1@koreadaily.com]", ["SEO JI-EUN"], DAY),
+        ("Published : Feb 14, 2024 - 18:05\n\nBy Ji Da-gyum (dagyumji@heraldcorp.com)", ["Ji Da-gyum"], DAY),
+        (
+            "Dr. Ngozi Okonjo-Iweala, María José de la Fuente and Mohammed al-Fayed\n\nFeb 14, 2024",
+            ["Dr. Ngozi Okonjo-Iweala", "María José de la Fuente", "Mohammed al-Fayed"],
+            DAY,
+        ),
+        ("Photo by Maria Lopez\n\nFeb 14, 2024", [], DAY),
+        ("Updated 3 hours ago\n\nBy Maria Lopez", ["Maria Lopez"], None),
+        ("Maria Lopez\n\n@marialopez\n\nWednesday, February 14, 2024 - 10:00", ["Maria Lopez"], DAY),
+        (
+            "By Maria Lopez, Kim Min-su | mlopez@example.com | The Plain Dealer\n\n"
+            "Updated: Feb. 15, 2024, 9:00 a.m.|Published: Feb. 14, 2024, 5:30 a.m.",
+            ["Maria Lopez", "Kim Min-su"],
+            DAY,
+        ),
+        ("14th February 2024\n\nMaria Lopez\n\nReporter", ["Maria Lopez"], DAY),
+        ("Havana, 14 February 2024", [], DAY),
+        ("HAVANA, Feb. 14, 2024 /PRNewswire/ -- ", [], DAY),
+        ("Date: 14-02-2024", [], DAY),
+        ("Wednesday, 14 February, 2024, 10:00 PM", [], DAY),
+        ("14 FEB 2024 - 10:00AM", [], DAY),
+        ("2024-02-14 | By Maria Lopez", ["Maria Lopez"], DAY),
+        ("Written by Maria Lopez Published: 14 February 2024 Hits: 120", ["Maria Lopez"], DAY),
+        ("First published on Wed 14 Feb 2024 10.00 GMT", [], DAY),
+        ("Last Updated : 15 Feb 2024, 09:00 AM IST\n\nFirst Published : 14 Feb 2024, 10:00 AM IST", [], DAY),
+        ("Issue Date: February 14, 2024", [], DAY),
+        ("Reporting by Maria Lopez; Editing by Kim Min-su", ["Maria Lopez"], None),
+    ],
+)
+def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: date | None) -> None:
+    made = said(page(header))
+    assert (made["title"], made["authors"]) == (TITLE, authors)
+    assert (made["stated_start"], made["stated_end"]) == (day, day)
+
+
+@pytest.mark.parametrize(
+    ("header", "authors"),
+    [
+        ("By Nguyễn Văn Nam", ["Nguyễn Văn Nam"]),
+        ("By Ana-María O'Neill-Ruiz and Ngũgĩ wa Thiong’o", ["Ana-María O'Neill-Ruiz", "Ngũgĩ wa Thiong’o"]),
+        ("By Jane Doe, MD, and John Q. Roe, Ph.D.", ["Jane Doe", "John Q. Roe"]),
+        ("By Kathryn LeeMar 5, 2025", ["Kathryn Lee"]),
+        ("Written by:Elise Nass", ["Elise Nass"]),
+        ("Posted on July 1, 2024 by harborwatch", ["harborwatch"]),
+        ("By\n\nElise Nass\n\nEdited by\n\nColin Smith", ["Elise Nass"]),
+        (
+            "Elise Nass\n\nSenior Trade Analyst\n\nYuan Lin\n\nDirector of Research\n\n4 min read",
+            ["Elise Nass", "Yuan Lin"],
+        ),
+        ("Search Jobs\n\nDecember 3, 2024", []),
+        ("Illustration by Elise Nass", []),
+        ("By AFP", []),
+    ],
+)
+def test_names(header: str, authors: list[str]) -> None:
+    assert said(page(header))["authors"] == authors
+
+
+def test_a_menu_and_teasers_name_no_author() -> None:
+    menu = "\n\n".join(["Home", "By Industry", "By Role", *(f"Menu entry {number}" for number in range(20))])
+    assert said(f"{menu}\n\n{page()}")["authors"] == []
+    teasers = "\n\n".join(
+        f"Another story of the week\n\nBy {name}" for name in ("Elise Nass", "Yuan Lin", "Colin Smith")
+    )
+    assert said(page(tail=f"Related Posts\n\n{teasers}"))["authors"] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Published Wed, Feb 14 202410:00 AM EST", datetime(2024, 2, 14, 15, 0, tzinfo=UTC)),
+        ("10:00 AM PST • February 14, 2024", datetime(2024, 2, 14, 18, 0, tzinfo=UTC)),
+        ("Published 10:00 AM EST, February 14, 2024", datetime(2024, 2, 14, 15, 0, tzinfo=UTC)),
+        ("Wed 14 Feb 2024 10.00 GMT", datetime(2024, 2, 14, 10, 0, tzinfo=UTC)),
+        ("10:00, 14 Feb 2024Updated 11:00, 14 Feb 2024", None),
+    ],
+)
+def test_the_moment_before_or_behind_the_day(header: str, moment: datetime | None) -> None:
+    made = said(page(header))
+    assert (made["stated_at"], made["published_precision"], made["stated_start"]) == (moment, "minute", DAY)
+
+
+def test_an_update_bounds_the_date_from_above() -> None:
+    made = said(page("Updated Feb. 14, 2024, 9:00 a.m."))
+    assert (made["stated_start"], made["stated_end"], made["published_precision"]) == (None, DAY, "interval")
+    assert made["stated_text"] == "Updated Feb. 14, 2024, 9:00 a.m."
+    assert stated(made, []) is None
+    bound = bounded(made)
+    assert bound is not None
+    assert (bound["published_end"], bound["published_basis"]) == (DAY, "stated")
+    assert bounded(said(page("Feb. 14, 2024"))) is None
+    assert said(page("Last updated:\n\nFeb. 14, 2024"))["stated_start"] is None
+    assert said(page("August 16, 2019 - Updated February 14, 2024"))["stated_start"] == date(2019, 8, 16)
+
+
+def test_swappable_days_are_told_by_the_page_s_other_dates() -> None:
+    assert said(page("8/1/2025"))["stated_start"] is None
+    assert said(page("8/1/2025\n\nModified\n\n8/27/2025"))["stated_start"] == date(2025, 8, 1)
+    assert said(page("8/1/2025", tail="Paid until 27/8/2025"))["stated_start"] == date(2025, 1, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher"),
+    [
+        (page(tail="Copyright © 2024 The Hankyoreh. All rights reserved."), "The Hankyoreh"),
+        (f"The Korea Herald\n\n{page()}", "The Korea Herald"),
+        (
+            page().replace("South Korea and Cuba est", "SEOUL, Feb. 14 (Yonhap) -- South Korea and Cuba est"),
+            "Yonhap News Agency",
+        ),
+        (page().replace("South Korea and Cuba est", "HAVANA (AP) — South Korea and Cuba est"), "The Associated Press"),
+        (page(header="Reuters"), None),
+        (page(tail="Copyright © 2024 Example Gardening Supplies"), None),
+    ],
+)
+def test_publishers(text: str, publisher: str | None) -> None:
+    assert said(text)["publisher"] == publisher
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "",
+        "Home\n\nNews\n\nBusiness news of the day\n\nSubscribe\n\n",
+        "Example Tribune\n\nWorld News\n\nThe best of our newsroom in your inbox\n\n",
+    ],
+)
+def test_the_title_is_the_headline_and_not_its_deck(above: str) -> None:
+    deck = "The two countries, which had no relations for decades, exchanged notes in New York, officials said."
+    assert said(f"{above}{page(deck)}")["title"] == TITLE
+    assert said(above + page(f"{deck}\n\nBy Elise Nass\n\nFeb. 14, 2024"))["title"] == TITLE
+
+
+@pytest.mark.parametrize("seed", sorted(SEEDS))
+def test_the_seeds_say_what_they_said(seed: str) -> None:
+    expected = {
+        "000": [
+            ("title", SEEDS["000"].split("\n\n")[1], "structure.title"),
+            ("publisher", "Donga", "publisher.source"),
+        ],
+        "001": [
+            ("title", SEEDS["001"].split("\n\n")[1], "structure.title"),
+            ("author", "Shin Jin-woo", "author.reporter"),
+            ("section", "News", "pattern.breadcrumb"),
+            ("published", "2024-02-14 18:00:00", "published.date_line"),
+        ],
+        "002": [
+            (
+                "title",
+                "Establishment of Diplomatic Relations between South Korea and Cuba, and Unification Diplomacy",
+                "structure.title",
+            ),
+            ("author", "Suh, Bo-hyuk", "author.title_after"),
+            ("publisher", "Korea Institute for National Unification", "publisher.masthead"),
+            ("published", "©KINU 2024", "published.copyright"),
+        ],
+        "003": [
+            ("title", "S. Korea and Cuba establish diplomatic relations", "structure.title"),
+            ("published", "Posted February. 16, 2024 08:12", "published.posted"),
+        ],
+        "004": [
+            ("title", "Both Koreas eyeing better diplomatic relations with Havana", "structure.title"),
+            ("publisher", "the Korea JoongAng Daily", "publisher.login"),
+            ("section", "Politics", "pattern.breadcrumb"),
+        ],
+    }
+    assert said(SEEDS[seed])["fields"] == expected[seed]
