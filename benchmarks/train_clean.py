@@ -37,7 +37,7 @@ import numpy.typing as npt
 
 from kcpipe import lexicon
 from kcpipe.clean import characters as ch
-from kcpipe.clean.features import Page, shape_features
+from kcpipe.clean.features import Page, WordSets, shape_features
 from kcpipe.clean.lines import Block, blocks, raw_lines
 from kcpipe.clean.model import (
     LIMIT,
@@ -50,11 +50,13 @@ from kcpipe.clean.model import (
     page_words,
     word_features,
 )
+from kcpipe.clean.rules import Rules, rules
 from kcpipe.lexicon import Lexicon
 
 Array = npt.NDArray[np.float32]
 SOURCE = "WCXB"
 """Murrough-Foley/web-content-extraction-benchmark, CC BY 4.0; docs/cleaning.md says more."""
+NETWORKS = 3
 WIDTH = 40
 EPOCHS = 40
 BATCH = 16
@@ -215,6 +217,7 @@ def rows_of(gold: Path) -> list[dict[str, Any]]:
 
 def read_gold(folder: Path) -> list[Source]:
     """The pages of the gold in every rendering."""
+    known = rules({name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_words")})
     sets = page_words(lexicon.load("boilerplate"))
     sources = []
     for row in rows_of(folder / "gold.jsonl"):
@@ -224,19 +227,21 @@ def read_gold(folder: Path) -> list[Source]:
         for name, rendering in RENDERINGS.items():
             parts = blocks(raw_lines(rendering(raw, chance)))
             wanted, sizes = wanted_blocks([part.text for part in parts], row["text"], tokens)
-            examples[name] = _example(parts, wanted, sizes, sets)
+            examples[name] = _example(parts, wanted, sizes, known, sets)
             if name == "as it is":
                 start, stop = cut_down(parts, wanted, chance)
                 spelled = spell([part.text for part in parts])
-                bare = _example(parts[start:stop], wanted[start:stop], sizes[start:stop], sets)
+                bare = _example(parts[start:stop], wanted[start:stop], sizes[start:stop], known, sets)
         examples["bare"] = bare
         sources.append(Source(row["id"], site_of(row["host"]), raw, row["text"], examples, spelled))
     return sources
 
 
-def _example(parts: Sequence[Block], wanted: npt.NDArray[np.bool_], sizes: npt.NDArray[np.int64], sets) -> Example:  # type: ignore[no-untyped-def]
-    page = page_of([parts])
-    return Example(page, shape_features(page, sets).astype(np.float32), wanted, sizes)
+def _example(
+    parts: Sequence[Block], wanted: npt.NDArray[np.bool_], sizes: npt.NDArray[np.int64], known: Rules, sets: WordSets
+) -> Example:
+    page = page_of([parts], [[known.judge(part.text) for part in parts]])
+    return Example(page, shape_features(page, sets), wanted, sizes)
 
 
 def spell(texts: Sequence[str]) -> list[list[str]]:
@@ -472,7 +477,7 @@ def train(documents: Sequence[Mapping[str, tuple[Array, Array, Array]]], seed: i
 # --- the whole --------------------------------------------------------------------------------------------------------
 
 
-def learn(sources: Sequence[Source], counts: Counts, sites: set[str], seed: int = 0) -> tuple[Lexicon, Lexicon]:
+def learn(sources: Sequence[Source], counts: Counts, sites: set[str]) -> tuple[Lexicon, Lexicon]:
     """The two data files as lexicons, from the pages of these sites."""
     chosen = [source for source in sources if source.site in sites]
     documents: list[dict[str, tuple[Array, Array, Array]]] = []
@@ -491,8 +496,9 @@ def learn(sources: Sequence[Source], counts: Counts, sites: set[str], seed: int 
         }
         for document in documents
     ]
-    layers = train(documents, seed)
-    return _model_rows({"mean": mean, "deviation": deviation, **layers}), _word_rows(weigh_words(counts, sites))
+    scales = {"mean": mean, "deviation": deviation}
+    networks = [train(documents, seed) for seed in range(NETWORKS)]
+    return _model_rows([scales, *networks]), _word_rows(weigh_words(counts, sites))
 
 
 def _seen(example: Example, words: Mapping[str, Weighed]) -> tuple[Array, Array, Array]:
@@ -501,14 +507,16 @@ def _seen(example: Example, words: Mapping[str, Weighed]) -> tuple[Array, Array,
     return features, example.wanted.astype(np.float32), (weights / weights.sum()).astype(np.float32)
 
 
-def _model_rows(layers: Mapping[str, Array]) -> Lexicon:
+def _model_rows(networks: Sequence[Mapping[str, Array]]) -> Lexicon:
     rows = []
-    for name, matrix in layers.items():
-        steps = 1_000_000 if matrix.ndim == 1 or name == "leave" else 511
-        for number, values in enumerate(matrix.reshape(1, -1) if name == "leave" else np.atleast_2d(matrix)):
-            scale = float(f"{max(float(np.abs(values).max()), 1e-9) / steps:.6g}")
-            whole = " ".join(str(round(float(value) / scale)) for value in values)
-            rows.append({"matrix": name, "row": str(number), "scale": repr(scale), "values": whole, "source": SOURCE})
+    for network, layers in enumerate(networks):
+        for name, matrix in layers.items():
+            steps = 1_000_000 if matrix.ndim == 1 else 511
+            for number, values in enumerate(np.atleast_2d(matrix)):
+                scale = float(f"{max(float(np.abs(values).max()), 1e-9) / steps:.6g}")
+                whole = " ".join(str(round(float(value) / scale)) for value in values)
+                place = {"matrix": name, "network": str(network), "row": str(number)}
+                rows.append({**place, "scale": repr(scale), "values": whole, "source": SOURCE})
     return _lexicon("line_model", rows)
 
 

@@ -49,7 +49,8 @@ def read(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[Example]:
     examples = []
     for row in rows:
         parts = blocks(raw_lines((folder / "docs" / f"{row['id']}.txt").read_bytes().decode()))
-        page = sort_blocks(parts, known, scores([parts], model)[0])
+        judged = [known.judge(part.text) for part in parts]
+        page = sort_blocks(parts, judged, known, scores([parts], [judged], model)[0])
         found = list(candidates(parts, page.judged, page.told, page.body))
         right = np.array([tokens(parts[index].text) == tokens(row["title"]) for index, _ in found], bool)
         examples.append(Example(site_of(row["host"]), [features for _, features in found], right))

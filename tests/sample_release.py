@@ -355,6 +355,7 @@ def _entity(key: str, entity_type: str, name: str, code: str, mentions: int, doc
         "entity_type": entity_type,
         "name": name,
         "country_code": code,
+        "successors": [],
         "aliases": [],
         "mention_count": mentions,
         "document_count": documents,

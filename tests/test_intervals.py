@@ -50,9 +50,12 @@ def answer(symbolic: str, anchor: Interval | None = None, direction: Direction =
         ("every weekday=1", "not_calendar XXXX-WXX-1"),
         ("every 1 year", "not_calendar P1Y"),
         ("PAST_REF", "vague PAST_REF"),
-        ("event day+9", "vague XXXX-XX-XX"),
+        ("event day+9", "vague P9D"),
         # both orders of a slashed date: open where they differ, not where they agree
-        ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "vague None"),
+        ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "ambiguous_order None"),
+        ("FY2022", "not_calendar 2022"),
+        ("FY2022-Q3", "not_calendar 2022-Q3"),
+        ("BC0481-FA", "not_calendar BC0481-FA"),
         ("year=2015 month=5 day=5 | year=2015 month=5 day=5", "2015-05-05..2015-05-05 day within 2015-05-05"),
         # 15 February 2024 was no Wednesday
         ("year=2024 month=2 day=14 weekday=3", "2024-02-14..2024-02-14 day within 2024-02-14"),
@@ -83,6 +86,19 @@ def test_what_needs_an_anchor_stays_open_without_one(symbolic: str, value: str) 
     assert answer(symbolic, Interval(WRITTEN, None)) == f"no_publication_date {value}"
 
 
+def test_the_last_month_of_a_name_is_the_nearest_unless_it_is_just_gone_by() -> None:
+    november = on(date(2023, 11, 3))
+    assert answer("month<8", november) == "2023-08-01..2023-08-31 month within 2023-08"
+    assert answer("month<10", november) == "vague XXXX-10"
+
+
+def test_of_two_orders_of_a_slashed_date_one_can_be_out_of_the_question() -> None:
+    both = "year=2024 month=2 day=7 | year=2024 month=7 day=2"
+    assert answer(both, on(WRITTEN), "past") == "2024-02-07..2024-02-07 day within 2024-02-07"
+    assert answer(both, on(WRITTEN), "future") == "2024-07-02..2024-07-02 day within 2024-07-02"
+    assert answer(both, on(WRITTEN), "either") == "ambiguous_order None"
+
+
 @pytest.mark.parametrize(
     ("symbolic", "direction", "expected"),
     [
@@ -95,6 +111,8 @@ def test_what_needs_an_anchor_stays_open_without_one(symbolic: str, value: str) 
         ("weekday=4 daypart=NI", "past", "2024-02-15..2024-02-15 day within 2024-02-15TNI"),
         ("week-1 weekday=3", "past", "2024-02-07..2024-02-07 day within 2024-02-07"),
         ("week-1", "past", "2024-02-05..2024-02-11 week within 2024-W06"),
+        ("weekend=1", "past", "2024-02-10..2024-02-11 interval within 2024-W06-WE"),
+        ("weekend=1", "future", "2024-02-17..2024-02-18 interval within 2024-W07-WE"),
         ("weekend+0", "future", "2024-02-17..2024-02-18 interval within 2024-W07-WE"),
         ("day=14", "past", "2024-02-14..2024-02-14 day within 2024-02-14"),
         ("day=28", "past", "2024-01-28..2024-01-28 day within 2024-01-28"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from kcpipe import lexicon
 from kcpipe.link import Link, korean_parts, link, may_be_same
 from kcpipe.tables import TABLES, build
 
-LEXICONS = {"name_words": lexicon.load("name_words")}
+LEXICONS = {name: lexicon.load(name) for name in ("name_words", "distinct", "countries")}
 SURNAMES = {
     spelling.casefold(): group[0]
     for group in reversed(LEXICONS["name_words"].rules["korean"]["surnames"])
@@ -29,7 +30,9 @@ def person(name: str, code: str | None = None, role: str | None = None, **more: 
     return {**draft, "entity_id": f"{name}/{code}", "country_code": code, "role_text": role, **more}
 
 
-def linked(*drafts: Draft, days: Mapping[str, date | None] | None = None) -> Link:
+def linked(
+    *drafts: Draft, days: Mapping[str, date | None] | None = None, lexicons: lexicon.Lexicons = LEXICONS
+) -> Link:
     rows = [
         {"char_start": i, "char_end": i + 1, "is_metonym": False, "mention_id": str(i), **draft}
         for i, draft in enumerate(drafts)
@@ -48,7 +51,7 @@ def linked(*drafts: Draft, days: Mapping[str, date | None] | None = None) -> Lin
     return link(
         mention_drafts=build(TABLES["mention_drafts"], rows),
         clean_documents=build(TABLES["clean_documents"], documents),
-        lexicons=LEXICONS,
+        lexicons=lexicons,
     )
 
 
@@ -100,6 +103,7 @@ def test_spellings_of_one_name_are_merged(one: Draft, other: Draft) -> None:
         (person("Kim Jong-un", "PRK", "leader"), person("Kim Jung-eun", "KOR", "leader")),
         (person("Kim Jong-un", "PRK", "leader"), person("Kim Jung-eun", "PRK", "professor")),
         (person("Lee Su-yong", "KOR"), person("Yun Su-yong", "KOR")),
+        (person("Lee Su-yong", None, "singer"), person("Ri Su-yong", "PRK", "Foreign Minister")),
         (person("John Smith", "USA"), person("Jon Smith", "USA")),
         (person("Lee Harvey Oswald", "USA"), person("Lee Harvey Oswald", "GBR")),
     ],
@@ -113,6 +117,31 @@ def test_a_name_without_country_joins_only_when_one_entity_bears_it() -> None:
     assert set(finals(clear).values()) == {"Bruno Rodriguez/CUB"}
     unclear = linked(person("Juan Perez", "CUB"), person("Juan Perez", "MEX"), person("Juan Perez", None))
     assert len(set(finals(unclear).values())) == 3
+
+
+def test_a_line_of_the_data_file_undoes_a_merge(tmp_path: Path) -> None:
+    drafts = (
+        person("Yun Byung-se", "KOR", "Foreign Minister", entity_id="person:yun"),
+        person("Yoon Byung-se", None, "Foreign Minister", document_id="2"),
+        person("Yun Byung Se", None, document_id="3"),
+    )
+    assert set(finals(linked(*drafts)).values()) == {"person:yun"}
+    (tmp_path / "distinct.csv").write_text("one,other,source,note\nperson:yun,YOON Byung Se,an archivist,two men\n")
+    apart = finals(linked(*drafts, lexicons={**LEXICONS, "distinct": lexicon.load("distinct", tmp_path)}))
+    assert apart["Yun Byung Se/None"] == apart["person:yun"] != apart["Yoon Byung-se/None"]
+
+
+def test_a_historical_state_has_its_successors() -> None:
+    yugoslavia = {"entity_id": "country:SCG", "name": "Serbia and Montenegro", "entity_type": "COUNTRY"}
+    made = linked(person("Serbia and Montenegro", "SCG") | yugoslavia)
+    assert entity(made, "country:SCG")["successors"] == ["MNE", "SRB"]
+
+
+def test_every_merge_has_method_and_score() -> None:
+    made = linked(person("Juan Perez", "CUB"), person("Juan Perez", None, document_id="2"))
+    for row in made.mention_links.to_pylist():
+        is_merged = row["draft_entity_id"] != row["entity_id"]
+        assert is_merged == (row["link_method"] is not None) == (row["link_score"] is not None)
 
 
 def test_an_acronym_joins_the_one_long_name_it_stood_behind_elsewhere() -> None:
@@ -140,6 +169,7 @@ def test_a_country_is_one_row_whatever_acts_for_it() -> None:
         "name": "Cuba",
         "country_code": "CUB",
         "wikidata_id": "Q241",
+        "successors": [],
         "aliases": ["Havana"],
         "mention_count": 2,
         "document_count": 2,

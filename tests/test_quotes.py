@@ -74,8 +74,7 @@ def seeds() -> dict[str, pa.Table]:
         clean_documents=made["clean_documents"], sentences=made["sentences"], model=language_model()
     )._asdict()
     read_so_far = {name: made[name] for name in ("clean_documents", "sentences", "text_spans", "tokens")}
-    gazetteers = {n: load(n) for n in ("countries", "people", "organisations", "titles", "name_words")}
-    made |= names(**read_so_far, lexicons=gazetteers)._asdict()
+    made |= names(**read_so_far, lexicons={n: load(n) for n in STAGE_LEXICONS["names"]})._asdict()
     made |= dates(**read_so_far, lexicons={n: load(n) for n in STAGE_LEXICONS["dates"]})._asdict()
     return made | quotes_of(made)._asdict()
 

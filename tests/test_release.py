@@ -4,12 +4,9 @@ import json
 import os
 import resource
 import shutil
-import signal
 import stat
 import subprocess
-import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from kcpipe import release
+from kcpipe.ids import digest
 from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES, ContractError, build, empty
 
@@ -31,10 +29,12 @@ def tables(*countries: str) -> dict[str, pa.Table]:
 
 
 def render(release_id: str) -> dict[str, bytes | str]:
-    return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "README.md": "서울"}
+    return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "notes.md": "서울"}
 
 
-def publish(output: Path, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any) -> release.Release:
+def publish(
+    output: Path | str, made: Mapping[str, pa.Table], build_digest: str = "b", **changed: Any
+) -> release.Release:
     options: dict[str, Any] = {
         "render": render,
         "lineage": {"inputs": 5},
@@ -65,21 +65,12 @@ def test_a_store_without_releases_is_not_an_error_until_one_is_asked_for(output:
 
 
 def test_a_published_release_reads_back(output: Path) -> None:
-    # Here and not above: run as a script, this file forks, and needs none of them.
-    import duckdb  # noqa: PLC0415
-    import pandas  # noqa: PLC0415
-    import polars  # noqa: PLC0415
-
     made = {name: empty(TABLES[name]) for name in RELEASED} | tables("KOR", "CUB")
     published = publish(output, made)
     assert published.path == output / "releases" / "2026-11-22.1"
     for name, rows in release.find(output).tables().items():
         assert rows.equals(made[name])
         assert rows.schema.equals(TABLES[name].schema, check_metadata=True)
-        path = output / "latest" / f"{name}.parquet"
-        assert pandas.read_parquet(path).shape == polars.read_parquet(path).shape == rows.shape
-        with duckdb.connect() as connection:
-            assert connection.sql("SELECT * FROM read_parquet($p)", params={"p": str(path)}).shape == rows.shape
     assert published.table("mention_members").to_pylist() == made["mention_members"].to_pylist()
     with pytest.raises(UserError, match=r"release 2026-11-22.1 has no table tokens: it has records, "):
         published.table("tokens")
@@ -89,7 +80,7 @@ def test_the_manifest_tells_what_the_release_is_and_what_it_is_made_from(output:
     publish(output, tables("KOR"))
     manifest = publish(output, tables("KOR", "CUB"), "code 2").manifest
     assert {name: manifest[name] for name in ("format", "release", "seq", "parent", "created", "build_digest")} == {
-        "format": 1,
+        "format": 2,
         "release": "2026-11-22.2",
         "seq": 2,
         "parent": "2026-11-22.1",
@@ -99,23 +90,43 @@ def test_the_manifest_tells_what_the_release_is_and_what_it_is_made_from(output:
     assert manifest["lineage"] == {"inputs": 5}
     assert manifest["quality"] == {"passed": 3}
     entry = manifest["tables"]["mention_members"]
-    path = output / "latest" / entry["path"]
+    path = output / "latest" / "mention_members.parquet"
     assert entry["rows"] == 2
     assert entry["bytes"] == path.stat().st_size
+    [file] = entry["files"]
+    assert (file["path"], file["rows"], file["bytes"]) == (path.name, 2, path.stat().st_size)
+    assert (output / "objects" / "mention_members" / f"{file['sha256']}.parquet").samefile(path)
+    assert entry["changes"] == {"added": 1, "removed": 0, "changed": 0}
     assert entry["key"] == ["mention_id", "entity_id"]
     assert entry["schema"][0] == {
         "name": "mention_id",
         "type": "string",
         "nullable": False,
         "description": TABLES["mention_members"].column("mention_id").description,
+        "values": [],
+        "references": "mentions.mention_id",
     }
-    assert sorted(manifest["files"]) == ["README.md", "RELEASE", "quality/checks.parquet", "quality/report.html"]
+    assert sorted(manifest["files"]) == [
+        "CHANGELOG.md",
+        "README.md",
+        "RELEASE",
+        "changes/mention_members.parquet",
+        "croissant.json",
+        "data_dictionary.md",
+        "datapackage.json",
+        "lineage.json",
+        "notes.md",
+        "quality/checks.parquet",
+        "quality/report.html",
+        "schema.json",
+        "views.sql",
+    ]
 
 
 def test_the_files_beside_the_tables_know_the_release(output: Path) -> None:
     folder = publish(output, tables()).path
     assert (folder / "quality" / "report.html").read_text() == "<h1>2026-11-22.1</h1>"
-    assert (folder / "README.md").read_text(encoding="utf-8") == "서울"
+    assert (folder / "notes.md").read_text(encoding="utf-8") == "서울"
     assert (folder / "RELEASE").read_text() == "2026-11-22.1\n"
 
 
@@ -143,6 +154,10 @@ def test_clock_and_folder_leave_no_trace_in_the_tables(output: Path, tmp_path: P
     two = publish(tmp_path / "elsewhere", reordered, now=NOW + timedelta(days=400))
     assert one.id != two.id
     assert one.manifest["content_digest"] == two.manifest["content_digest"]
+    objects = [
+        sorted(path.name for path in (each / "objects").rglob("*.parquet")) for each in (output, two.path.parents[1])
+    ]
+    assert objects[0] == objects[1]
     for name in one.manifest["tables"]:
         assert (one.path / f"{name}.parquet").read_bytes() == (two.path / f"{name}.parquet").read_bytes()
     other = publish(tmp_path / "elsewhere", tables("KOR", "PRK"))
@@ -161,16 +176,20 @@ def test_all_is_flushed_to_the_disk_before_the_log_tells_of_it(output: Path, mon
     folder = publish(output, tables("KOR")).path
     before = [path for path, logged in flushed if not logged]
     written = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    # A file is flushed under a name of its own, `.name.hex`, in the folder in staging.
+    # A file is flushed under a name of its own, `.name.hex`, in the folder in staging; a table among the objects.
     assert {Path(*Path(path).parts[2:]) for path in before if path.startswith("staging/")} >= {Path(), Path("quality")}
+    assert sum(path.startswith(("objects/facts/.", "objects/mention_members/.")) for path in before) == 2
+    assert {"objects/facts", "objects/mention_members", "objects"} <= set(before)
     assert {
         Path(*Path(path).parts[2:]).with_name(Path(path).name[1:].rpartition(".")[0])
         for path in before
         if Path(path).name.startswith(".") and path.startswith("staging/")
-    } == written
+    } == written - {Path("facts.parquet"), Path("mention_members.parquet")}
     assert before[-2] == "releases"
     assert before[-1].startswith("log/.")
-    assert [path for path, logged in flushed if logged] == ["log", "."]
+    after = [path for path, logged in flushed if logged]
+    assert after[0] == "log"
+    assert {Path(path).parent.as_posix() for path in after[1:]} == {"."}
 
 
 # --- one after another --------------------------------------------------------------------------------------------
@@ -199,17 +218,19 @@ def test_the_log_tells_the_history(output: Path) -> None:
         op="publish",
         release="2026-11-22.1",
         parent=None,
-        refs={"latest": "2026-11-22.1"},
-        manifest_sha256=release.digest((one.path / "manifest.json").read_bytes()),
+        refs={"latest": "2026-11-22.1", "candidate": "2026-11-22.1"},
+        manifest_sha256=digest((one.path / "manifest.json").read_bytes()),
         at="2026-11-22T07:30:00Z",
+        by=first.by,
     )
+    assert "@" in first.by
     assert (second.seq, second.release, second.parent) == (2, "2026-11-23.1", "2026-11-22.1")
 
 
 def test_an_id_is_the_utc_day_and_a_number_that_only_rises(output: Path) -> None:
     seoul = timezone(timedelta(hours=9))
     moments = [NOW, NOW, datetime(2026, 11, 23, 8, tzinfo=seoul), NOW + timedelta(days=1), NOW]
-    ids = [publish(output, tables(), now=moment).id for moment in moments]
+    ids = [publish(output, tables(), f"{number}", now=moment).id for number, moment in enumerate(moments)]
     assert ids == ["2026-11-22.1", "2026-11-22.2", "2026-11-22.3", "2026-11-23.1", "2026-11-22.4"]
 
 
@@ -237,6 +258,50 @@ def test_a_lost_log_destroys_no_release(output: Path) -> None:
     publish(output, tables("KOR"))
     (output / "log" / "00000001.json").unlink()
     assert publish(output, tables("PRK")).id == "2026-11-22.3"
+
+
+def test_what_is_the_same_is_not_published_again(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+
+    def state() -> dict[Path, tuple[int, int]]:
+        places = [path for path in output.rglob("*") if "locks" not in path.parts and not path.is_symlink()]
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in places if not path.is_dir()}
+
+    before = state()
+    assert publish(output, tables("KOR"), now=NOW + timedelta(days=1)) == one
+    assert state() == before
+    other_code = publish(output, tables("KOR"), "other code")
+    assert other_code.id != one.id
+    assert other_code.manifest["content_digest"] == one.manifest["content_digest"]
+    new = {path for path in state().keys() - before.keys() if path.suffix == ".parquet"}
+    assert not {path for path in new if path.relative_to(output).parts[0] == "objects"}
+    assert (other_code.path / "facts.parquet").samefile(one.path / "facts.parquet")
+
+
+def test_projections_say_what_the_log_says(output: Path) -> None:
+    one, two = publish(output, tables("KOR")), publish(output, tables("CUB"))
+    index = json.loads((output / "index.json").read_bytes())
+    assert [(row["release"], row["parent"], row["refs"]) for row in index] == [
+        (one.id, None, []),
+        (two.id, one.id, ["latest", "candidate"]),
+    ]
+    assert json.loads((output / "latest.json").read_bytes()) == index[1]
+    assert index[1]["manifest_sha256"] == digest((output / index[1]["path"] / "manifest.json").read_bytes())
+    for name in ("index.json", "latest.json", "latest", "candidate"):
+        (output / name).unlink()
+    release.recover(output)
+    assert json.loads((output / "index.json").read_bytes()) == index
+    assert (output / "candidate").resolve() == two.path.resolve()
+
+
+def test_a_damaged_object_is_not_shared_with_a_new_release(output: Path) -> None:
+    one = publish(output, tables("KOR"))
+    publish(output, tables("CUB"))
+    path = one.path / "mention_members.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(UserError, match=r"objects/mention_members/\w+\.parquet is damaged: see `kcpipe verify`"):
+        publish(output, tables("KOR"), "again")
 
 
 def test_a_stopped_build_is_kept_and_changes_nothing(output: Path) -> None:
@@ -292,7 +357,8 @@ def test_verify_and_find_see_another_manifest(output: Path) -> None:
 def test_a_broken_log_entry_is_named_and_nothing_is_published_over_it(output: Path) -> None:
     publish(output, tables("KOR"))
     (output / "log" / "00000001.json").write_text('{"seq": 1}')
-    for act in (lambda: release.find(output), lambda: publish(output, tables())):
+    acts: tuple[Callable[[], object], ...] = (lambda: release.find(output), lambda: publish(output, tables()))
+    for act in acts:
         with pytest.raises(UserError, match=r"log entry .*/log/00000001\.json cannot be read: 'op'$"):
             act()
     assert [path.name for path in (output / "releases").iterdir()] == ["2026-11-22.1"]
@@ -345,123 +411,17 @@ def test_an_output_that_cannot_be_written_is_the_users_error(tmp_path: Path) -> 
         publish(tmp_path / "file" / "output", tables())
 
 
+def test_a_store_of_another_version_is_left_alone(output: Path) -> None:
+    publish(output, tables("KOR"))
+    (output / "store.json").chmod(0o644)
+    (output / "store.json").write_text('{"format": 1}')
+    with pytest.raises(UserError, match=r"output was written by another version of kcpipe: publish into another"):
+        publish(output, tables("CUB"))
+    assert len(release.history(output)) == 1
+
+
 def test_a_folder_called_latest_is_not_replaced(output: Path) -> None:
     (output / "latest").mkdir(parents=True)
     with pytest.raises(UserError, match=r"/latest is not a link: move it away$"):
         publish(output, tables())
     assert release.history(output) == []
-
-
-# --- killed, and at the same time ---------------------------------------------------------------------------------
-
-FAULTS = ("open", "os.rename", "os.link", "os.symlink", "os.chmod", "os.mkdir", "os.remove", "os.rmdir")
-"""What the interpreter tells an audit hook before it does it: every way in which publish touches the disk."""
-
-
-def publish_in_child(output: Path, build_digest: str, die_at: int = 0, times: int = 1) -> int:
-    """Publish in a forked process, which dies before its die_at-th touch of the store if told; returns its pid."""
-    pid = os.fork()
-    if pid:
-        return pid
-    signal.alarm(60)  # a child that hangs must fail the test, not hang it
-    touches = 0
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal touches
-        only_reads = event == "open" and arguments[1] is not None and "r" in arguments[1]
-        here = any(str(argument).startswith(str(output)) for argument in arguments[:2])
-        if event in FAULTS and not only_reads and here:
-            touches += 1
-            if touches == die_at:
-                os._exit(9)
-
-    sys.addaudithook(hook)
-    try:
-        for _ in range(times):
-            publish(output, tables("KOR", build_digest), build_digest)
-        os._exit(0)
-    finally:
-        os._exit(1)
-
-
-def exit_code(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def assert_sound(output: Path) -> release.Release:
-    """What a reader finds is whole, by the log and through the link."""
-    current = release.latest(output)
-    assert current is not None
-    assert release.verify(current) == []
-    linked = release.find(output, (output / "latest" / "RELEASE").read_text().strip())
-    assert (output / "latest").resolve() == linked.path.resolve()
-    assert release.verify(linked) == []
-    return current
-
-
-def assert_converged(output: Path) -> None:
-    """After a publication that ran to its end nothing is left of those that did not."""
-    entries = release.history(output)
-    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
-    assert [entry.parent for entry in entries[1:]] == [entry.release for entry in entries[:-1]]
-    assert {path.name for path in (output / "releases").iterdir()} == {entry.release for entry in entries}
-    assert (output / "latest").readlink() == Path("releases", entries[-1].release)
-    assert list((output / "staging").iterdir()) == []
-    assert {path.name for path in (output / "log").iterdir()} == {f"{entry.seq:08}.json" for entry in entries}
-    assert not list(output.glob(".*"))
-
-
-def kill_everywhere(output: Path) -> None:
-    """Kill a publication before each of its touches of the store, and its successor early on, in the clearing up."""
-    publish(output, tables("KOR"), "first")  # here: what pyarrow loads at first use is then loaded in each child
-    seen, point, ended = {"old": 0, "new": 0}, 0, 9
-    while ended == 9:
-        point += 1
-        assert point < 500
-        before = assert_sound(output)
-        ended = exit_code(publish_in_child(output, f"killed {point}", point))
-        after = assert_sound(output)
-        assert after == before or after.manifest["build_digest"] == f"killed {point}"
-        seen["old" if after == before else "new"] += 1
-        if point % 4 == 0:
-            assert exit_code(publish_in_child(output, "killed early", 3 + point // 4)) == 9
-            assert assert_sound(output) == after
-        release.recover(output)
-        assert release.find(output).path.resolve() == (output / "latest").resolve()
-        assert exit_code(publish_in_child(output, "after")) == 0
-        assert assert_sound(output).manifest["build_digest"] == "after"
-        assert_converged(output)
-    assert ended == 0
-    print(json.dumps(seen))  # noqa: T201 - the answer to the test
-
-
-def race(output: Path) -> None:
-    """Four publishers at once, five times each."""
-    for pid in [publish_in_child(output, f"racer {number}", times=5) for number in range(4)]:
-        assert exit_code(pid) == 0
-    assert_converged(output)
-    published = [release.find(output, entry.release) for entry in release.history(output)]
-    assert Counter(found.manifest["build_digest"] for found in published) == {f"racer {i}": 5 for i in range(4)}
-    assert all(release.verify(found) == [] for found in published)
-
-
-def in_process_of_its_own(name: str, output: Path) -> str:
-    """Run a function of this file in an interpreter of its own, as pytest's may not fork."""
-    done = subprocess.run([sys.executable, __file__, name, output], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_killed_anywhere_a_publication_leaves_whole_releases_and_the_next_one_clears_up(output: Path) -> None:
-    seen = json.loads(in_process_of_its_own("kill_everywhere", output))
-    assert seen["old"] >= 40
-    assert seen["new"] >= 2
-
-
-def test_publishers_at_the_same_time_lose_nothing(output: Path) -> None:
-    in_process_of_its_own("race", output)
-
-
-if __name__ == "__main__":
-    os.fsync = lambda descriptor: None  # the kernel outlives the processes killed here: flushing only takes time
-    {"kill_everywhere": kill_everywhere, "race": race}[sys.argv[1]](Path(sys.argv[2]))

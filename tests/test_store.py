@@ -47,6 +47,8 @@ def sample(column: Column, number: int) -> Any:
             return []
         if pa.types.is_struct(column.type.value_type):
             return [{"start": date(2024, 2, 14), "end": None}, {"start": date(1959, 1, 1), "end": date(1959, 12, 31)}]
+        if pa.types.is_integer(column.type.value_type):
+            return [2, 1]
         return list(column.values[:2]) or ["b", "a"]
     if column.values:
         return column.values[number % len(column.values)]

@@ -45,12 +45,11 @@ def only(table: pa.Table, key: str, **wanted: object) -> str:
         ),
         (
             "establish_relations",
-            "nine days after",
+            "the 14th",
             (
                 "published   2024-02-15..2024-02-29 (corroborated)",
                 "because     “the 14th” is 2024-02-14, the date of establish_relations of CUB, KOR; ",
-                "“nine days after” (then day+0) → “the 14th” (day=14), 2024-02-14 → published 2024-02-15..2024-02-29 → "
-                "2024-02-14 (day, corroborated)",
+                "“the 14th” (day=14) → published 2024-02-15..2024-02-29 → 2024-02-14 (day, corroborated)",
             ),
         ),
         (

@@ -82,7 +82,10 @@ def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:
     """The end of a run: what was published, or why nothing was."""
     release = outcome.release
     if outcome.status == "unchanged" and release is not None:
-        console.print(f"Nothing new: release {release.id} is made of the same inputs, code and settings.")
+        same = outcome.rolled_back or release.id
+        console.print(f"Nothing new: release {same} is made of the same inputs, code and settings.")
+        if outcome.rolled_back is not None:
+            console.print(f"It was rolled back; {release.id} stays the latest release.")
     if outcome.status == "stopped":
         console.print("[bold red]Stopped: a critical check failed; nothing was published.[/]")
         show_failures(console, outcome)

@@ -54,6 +54,7 @@ class Entity:
     forms: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
     offices: set[frozenset[str]] = field(default_factory=set)
+    known_as: set[str] = field(default_factory=set)
     wikidata_id: str | None = None
     mention_count: int = 0
 
@@ -86,8 +87,8 @@ def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexic
     """Merge the draft entities of all documents.
 
     mention_drafts, clean_documents: tables of those names. lexicons: name_words, for the spellings of Korean
-    surnames. Returns one `entities` row per entity that a mention was linked to, and
-    for each draft entity its final id.
+    surnames; distinct, the pairs that are never merged; countries, for the successors of historical states. Returns
+    one `entities` row per entity that a mention was linked to, and for each draft entity its final id.
     """
     drafts = mention_drafts.filter(pc.is_valid(mention_drafts.column("entity_id")))
     entities = _entities(drafts)
@@ -96,14 +97,32 @@ def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexic
         for group in reversed(lexicons["name_words"].rules["korean"]["surnames"])
         for spelling in group
     }
+    distinct = {frozenset(_key(row[side]) for side in ("one", "other")) for row in lexicons["distinct"].rows}
     merges: dict[str, Merge] = {}
     for find in (_same_name, _acronyms, lambda known: _romanised(known, surnames)):
         for merge in find([entity for key, entity in entities.items() if key not in merges]):
-            if merge.into not in merges and merge.entity_id not in merges:
+            is_new = merge.into not in merges and merge.entity_id not in merges
+            if is_new and not _are_distinct(entities[merge.into], entities[merge.entity_id], distinct):
                 merges[merge.entity_id] = merge
                 _absorb(entities[merge.into], entities[merge.entity_id])
     finals = {key: _final(key, merges) for key in entities}
-    return Link(_entity_table(drafts, clean_documents, entities, finals), _link_table(finals, merges))
+    successors = {
+        f"country:{row['country_code']}": row["successors"].split()
+        for row in lexicons["countries"].rows
+        if row["successors"]
+    }
+    table = _entity_table(drafts, clean_documents, entities, finals, successors)
+    return Link(table, _link_table(finals, merges))
+
+
+def _key(name_or_id: str) -> str:
+    """What a row of `distinct` means: an entity's id, or a name however it is written."""
+    return name_or_id if ":" in name_or_id else _normal(name_or_id)
+
+
+def _are_distinct(one: Entity, other: Entity, distinct: set[frozenset[str]]) -> bool:
+    """Whether a row of `distinct` keeps the two apart, by any id or name that was merged into them."""
+    return any(frozenset((a, b)) in distinct for a in one.known_as for b in other.known_as) if distinct else False
 
 
 def _entities(drafts: pa.Table) -> dict[str, Entity]:
@@ -124,6 +143,8 @@ def _entities(drafts: pa.Table) -> dict[str, Entity]:
         if row["role_text"]:
             entity.offices.add(_office(row["role_text"]))
         entity.wikidata_id = entity.wikidata_id or row["wikidata_id"]
+    for entity in entities.values():
+        entity.known_as = {entity.entity_id, *map(_normal, (*entity.names, *entity.forms))}
     return entities
 
 
@@ -134,6 +155,7 @@ def _absorb(target: Entity, other: Entity) -> None:
     target.forms |= other.forms | ({other.name} if not target.is_known else set())
     target.codes |= other.codes
     target.offices |= other.offices
+    target.known_as |= other.known_as
     target.mention_count += other.mention_count
 
 
@@ -201,7 +223,10 @@ def _likeness(one: Entity, other: Entity, given: list[str], other_given: list[st
         return 0.0
     same_office = any(a <= b or b <= a for a in one.offices for b in other.offices)
     if given == other_given:
-        return 0.95 if one.codes == other.codes or same_office else 0.85
+        is_spelled_alike = one.name.split()[0].casefold() == other.name.split()[0].casefold()
+        if one.codes == other.codes or same_office:
+            return 0.95
+        return 0.85 if is_spelled_alike else 0.0  # "Ri" is the North's spelling of what the South writes "Lee"
     fits = all(may_be_same(a, b) for a, b in zip(given, other_given, strict=True))
     return 0.8 if fits and same_office else 0.0
 
@@ -245,7 +270,11 @@ def _office(role: str) -> frozenset[str]:
 
 
 def _entity_table(
-    drafts: pa.Table, clean_documents: pa.Table, entities: Mapping[str, Entity], finals: Mapping[str, str]
+    drafts: pa.Table,
+    clean_documents: pa.Table,
+    entities: Mapping[str, Entity],
+    finals: Mapping[str, str],
+    successors: Mapping[str, list[str]],
 ) -> pa.Table:
     documents = clean_documents.select(["document_id", "stated_start"]).sort_by(
         [("stated_start", "ascending"), ("document_id", "ascending")]
@@ -264,6 +293,7 @@ def _entity_table(
                 "name": entity.name,
                 "country_code": entity.country_code,
                 "wikidata_id": entity.wikidata_id,
+                "successors": successors.get(key, []),
                 "aliases": sorted(entity.forms - {entity.name}),
                 "mention_count": entity.mention_count,
                 "document_count": len(met[key]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
 from kcpipe.fingerprint import fingerprint
-from kcpipe.ids import digest
+from kcpipe.ids import digest, name_id
 from kcpipe.joins import look_up
 from kcpipe.lexicon import Lexicons
 from kcpipe.link import link
@@ -43,6 +43,7 @@ from kcpipe.read import Read, read
 from kcpipe.settings import EventSettings, Settings
 from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
+from kcpipe.tables import build as build_table
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -99,7 +100,7 @@ STAGES: tuple[Stage, ...] = (
         "document",
         ("clean_documents", "sentences", "text_spans", "tokens"),
         ("mention_drafts", "mention_members"),
-        ("countries", "people", "organisations", "titles", "name_words"),
+        ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words"),
     ),
     Stage(
         dates,
@@ -133,7 +134,13 @@ STAGES: tuple[Stage, ...] = (
         ("event_kinds", "event_patterns", "factuality", "fact_words"),
     ),
     Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
-    Stage(link, "corpus", ("mention_drafts", "clean_documents"), ("entities", "mention_links"), ("name_words",)),
+    Stage(
+        link,
+        "corpus",
+        ("mention_drafts", "clean_documents"),
+        ("entities", "mention_links"),
+        ("name_words", "distinct", "countries"),
+    ),
     Stage(
         dating,
         "corpus",
@@ -290,6 +297,8 @@ class Outcome:
     verdict: Verdict | None = None
     processed: int = 0
     """Documents that at least one stage had to process anew."""
+    rolled_back: str | None = None
+    """When nothing is new: the release of the same inputs, if that is not the latest because it was rolled back."""
 
 
 @dataclass
@@ -336,8 +345,9 @@ def run(
     """
     with _opened(inputs, output, settings, each) as build:
         last = release.latest(output)
-        if last is not None and _is_current(last, build):
-            return _nothing_new(last)
+        same = release.built(output, _build_digest(build))
+        if last is not None and same is not None:
+            return _nothing_new(last, same)
         processed = _extract(build)
         tables = _assemble(build)
         [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
@@ -367,11 +377,12 @@ def unchanged(inputs: Sequence[Path | str], output: Path, settings: Settings) ->
     """
     with _opened(inputs, output, settings, in_turn) as build:
         last = release.latest(output)
-        return _nothing_new(last) if last is not None and _is_current(last, build) else None
+        same = release.built(output, _build_digest(build))
+        return _nothing_new(last, same) if last is not None and same is not None else None
 
 
-def _nothing_new(last: Release) -> Outcome:
-    return Outcome("unchanged", last, last.path / REPORT)
+def _nothing_new(last: Release, same: str) -> Outcome:
+    return Outcome("unchanged", last, last.path / REPORT, rolled_back=None if same == last.id else same)
 
 
 @contextmanager
@@ -380,11 +391,8 @@ def _opened(inputs: Sequence[Path | str], output: Path, settings: Settings, each
     sources = store.find(inputs, without=output)
     with store.lock(output), store.Workspace(output) as workspace:
         release.recover(output)
-        yield _ingest(sources, workspace, settings, each)
-
-
-def _is_current(last: Release, build: _Build) -> bool:
-    return bool(last.manifest["build_digest"] == _build_digest(build))
+        purged = release.standing(output).purged
+        yield _ingest(sources, workspace, settings, each, purged)
 
 
 def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: Mapping[str, str]) -> Gated:
@@ -441,14 +449,23 @@ def _batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, settings: Settings, each: Each) -> _Build:
+def _ingest(
+    sources: Sequence[store.Source],
+    workspace: store.Workspace,
+    settings: Settings,
+    each: Each,
+    purged: Collection[str],
+) -> _Build:
     """Read every record; put the text of documents never seen before into the workspace."""
     key = stage_keys(settings.events)["read"]
     known = workspace.done(key)
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
         # A batch of files may hold an archive of any size: only the names of its records are kept here.
-        made = [keep(read(inputs=inputs)) for inputs in store.load(batch, settings.input, settings.run.batch_size)]
+        made = [
+            keep(_without(purged, read(inputs=inputs)))
+            for inputs in store.load(batch, settings.input, settings.run.batch_size)
+        ]
         records, quarantine = zip(*made, strict=True)
         return concat(TABLES["records"], records), concat(TABLES["quarantine"], quarantine)
 
@@ -463,6 +480,33 @@ def _ingest(sources: Sequence[store.Source], workspace: store.Workspace, setting
     records = concat(TABLES["records"], [records for records, _ in parts])
     quarantine = concat(TABLES["quarantine"], [quarantine for _, quarantine in parts])
     return _Build(workspace, settings, each, records, quarantine)
+
+
+def _without(purged: Collection[str], made: Read) -> Read:
+    """What was read without the documents that were taken down: their records stay, set aside."""
+    gone = pc.is_in(made.records.column("document_id"), pa.array(purged, pa.string()))
+    if not pc.any(gone).as_py():
+        return made
+    rows = [
+        {
+            "quarantine_id": name_id("quarantine", record["source_uri"], "purged"),
+            "source_uri": record["source_uri"],
+            "stage": "read",
+            "reason": "purged",
+            "message": "the document was taken down: the log of releases says when and why",
+        }
+        for record in made.records.filter(gone).to_pylist()
+    ]
+    ids = pc.if_else(gone, None, made.records.column("document_id"))
+    records = made.records.set_column(
+        made.records.column_names.index("document_id"), made.records.schema.field("document_id"), ids
+    )
+    kept = [each for each in made.raw_documents.column("document_id").to_pylist() if each not in purged]
+    return Read(
+        records,
+        _of_documents(made.raw_documents, kept),
+        concat(TABLES["quarantine"], [made.quarantine, build_table(TABLES["quarantine"], rows)]),
+    )
 
 
 def _of_documents(table: pa.Table, document_ids: Sequence[str]) -> pa.Table:
@@ -561,10 +605,11 @@ def _json_digest(value: object) -> str:
 def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
     """The profiles of the last releases that are still there, oldest first."""
     profiles: list[pa.Table] = []
+    kept = release.standing(output).kept
     while last is not None and len(profiles) < RELEASES_IN_TREND:
         profiles.insert(0, store.read_table(last.path / PROFILE))
         parent = last.manifest["parent"]
-        last = release.find(output, parent) if parent is not None else None
+        last = release.find(output, parent) if parent in kept else None
     return profiles
 
 

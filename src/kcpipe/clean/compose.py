@@ -12,6 +12,13 @@ PARAGRAPH = "\n\n"
 FOLD = " "
 
 
+def _runs(text: str, length: int) -> list[tuple[int, int]]:
+    """Where characters stand that are kept as they are: between single plain spaces, visible."""
+    if length == len(text) and text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return [(0, length)] if text else []  # most lines: nothing to look for
+    return [run.span() for run in _RUN.finditer(text, 0, length)]
+
+
 @dataclass(slots=True)
 class Composition:
     """A clean text in the making."""
@@ -34,19 +41,18 @@ class Composition:
         White space around it is trimmed; inside, one plain space is itself, any other white space becomes an inserted
         space, and invisible characters go.
         """
-        previous: int | None = None
-        start = self.length
-        for run in _RUN.finditer(line.text, 0, length):
-            if previous is None:
-                if self.length:
-                    self._add(separator, None)
-                start = self.length
-            elif any(character.isspace() for character in line.text[previous : run.start()]):
+        runs = _runs(line.text, length)
+        if not runs:
+            return
+        if self.length:
+            self._add(separator, None)
+        start, previous = self.length, runs[0][0]
+        for begin, end in runs:
+            if any(character.isspace() for character in line.text[previous:begin]):
                 self._add(FOLD, None)
-            self._add(run[0], line.start + run.start())
-            previous = run.end()
-        if previous is not None:
-            self.places[line.number] = (start, self.length)
+            self._add(line.text[begin:end], line.start + begin)
+            previous = end
+        self.places[line.number] = (start, self.length)
 
     def _add(self, characters: str, raw_start: int | None) -> None:
         end = self.length + len(characters)

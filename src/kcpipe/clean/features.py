@@ -1,14 +1,15 @@
 """What a line model is shown of each block of a page: its own shape and words, and its place on the page.
 
-Nothing here names a site or a topic: shapes (length, punctuation, capitals, digits, function words), the page's own
-regularities (repetition, shared vocabulary, distance from prose, position) and how strongly the words stand for an
-article or for page furniture (the lexicon that was learned with the model).
+Nothing here names a site or a topic: shapes (length, punctuation, capitals, digits, function words), what the rules of
+the data files say of the block and of those around it, the page's own regularities (repetition, shared vocabulary,
+distance from prose, position) and how strongly the words stand for an article or for page furniture (the lexicon that
+was learned with the model).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,36 @@ import numpy.typing as npt
 from kcpipe.clean import characters as ch
 from kcpipe.clean.characters import Counted, Floats, Hashes, Integers
 
+Singles = npt.NDArray[np.float32]
+
 _PROSE_WORDS = 7
 _LONG_PROSE_WORDS = 20
 _PROSE_SHARE = 0.2
 _CONTENT_LENGTH = 4
 _FAR = 60
+_SHORT_WORDS = 10
+_HEAD_WORDS = 5
+_WINDOWS = (2, 5, 15)
+"""How many blocks back and ahead the mean length is taken over."""
+_WINDOW_WORDS = 100
+"""A longer block counts as one of so many words there."""
+ROLES = (
+    "navigation",
+    "furniture",
+    "advertisement",
+    "share",
+    "comments",
+    "related",
+    "tags",
+    "credit",
+    "caption",
+    "dateline",
+)
+"""What a rule may say of a block; `Page.roles` counts from 1."""
+_COUNTED_ROLES = ("comments", "related", "share", "navigation", "furniture")
+_I = ("i", "me", "my", "mine", "myself", "im")
+_YOU = ("you", "your", "yours", "yourself")
+_ADDRESS = ("http", "https", "www")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +60,10 @@ class Page:
     """Whether a blank line stands before the block."""
     lines: Integers
     """How many raw lines the block was folded from."""
+    roles: Integers
+    """What a rule says the block is: 1 + its place in ROLES, 0 for nothing."""
+    opens: npt.NDArray[np.bool_]
+    """Whether a rule says that it is the heading of what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +72,6 @@ class WordSets:
 
     prose: Hashes
     months: Hashes
-    years: Hashes
-    phrases: Sequence[Hashes]
-    """Keys of whole lines, by what they tell: one feature each."""
-    headings: Sequence[Hashes]
-    """The same, of lines that open a part of the page: all that follows feels them."""
-
-
-def word_sets(
-    prose: Iterable[str], months: Iterable[str], phrases: Sequence[Sequence[str]], headings: Sequence[Sequence[str]]
-) -> WordSets:
-    """The sets for these function words, names of months, and whole lines by kind."""
-    years = (str(year) for year in range(1990, 2100))
-    return WordSets(
-        prose=np.sort(ch.word_hashes(prose)),
-        months=np.sort(ch.word_hashes(months)),
-        years=np.sort(ch.word_hashes(years)),
-        phrases=[np.sort(ch.line_keys(lines)) for lines in phrases],
-        headings=[np.sort(ch.line_keys(lines)) for lines in headings],
-    )
 
 
 def is_among(values: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
@@ -71,7 +82,7 @@ def is_among(values: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
     return np.asarray(known[places] == values)
 
 
-def shape_features(page: Page, sets: WordSets) -> Floats:
+def shape_features(page: Page, sets: WordSets) -> Singles:
     """blocks × features, without the words' own weights."""
     counted, document_of = page.counted, page.document_of
     number = len(document_of)
@@ -109,10 +120,9 @@ def shape_features(page: Page, sets: WordSets) -> Floats:
     said_before, said_later = _echoes(page)
     parted_share = (np.bincount(document_of, page.is_parted) / sizes)[document_of]
     log_words = np.log1p(words)
-    phrases = [is_among(counted.keys, known) for known in sets.phrases]
-    headings = [is_among(counted.keys, known) for known in sets.headings]
-    under = [_running(found.astype(np.float64), offsets, document_of) for found in headings]
-    passed = [_distances(found, first, size)[0] for found in headings]
+    is_role = {role: page.roles == code for code, role in enumerate(ROLES, start=1)}
+    told = [_running(is_role[role].astype(np.float64), offsets, document_of) for role in _COUNTED_ROLES]
+    borders = (is_role["comments"], is_role["related"] | is_role["tags"], is_role["share"], page.opens)
     columns = [
         log_words,
         np.log1p(length),
@@ -137,7 +147,7 @@ def shape_features(page: Page, sets: WordSets) -> Floats:
         prose,
         prose & (words >= _LONG_PROSE_WORDS),
         per_line(is_among(counted.hashes, sets.months)) / some,
-        per_line(is_among(counted.hashes, sets.years)) / some,
+        per_line(is_among(counted.hashes, _words(*map(str, range(1990, 2100))))) / some,
         index / np.maximum(size - 1, 1),
         np.log1p(index),
         np.log1p(size - 1 - index),
@@ -162,13 +172,53 @@ def shape_features(page: Page, sets: WordSets) -> Floats:
         page.is_parted,
         parted_share,
         np.log(page.lines),
-        *phrases,
-        *headings,
-        *(count > 0 for count, _ in under),
-        *(total - count - found > 0 for (count, total), found in zip(under, headings, strict=True)),
-        *passed,
+        *is_role.values(),
+        page.opens,
+        *(np.log1p(count) for count, _ in told),
+        *(np.log1p(total - count - is_role[role]) for (count, total), role in zip(told, _COUNTED_ROLES, strict=True)),
+        *(distance for border in borders for distance in _distances(border, first, size)),
+        *(np.log1p(_repetition(keys, document_of)[0] - 1) for keys in likenesses(counted)),
+        *(per_line(is_among(counted.hashes, _words(*chosen))) / some for chosen in (_I, _YOU, _ADDRESS)),
+        counted.calls / some,
+        *_surroundings(np.minimum(words, _WINDOW_WORDS), first, size),
     ]
-    return np.column_stack([np.asarray(column, np.float64) for column in columns])
+    return np.column_stack([np.asarray(column, np.float32) for column in columns])
+
+
+@cache
+def _words(*words: str) -> Hashes:
+    return np.sort(ch.word_hashes(words))
+
+
+def _surroundings(values: Floats, first: Integers, size: Floats) -> list[Floats]:
+    """Logarithm of the mean value of the blocks around each, itself included, in windows of several widths."""
+    summed = np.concatenate(([0.0], np.cumsum(values)))
+    places = np.arange(len(values))
+    stop = first + size.astype(np.int64)
+    made = []
+    for width in _WINDOWS:
+        low, high = np.maximum(places - width, first), np.minimum(places + width + 1, stop)
+        made.append(np.log1p((summed[high] - summed[low]) / (high - low)))
+    return made
+
+
+def likenesses(counted: Counted) -> list[Hashes]:
+    """Keys by which blocks of a list are alike: the kinds of a short block's first words, the first two words, the last
+    word, the first; 0 for a block that has none. Comments, teasers and products come in such rows."""
+    sizes = np.diff(counted.starts)
+    filled, longer = np.flatnonzero(sizes), np.flatnonzero(sizes > 1)
+    start = counted.starts[:-1]
+    first, last, opening = (np.zeros(len(sizes), np.uint64) for _ in range(3))
+    first[filled] = counted.forms[start[filled]]
+    last[filled] = counted.forms[counted.starts[filled + 1] - 1]
+    opening[longer] = ch.pair_hashes(counted.forms[start[longer]], counted.forms[start[longer] + 1])
+    kinds = np.minimum(sizes, _HEAD_WORDS + 1) * (ch.CLASSES + 1) + counted.last + 1
+    for place in range(_HEAD_WORDS):
+        held = np.flatnonzero(sizes > place)
+        kinds = kinds * (ch.CLASSES + 1)
+        kinds[held] += counted.heads[start[held] + place] + 1
+    is_short = (sizes > 0) & (sizes <= _SHORT_WORDS)
+    return [np.where(is_short, kinds, 0).astype(np.uint64), opening, last, first]
 
 
 def _running(values: Floats, offsets: Integers, document_of: Integers) -> tuple[Floats, Floats]:
@@ -216,14 +266,13 @@ def _echoes(page: Page) -> tuple[Floats, Floats]:
     forms = counted.forms
     triples = ch.pair_hashes(ch.pair_hashes(forms[chosen], forms[chosen + 1]), forms[chosen + 2])
     own = triples ^ _spread(page.document_of[lines])
-    # Sorted by triple and, as the sort is stable, by place: the first and the last line of each.
-    order = np.argsort(own, kind="stable")
+    order = np.argsort(own)
     ordered = own[order]
     begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     sizes = np.diff(np.concatenate((begins, [len(own)])))
     first, last = np.empty(len(own), np.int64), np.empty(len(own), np.int64)
-    first[order] = np.repeat(lines[order[begins]], sizes)
-    last[order] = np.repeat(lines[order[begins + sizes - 1]], sizes)
+    first[order] = np.repeat(np.minimum.reduceat(lines[order], begins), sizes)
+    last[order] = np.repeat(np.maximum.reduceat(lines[order], begins), sizes)
     total = np.maximum(np.bincount(lines, minlength=number), 1)
     before = np.bincount(lines, first < lines, minlength=number) / total
     later = np.bincount(lines, last > lines, minlength=number) / total

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What no reader sees and no one means: controls, soft hyphen, zero-width space, word joiner, bidi marks, BOM. The
@@ -23,8 +23,7 @@ _FULL = 0.9
 _UNFINISHED_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A raw line without its line end; offsets in the raw text."""
 
     number: int
@@ -33,8 +32,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Lines that read as one; `text` is folded: visible characters, single spaces."""
 
     lines: tuple[Line, ...]
@@ -55,7 +53,8 @@ def raw_lines(text: str) -> list[Line]:
 
 def folded(text: str) -> str:
     """The text without invisible characters, every run of white space one space, trimmed."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    visible = text if text.isprintable() else _INVISIBLE.sub("", text)
+    return " ".join(visible.split())
 
 
 def is_unfinished(text: str) -> bool:

@@ -1,10 +1,10 @@
 """The learned part of cleaning: how much each block of a page reads as its article.
 
-A small convolutional network over the page's sequence of blocks: each block's features, then residual layers that look
-1, 2, 4, 8 and 16 blocks back and ahead, then one number. The share of the page that is kept is chosen for the
-greatest expected F1. Weights and words are plain data (`line_model.csv`, `line_words.csv`), made by
-`benchmarks/train_clean.py`; plain matrix products run them. Each document is computed on its own, so its numbers do
-not depend on its batch.
+A few small convolutional networks over the page's sequence of blocks: each block's features, then residual layers that
+look 1, 2, 4, 8 and 16 blocks back and ahead, then one number; what counts is the mean of the networks, which differ
+only in what they began with. The share of the page that is kept is chosen for the greatest expected F1. Weights and
+words are plain data (`line_model.csv`, `line_words.csv`), made by `benchmarks/train_clean.py`; plain matrix products
+run them. Each document is computed on its own, so its numbers do not depend on its batch.
 """
 
 from __future__ import annotations
@@ -18,15 +18,20 @@ import numpy.typing as npt
 
 from kcpipe.clean import characters as ch
 from kcpipe.clean.characters import Floats, Hashes, Integers
-from kcpipe.clean.features import Page, WordSets, shape_features, word_sets
+from kcpipe.clean.features import ROLES, Page, Singles, WordSets, shape_features
 from kcpipe.clean.lines import Block
+from kcpipe.clean.rules import Verdict
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 
 REACH = (1, 2, 4, 8, 16)
 """How far each layer looks, in blocks."""
+LAYERS = (
+    *("enter", "enter_bias", "pool", "leave", "leave_bias"),
+    *(f"look_{number}{part}" for number in range(len(REACH)) for part in ("", "_bias")),
+)
 POOLED_AFTER = 2
 """The layer behind which a block also sees the mean of its page."""
-SOFTNESS = 2.0
+SOFTNESS = 2.5
 """The network is surer than it is right."""
 LIMIT = 4.0
 """Standardised features are cut off here."""
@@ -34,8 +39,7 @@ _LONGEST_BLOCK = 20_000
 """Characters of a block that are looked at: what reads like an article so far will go on so."""
 _GROUP_CHARACTERS = 400_000
 """Measured: larger groups fall out of the processor's cache."""
-_PHRASE_ROLES = ("navigation", "furniture", "advertisement", "share", "comments")
-_HEADING_ROLES = ("related", "comments", "furniture", "tags")
+_CODES = {role: code for code, role in enumerate(ROLES, start=1)}
 WORD_KINDS = ("word", "pair", "line", "first")
 
 
@@ -58,15 +62,19 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """Everything the network needs; `layers` are the matrices by name."""
+    """Everything the networks need."""
 
     sets: WordSets
     words: Mapping[str, Weighed]
-    layers: Mapping[str, Floats]
+    mean: Singles
+    deviation: Singles
+    layers: Mapping[str, Singles]
+    """Matrices by name, each with one more axis in front: the network."""
 
 
-def page_of(documents: Sequence[Sequence[Block]]) -> Page:
-    """What the features are made from, for the blocks of some documents."""
+def page_of(documents: Sequence[Sequence[Block]], judged: Sequence[Sequence[Verdict | None]]) -> Page:
+    """What the features are made from, for the blocks of some documents and what the rules say of them."""
+    verdicts = [verdict for document in judged for verdict in document]
     blocks = [block for document in documents for block in document]
     before = [
         index == 0 or block.lines[0].number > document[index - 1].lines[-1].number + 1
@@ -78,10 +86,12 @@ def page_of(documents: Sequence[Sequence[Block]]) -> Page:
         document_of=np.repeat(np.arange(len(documents)), [len(document) for document in documents]),
         is_parted=np.array(before, bool),
         lines=np.array([len(block.lines) for block in blocks], np.int64),
+        roles=np.array([0 if verdict is None else _CODES.get(verdict.role, 0) for verdict in verdicts], np.int64),
+        opens=np.array([verdict is not None and verdict.is_heading for verdict in verdicts], bool),
     )
 
 
-def word_features(page: Page, words: Mapping[str, Weighed]) -> Floats:
+def word_features(page: Page, words: Mapping[str, Weighed]) -> Singles:
     """blocks × features: mean, greatest, least and damped sum of the weights of words and of pairs of words, the
     weight of the block's first word and of the whole block."""
     counted = page.counted
@@ -96,7 +106,8 @@ def word_features(page: Page, words: Mapping[str, Weighed]) -> Floats:
     filled = np.flatnonzero(np.diff(counted.starts))
     first = np.zeros(number)
     first[filled], _ = words["first"].of(counted.forms[counted.starts[filled]])
-    return np.column_stack([*columns, np.where(counted.keys == 0, 0.0, whole), first])
+    columns += [np.where(counted.keys == 0, 0.0, whole), first]
+    return np.column_stack([column.astype(np.float32) for column in columns])
 
 
 def _summary(weights: Floats, known: npt.NDArray[np.bool_], line_of: Integers, number: int) -> list[Floats]:
@@ -110,53 +121,62 @@ def _summary(weights: Floats, known: npt.NDArray[np.bool_], line_of: Integers, n
     return [total / count, greatest, least, total / np.sqrt(count)]
 
 
-def scores(documents: Sequence[Sequence[Block]], model: LineModel) -> list[Floats]:
-    """For each document the log-odds of each block that it is the article's."""
+def scores(
+    documents: Sequence[Sequence[Block]], judged: Sequence[Sequence[Verdict | None]], model: LineModel
+) -> list[Floats]:
+    """For each document the log-odds of each block that it is the article's.
+
+    judged: what the rules say of each block (`Rules.judge`).
+    """
     made: list[Floats] = []
     for group in _groups(documents):
-        filled = [document for document in group if document]
-        odds = iter(_scores(filled, model) if filled else ())
-        made += [next(odds) if document else np.zeros(0) for document in group]
+        filled = [index for index in group if documents[index]]
+        odds = iter(_scores([documents[i] for i in filled], [judged[i] for i in filled], model) if filled else ())
+        made += [next(odds) if documents[index] else np.zeros(0) for index in group]
     return made
 
 
-def _groups(documents: Sequence[Sequence[Block]]) -> Iterator[list[Sequence[Block]]]:
-    """The documents in order, as many together as memory should hold at once."""
-    group: list[Sequence[Block]] = []
+def _groups(documents: Sequence[Sequence[Block]]) -> Iterator[list[int]]:
+    """The documents' indices in order, as many together as memory should hold at once."""
+    group: list[int] = []
     size = 0
-    for document in documents:
+    for index, document in enumerate(documents):
         own = sum(min(len(block.text), _LONGEST_BLOCK) for block in document)
         if group and size + own > _GROUP_CHARACTERS:
             yield group
             group, size = [], 0
-        group.append(document)
+        group.append(index)
         size += own
     if group:
         yield group
 
 
-def _scores(documents: Sequence[Sequence[Block]], model: LineModel) -> Iterator[Floats]:
-    page = page_of(documents)
+def _scores(
+    documents: Sequence[Sequence[Block]], judged: Sequence[Sequence[Verdict | None]], model: LineModel
+) -> Iterator[Floats]:
+    page = page_of(documents, judged)
     features = np.hstack((shape_features(page, model.sets), word_features(page, model.words)))
-    layers = model.layers
-    features = np.clip((features - layers["mean"]) / layers["deviation"], -LIMIT, LIMIT)
+    features -= model.mean
+    features /= model.deviation
+    np.clip(features, -LIMIT, LIMIT, out=features)
     borders = np.cumsum([len(document) for document in documents])[:-1]
-    return (forward(part, layers) for part in np.split(features, borders))
+    return (forward(part, model.layers) for part in np.split(features, borders))
 
 
-def forward(features: Floats, layers: Mapping[str, Floats]) -> Floats:
-    """The network on the standardised features of one document."""
+def forward(features: Singles, layers: Mapping[str, Singles]) -> Floats:
+    """The mean of the networks on the standardised features of one document."""
     hidden = np.maximum(features @ layers["enter"] + layers["enter_bias"], 0)
-    width = hidden.shape[1]
+    width = hidden.shape[2]
     for number, reach in enumerate(REACH):
-        sides = np.zeros((len(hidden), 3 * width))
-        sides[reach:, :width] = hidden[:-reach]
-        sides[:, width : 2 * width] = hidden
-        sides[:-reach, 2 * width :] = hidden[reach:]
-        hidden = hidden + np.maximum(sides @ layers[f"look_{number}"] + layers[f"look_{number}_bias"], 0)
+        look = layers[f"look_{number}"]
+        seen = hidden @ look[:, width : 2 * width] + layers[f"look_{number}_bias"]
+        seen[:, reach:] += hidden[:, :-reach] @ look[:, :width]
+        seen[:, :-reach] += hidden[:, reach:] @ look[:, 2 * width :]
+        hidden += np.maximum(seen, 0, out=seen)
         if number == POOLED_AFTER:
-            hidden = hidden + np.maximum(hidden.mean(axis=0) @ layers["pool"], 0)
-    return (hidden @ layers["leave"] + layers["leave_bias"])[:, 0]
+            hidden += np.maximum(hidden.mean(axis=1, keepdims=True) @ layers["pool"], 0)
+    odds: Singles = hidden @ layers["leave"] + layers["leave_bias"]
+    return odds[:, :, 0].mean(axis=0).astype(np.float64)
 
 
 def chosen(log_odds: Floats, words: Sequence[int]) -> list[bool]:
@@ -185,39 +205,35 @@ def line_model(lexicons: Lexicons) -> LineModel:
 
 @lru_cache(maxsize=8)
 def _read(weights: Lexicon, words: Lexicon, boilerplate: Lexicon) -> LineModel:
-    rows: dict[str, list[Floats]] = {}
-    for row in weights.rows:
-        values = np.array(row["values"].split(), np.float64) * float(row["scale"])
-        rows.setdefault(row["matrix"], []).append(values)
     by_kind: dict[str, list[tuple[str, float]]] = {kind: [] for kind in WORD_KINDS}
+    rows: dict[str, dict[str, list[Singles]]] = {}
+    for row in weights.rows:
+        values = np.array(row["values"].split(), np.float32) * np.float32(row["scale"])
+        rows.setdefault(row["matrix"], {}).setdefault(row["network"], []).append(values)
     try:
         for row in words.rows:
             by_kind[row["kind"]].append((row["words"], float(row["weight"])))
-        layers = {name: values[0] if len(values) == 1 else np.vstack(values) for name, values in rows.items()}
-        layers["leave"] = layers["leave"].reshape(-1, 1)
-        for name in ("mean", "deviation", "enter", "pool", *(f"look_{number}" for number in range(len(REACH)))):
-            layers[name]
+        matrices = {
+            name: np.stack([np.vstack(of_network) for of_network in rows[name].values()])
+            for name in ("mean", "deviation", *LAYERS)
+        }
     except KeyError as error:
         raise LexiconError(f"line_model or line_words: no {error}") from error
     return LineModel(
         sets=page_words(boilerplate),
         words={kind: _weighed(kind, rows) for kind, rows in by_kind.items()},
-        layers=layers,
+        mean=matrices.pop("mean")[0, 0],
+        deviation=matrices.pop("deviation")[0, 0],
+        layers=matrices,
     )
 
 
 def page_words(boilerplate: Lexicon) -> WordSets:
-    """The words and phrases of the lexicon that features count."""
+    """The function words and the names of months of the lexicon."""
     data = boilerplate.rules
-
-    def of(section: str, roles: Sequence[str]) -> list[list[str]]:
-        return [
-            [words for entry in data[section] if entry["role"] == role for words in entry["words"]] for role in roles
-        ]
-
-    headings = of("section", _HEADING_ROLES)
-    headings[_HEADING_ROLES.index("comments")].extend(data["comment_headings"]["words"])
-    return word_sets(data["prose"]["words"], data["dates"]["months"], of("phrase", _PHRASE_ROLES), headings)
+    return WordSets(
+        prose=np.sort(ch.word_hashes(data["prose"]["words"])), months=np.sort(ch.word_hashes(data["dates"]["months"]))
+    )
 
 
 def _weighed(kind: str, rows: Sequence[tuple[str, float]]) -> Weighed:

@@ -7,7 +7,7 @@ rules are data (data/date_words.toml), the engine is in `grammar`, tense in `ten
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,16 +18,18 @@ import pyarrow.compute as pc
 from kcpipe.dates.assertion import asserted
 from kcpipe.dates.grammar import Grammar, Reading
 from kcpipe.dates.story import Told, tie
-from kcpipe.dates.tense import Sentence, Token
+from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
 from kcpipe.ids import span_id
-from kcpipe.intervals import Conventions, Direction, Every, Expression, Length, Span
+from kcpipe.intervals import Conventions, Every, Expression, Length, Span
 from kcpipe.intervals import parse as parse_symbolic
 from kcpipe.lexicon import Lexicon, Lexicons
 from kcpipe.spans import span_maps
+from kcpipe.syntax import Sentence, documents
 from kcpipe.tables import TABLES, build
 
-_UNPARSED = Sentence(())
-_TOKEN_COLUMNS = ("document_id", "sentence_number", "token_number", *Token._fields)
+_SENTENCE = ["document_id", "sentence_number"]
+_NEAR_UNITS = ("weekday", "weekend", "day", "daypart", "time", "month", "season")
+"""What a reader of news takes for the next one or the last one where the tense does not tell."""
 
 
 class Dates(NamedTuple):
@@ -54,62 +56,72 @@ def dates(
     grammar = _grammar(lexicons["date_words"])
     conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
     extractable = clean_documents.filter(clean_documents.column("is_extractable"))
-    texts: Mapping[str, str] = dict(
-        zip(extractable.column("document_id").to_pylist(), extractable.column("text").to_pylist(), strict=True)
-    )
-    found: dict[tuple[str, int], tuple[int, int, list[Reading]]] = {}
-    ordered = sentences.sort_by([("document_id", "ascending"), ("sentence_number", "ascending")])
-    for row in ordered.to_pylist():
-        text = texts.get(row["document_id"])
-        if text is None:
-            continue
-        readings = grammar.read(text[row["char_start"] : row["char_end"]])
-        if readings:
-            key = (row["document_id"], row["sentence_number"])
-            found[key] = (row["char_start"], row["paragraph_number"], readings)
-    parses = _parses(tokens, found.keys())
+    readings = _readings(extractable, sentences, grammar)
+    keys = pa.schema([sentences.schema.field(name) for name in _SENTENCE])
+    told_in = pa.Table.from_pylist([dict(zip(_SENTENCE, key, strict=True)) for key in readings], keys)
     keepers = _keepers(lexicons)
     stories: dict[str, list[Told]] = {}
-    for (document, number), (offset, paragraph, readings) in found.items():
-        parsed = parses.get((document, number), _UNPARSED)
-        kept = [_kept_in(reading, texts[document], keepers) for reading in readings]
-        told = [_told(reading, offset, number, paragraph, parsed) for reading in kept]
-        stories.setdefault(document, []).extend(one for one in told if not _is_soon_after(one))
+    texts: dict[str, str] = {}
+    with_times = (table.join(told_in, _SENTENCE, join_type="left semi") for table in (sentences, tokens))
+    for document in documents(extractable, *with_times):
+        texts[document.document_id] = document.text
+        story = stories.setdefault(document.document_id, [])
+        for sentence in document.sentences:
+            for reading in readings[document.document_id, sentence.number]:
+                told = _told(_kept_in(reading, document.text, keepers), sentence)
+                if not (reading.is_only_ahead and told.direction == "past"):
+                    story.append(told)
     maps = span_maps(
         text_spans.filter(pc.is_in(text_spans.column("document_id"), pa.array(list(stories), pa.string())))
     )
     rows: list[dict[str, Any]] = []
-    for document, story in stories.items():
+    for key, story in stories.items():
         tied = tie(story, conventions)
-        ids = [
-            span_id("time_expression", document, *maps[document].to_raw(told.char_start, told.char_end))
-            for told in tied
-        ]
-        rows += [_row(document, texts[document], told, ids, index) for index, told in enumerate(tied)]
+        ids = [span_id("time_expression", key, *maps[key].to_raw(told.char_start, told.char_end)) for told in tied]
+        rows += [_row(key, texts[key], told, ids, index) for index, told in enumerate(tied)]
     return Dates(build(TABLES["time_drafts"], rows))
 
 
-def _parses(tokens: pa.Table, keys: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Sentence]:
-    """The parses of the sentences asked for, as far as they were parsed."""
-    wanted = set(keys)
-    documents = pa.array(sorted({document for document, _ in wanted}), pa.string())
-    kept = tokens.select(_TOKEN_COLUMNS).filter(pc.is_in(tokens.column("document_id"), documents))
-    kept = kept.sort_by([(name, "ascending") for name in _TOKEN_COLUMNS[:3]])
-    parses: dict[tuple[str, int], list[Token]] = {}
-    columns = [kept.column(name).to_pylist() for name in _TOKEN_COLUMNS]
-    for document, sentence, _, *fields in zip(*columns, strict=True):
-        if (document, sentence) in wanted:
-            parses.setdefault((document, sentence), []).append(Token(*fields))
-    return {key: Sentence(of_sentence) for key, of_sentence in parses.items()}
+def _readings(documents: pa.Table, sentences: pa.Table, grammar: Grammar) -> dict[tuple[str, int], list[Reading]]:
+    """What is read in each sentence that holds an expression, by document and number."""
+    texts = dict(zip(documents.column("document_id").to_pylist(), documents.column("text").to_pylist(), strict=True))
+    columns = [sentences.column(name).to_pylist() for name in (*_SENTENCE, "char_start", "char_end")]
+    found = {}
+    for document, number, start, end in zip(*columns, strict=True):
+        if document in texts and (readings := grammar.read(texts[document][start:end])):
+            found[document, number] = readings
+    return found
 
 
-def _told(reading: Reading, offset: int, sentence: int, paragraph: int, parsed: Sentence) -> Told:
-    start, end = offset + reading.start, offset + reading.end
-    side: Direction = "past" if reading.direction == "past" else parsed.direction(start, end)
-    verb = parsed.governing_verb(start, end)
-    above = tuple(parsed.governors(start, end))
-    firm = asserted(parsed.tokens, above)
-    return Told(reading, start, end, sentence, paragraph, side, above, verb, asserted=firm)
+def _told(reading: Reading, sentence: Sentence) -> Told:
+    start, end = sentence.start + reading.start, sentence.start + reading.end
+    side = reading.direction or direction(sentence, start, end)
+    if _is_near(reading.expression) and is_appointed(sentence, start, end):
+        side = "future"
+    elif side == "either" and _is_near(reading.expression):
+        side = presumption(sentence, start, end)
+    verb = governing_verb(sentence, start, end)
+    above = tuple(token.number for token in governors(sentence, start, end))
+    return Told(
+        reading,
+        start,
+        end,
+        sentence.number,
+        sentence.paragraph,
+        side,
+        above,
+        None if verb is None else verb.number,
+        sentence.role == "subheading",
+        asserted=asserted(sentence.tokens, above),
+    )
+
+
+def _is_near(expression: Expression) -> bool:
+    """Whether it is a weekday, a day of a month, a time of day that recurs."""
+    first = expression[0]
+    if not isinstance(first, Span) or len(first.points) > 1:
+        return False
+    return first.points[0].recurs and first.points[0].unit in _NEAR_UNITS
 
 
 def _keepers(lexicons: Lexicons) -> Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]:
@@ -132,11 +144,6 @@ def _kept_in(reading: Reading, text: str, keepers: Mapping[str, Sequence[tuple[s
         return reading
     symbolic = f"{reading.symbolic}_{counts[0][1]}"
     return replace(reading, symbolic=symbolic, expression=parse_symbolic(symbolic))
-
-
-def _is_soon_after(told: Told) -> bool:
-    """ "Soon they left" tells a sequence; only what lies ahead is in the future."""
-    return told.reading.symbolic == "FUTURE_REF" and told.direction == "past"
 
 
 def _row(document: str, text: str, told: Told, ids: Sequence[str], index: int) -> dict[str, Any]:
@@ -165,5 +172,8 @@ def timex_type(expression: Expression) -> str:
         return "DURATION"
     if isinstance(first, Every):
         return "SET"
-    is_time = isinstance(first, Span) and first.points[0].unit in ("daypart", "time")
-    return "TIME" if is_time else "DATE"
+    if not isinstance(first, Span):
+        return "DATE"
+    if first.points[0].base == "event":  # two days after something: TIMEX3 has the length
+        return "DURATION"
+    return "TIME" if first.points[0].unit in ("daypart", "time") else "DATE"

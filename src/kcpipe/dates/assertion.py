@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from kcpipe.dates.tense import AHEAD, Token
+from kcpipe.dates.tense import AHEAD
+from kcpipe.syntax import Token
 
 Side = Literal["past", "future"]
 

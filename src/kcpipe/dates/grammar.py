@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from kcpipe.intervals import CALENDAR_UNITS, Every, Expression, Length, Reference, Span, parse
+from kcpipe.intervals import CALENDAR_UNITS, Direction, Every, Expression, Length, Reference, Span, parse
 from kcpipe.lexicon import Lexicon
 
 Classes = frozenset[str]
@@ -31,6 +31,7 @@ _CURRENCIES = "$€£¥₩"
 _BRACKETS = "()[]"
 _SAMPLE_NUMBERS = (*map(str, range(100)), *(f"{number:02}" for number in range(10)), "123", "1500", "1600")
 _SAMPLE_YEARS = ("1000", "1799", "1801", "1900", "2001", "2049", "2050", "2101", "12345", "1,000")
+_AMOUNT: Classes = frozenset({"word", "amount"})
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
 
 
@@ -45,8 +46,9 @@ class Reading:
     mod: str | None = None
     quant: str | None = None
     freq: str | None = None
-    direction: str | None = None
+    direction: Direction | None = None
     is_part: bool = False
+    is_only_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def _number_classes(digits: str) -> Classes:
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
-        if 1700 <= value <= 2049 and value % 100:
-            found.add("plain_year")
+        if 1700 <= value <= 2049:
+            found |= {"modern_year", "plain_year"} if value % 100 else {"modern_year"}
     return frozenset(found)
 
 
@@ -145,7 +147,7 @@ class Grammar:
             *_OTHER_CLASSES.values(),
             *map(frozenset, ({"any_date"}, {"number"}, {"word"}, {"word", "name"})),
         }
-        signatures |= {frozenset({"punct", "bracket"}), frozenset({"currency"}), frozenset({"punct"})}
+        signatures |= {frozenset({"punct", "bracket"}), frozenset({"currency"}), frozenset({"punct"}), _AMOUNT}
         ordered = sorted(signatures, key=sorted)
         self._codes = {signature: chr(0xE000 + index) for index, signature in enumerate(ordered)}
         self._by_class: dict[str, str] = {}
@@ -189,7 +191,7 @@ class Grammar:
     def _translate(self, rule: Mapping[str, Any], group: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
         parts: list[str] = []
         captures: dict[str, tuple[str, str, str]] = {}
-        inside: list[bool] = []  # for each open bracket: is it a look-ahead or look-behind?
+        inside: list[bool] = []  # for each open bracket: is it one that nothing can be captured in?
         for found in _PATTERN.finditer(rule["pattern"]):
             symbol = found[0]
             if found["name"]:
@@ -205,7 +207,7 @@ class Grammar:
             elif found["word"]:
                 parts.append(f"[{self._by_class['=' + symbol.lower()]}]")
             elif found["look"]:
-                inside.append(True)
+                inside.append(symbol.endswith("!"))
                 parts.append(symbol)
             elif symbol in "({":
                 inside.append(False)
@@ -302,7 +304,7 @@ class Grammar:
         start, end = items[first].start, items[last - 1].end
         settings = rule.settings
         if settings.get("is_no_time"):
-            return _Item(self._codes[frozenset({"word"})], start, end, {})
+            return _Item(self._codes[_AMOUNT if "is_amount" in settings else frozenset({"word"})], start, end, {})
         if "number" in settings:
             return _Item(self._codes[frozenset({"number"})], start, end, {"number": _sum(settings["number"], captured)})
         try:
@@ -321,8 +323,9 @@ class Grammar:
             settings.get("mod") or captured.get("approximately") or _MODIFIERS.get(str(part)) or inner,
             settings.get("quant"),
             fill(settings["freq"], captured) if "freq" in settings else None,
-            settings.get("direction"),
+            settings.get("direction") or next((reading.direction for reading in readings if reading.direction), None),
             settings.get("part_of", False),
+            settings.get("only_ahead", False),
         )
         return _Item(self._codes[_reading_classes(expression)], start, end, {}, reading)
 
@@ -382,6 +385,11 @@ def _decade_before_era(captured: Mapping[str, Any]) -> str:
     return f"BC{int(captured['digits']) // 10:03}"
 
 
+def _century_before_era(captured: Mapping[str, Any]) -> str:
+    """The 4th century BC: BC03."""
+    return f"BC{int(captured.get('digits') or captured['nth_century']) - 1:02}"
+
+
 def _afternoon(captured: Mapping[str, Any]) -> str:
     hour = int(captured.get("hour") or captured.get("h") or 0)
     if not 1 <= hour <= 12:
@@ -390,10 +398,34 @@ def _afternoon(captured: Mapping[str, Any]) -> str:
 
 
 def _either_order(captured: Mapping[str, Any]) -> str:
-    """05/07/2015: month or day first, as far as both are dates."""
+    """05/07/2015, 05/07/15: month or day first, as far as both are dates; two figures as POSIX reads them."""
+    year = captured.get("year")
+    if year is None:
+        year = int(captured["two"]) + (1900 if int(captured["two"]) >= 69 else 2000)
     pairs = {(captured["a"], captured["b"]), (captured["b"], captured["a"])}
-    dates = [f"year={captured['year']} month={month} day={day}" for month, day in sorted(pairs) if month <= 12]
+    dates = [f"year={year} month={month} day={day}" for month, day in sorted(pairs) if month <= 12]
     return " | ".join(dates)
+
+
+def _ago(captured: Mapping[str, Any]) -> str:
+    """Three weeks ago; of decades and centuries the year: no one means the calendar's."""
+    unit = captured.get("unit") or captured["units"]
+    count = int(captured.get("number") or captured["article"])
+    years = {"decade": 10, "century": 100}.get(unit)
+    return f"{unit}-{count}" if years is None else f"year-{count * years}"
+
+
+def _attacks_of_september_11(captured: Mapping[str, Any]) -> str:
+    """The Sept. 11 attacks, 9/11: the day in 2001."""
+    if (captured.get("month_number", 9), captured.get("day", captured.get("day2"))) != (9, 11):
+        raise ValueError("another day")
+    return "year=2001 month=9 day=11"
+
+
+def _fiscal_part(captured: Mapping[str, Any]) -> str:
+    """The third quarter of fiscal 2022: FY2022-Q3."""
+    unit, _, number = str(captured.get("x") or captured["y"]).partition("=")
+    return f"{captured['reference']}-{unit[0].upper()}{number}"
 
 
 def _counted(captured: Mapping[str, Any], sign: str) -> str:
@@ -433,7 +465,11 @@ _BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "years": _years,
     "two_days": _two_days,
     "decade_before_era": _decade_before_era,
+    "century_before_era": _century_before_era,
     "afternoon": _afternoon,
+    "ago": _ago,
+    "attacks_of_september_11": _attacks_of_september_11,
+    "fiscal_part": _fiscal_part,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),
     "either_order": _either_order,

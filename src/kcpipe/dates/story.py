@@ -43,6 +43,10 @@ _NEXT_YEARS = 3
 """A year this much after the date told last is where the story goes on; any other is an aside."""
 _NEAR_YEARS = 10
 _JUST_BEFORE = timedelta(days=92)
+_DETOUR = 92
+"""Days by which another reading must lie better between the dates around it than the one that follows."""
+_NEXT_TOLD = 8
+"""How many expressions on a story is asked where it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Told:
     direction: Direction
     governors: tuple[int, ...] = ()
     verb: int | None = None
+    is_heading: bool = False
     anchor: int | None = None
     asserted: Direction | None = None
 
@@ -80,7 +85,10 @@ def is_narrative(story: Sequence[Told]) -> bool:
     days = sum(point.unit in ("day", "month") for point in dated) + by_month
     pointing = sum(not point.base and point.steps[0].op != "=" for point in points)
     pointing += sum(point.recurs and point.steps[0].unit == "weekday" for point in points)
-    return bool(dated) and days >= _NARRATIVE and 5 * pointing <= days
+    before_our_era = sum(told.reading.symbolic.startswith("BC") for told in story)
+    return (bool(dated) and days >= _NARRATIVE and 5 * pointing <= days) or (
+        before_our_era >= _NARRATIVE and 5 * pointing <= before_our_era
+    )
 
 
 @dataclass
@@ -99,17 +107,18 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
     Three ties are made. "That day", "two weeks later" count from the nearest date before them that is known as
     finely, in the same or the sentence before. A month or a date without a year belongs to the year that the same
     clause or the one above it names before: "met three times last year, including in Guatemala in May". In a
-    narrative, where the text is not told from the day of its writing, it follows the date told last.
+    narrative, where the text is not told from the day of its writing, it follows the date told last, unless it lies
+    much better between that and the next date told with its year.
     """
     tied: list[Told] = []
-    days: list[Interval | None] = []
+    days = [_days(told, (), conventions) for told in story]
     narrates = is_narrative(story)
     line = _Line()
-    for told in story:
+    for here, told in enumerate(story):
         point = _point(told)
         now = told
         if point is not None and point.base == "then":
-            now = replace(told, anchor=_date_before(tied, told, point, narrates))
+            now = replace(told, anchor=_counted_from(tied, told, point, narrates))
         elif point is not None and point.recurs:
             year = _year_above(tied, told, point)
             if year is not None:
@@ -117,14 +126,59 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
             elif point.steps[0].unit == "time":
                 now = _on_the_day(tied, told, narrates)
             elif narrates and told.direction != "future":
-                now = _follow(tied, days, line, told, conventions)
+                now = _between(_follow(tied, days, line, told, conventions), here, story, days, line, conventions)
         elif point is not None and narrates and line.place is not None and _is_running(point):
             now = _in_story(told, line.place if line.year is None else line.year)
         tied.append(now)
-        days.append(_days(now, days, conventions))
+        days[here] = _days(now, days, conventions)
         if narrates:
             _move(line, tied, days)
     return tied
+
+
+def _between(
+    followed: Told,
+    here: int,
+    story: Sequence[Told],
+    days: Sequence[Interval | None],
+    line: _Line,
+    conventions: Conventions,
+) -> Told:
+    """The reading that lies best between the date told last and the next one told with its year.
+
+    "In February 1945 ... by the start of July ... in mid-June 1944": that July is of 1944.
+    """
+    ahead = _next_dated(story, days, here)
+    place = None if line.place is None else days[line.place]
+    if ahead is None or place is None or followed.anchor is None:
+        return followed
+    goal = days[ahead]
+    choices = [followed, _in_year(story[here], ahead), replace(story[here], anchor=ahead, direction="past")]
+    distances = []
+    for number, choice in enumerate(choices):
+        found = _days(choice, days, conventions)
+        if found is not None and goal is not None:
+            distances.append((_gap(place, found) + _gap(found, goal) + bool(number) * _DETOUR, number))
+    return choices[min(distances)[1]] if distances else followed
+
+
+def _next_dated(story: Sequence[Told], days: Sequence[Interval | None], here: int) -> int | None:
+    for index in range(here + 1, min(here + 1 + _NEXT_TOLD, len(story))):
+        point = _point(story[index])
+        if story[index].is_heading:
+            return None
+        if point is not None and point.is_absolute and len(point.steps) > 1 and days[index] is not None:
+            return index
+    return None
+
+
+def _gap(one: Interval, other: Interval) -> int:
+    """Days between two intervals, 0 when they touch; both have two ends."""
+    assert one.start
+    assert one.end
+    assert other.start
+    assert other.end
+    return max((other.start - one.end).days, (one.start - other.end).days, 0)
 
 
 def _days(told: Told, days: Sequence[Interval | None], conventions: Conventions) -> Interval | None:
@@ -144,9 +198,12 @@ def _days(told: Told, days: Sequence[Interval | None], conventions: Conventions)
 
 def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -> None:
     """Let the story go on to the expression told last, when it has a date."""
-    here, interval = len(story) - 1, days[-1]
-    point = _point(story[-1])
+    here = len(story) - 1
+    interval, point = days[here], _point(story[here])
     if interval is None or interval.start is None or point is None or not _is_reached(story[-1], point):
+        return
+    if story[here].is_heading and point.is_absolute:
+        line.place, line.year, line.aside = (None, here, None) if point.unit == "year" else (here, None, None)
         return
     known = _year_of(days, line.place)
     distance = 0 if known is None else interval.start.year - known
@@ -208,11 +265,32 @@ def _in_story(told: Told, anchor: int) -> Told:
 
 
 def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
-    """A time of the day that the text names just before; without one it stays open: reports are written a day late."""
-    anchor = _date_before(story, told, Point((Step("day", "+", 0),), "then"), narrates)
+    """A time of the day that the text names just before, or of the only one it has named.
+
+    Without one it stays open: reports are written a day late.
+    """
+    anchor = _counted_from(story, told, Point((Step("day", "+", 0),), "then"), narrates)
     if anchor is None:
         return told
     return _rewritten(told, anchor, lambda one: Point((Step("day", "+", 0), *one.steps), "then"))
+
+
+def _counted_from(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
+    """The date just before; for what is of the same day also the only day that a report has named."""
+    anchor = _date_before(story, told, point, narrates)
+    if anchor is None and not narrates and point.steps[0] == Step("day", "+", 0):
+        return _only_day(story)
+    return anchor
+
+
+def _only_day(story: Sequence[Told]) -> int | None:
+    """The day named last, when no other one is named before."""
+    days: dict[str, int] = {}
+    for index in range(max(len(story) - _FAR, 0), len(story)):
+        point = _point(story[index])
+        if point is not None and point.unit in ("day", "weekday") and not point.base and not _is_range(story[index]):
+            days[story[index].reading.symbolic] = index
+    return next(iter(days.values())) if len(days) == 1 else None
 
 
 def _last_year(days: Interval) -> int | None:
@@ -253,7 +331,7 @@ def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool
         other = story[index]
         paragraphs = told.paragraph_number - other.paragraph_number
         sentences = told.sentence_number - other.sentence_number
-        if paragraphs > (1 if narrates else 0) or (sentences > 1 and not narrates):
+        if paragraphs > (2 if narrates else 1) or (sentences > 1 and not narrates):
             return None
         named = _point(other)
         if named is None or _is_range(other) or named.base == "event" or named.unit not in _ORDER:

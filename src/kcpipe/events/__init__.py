@@ -27,7 +27,7 @@ from kcpipe.events.participants import (
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.syntax import Sentence
-from kcpipe.events.timing import date_of, time_of
+from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
@@ -173,7 +173,7 @@ def _documents(
             document.text,
             [Sentence.of(sentence) for sentence in document.sentences],
             index_mentions(mentions.get(key, []), members),
-            [row for row in times.get(key, []) if row["timex_type"] in ("DATE", "TIME")],
+            [row for row in times.get(key, []) if is_dating(row)],
             quotations.get(key, []),
             quantities.get(key, []),
             maps[key],

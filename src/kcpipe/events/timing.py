@@ -14,6 +14,11 @@ from kcpipe.syntax import Token
 Time = Mapping[str, Any]
 
 
+def is_dating(time: Time) -> bool:
+    """Whether a row of time_drafts can date an event: a date, a time, or a length counted from an event."""
+    return time["timex_type"] in ("DATE", "TIME") or time["symbolic_value"].startswith("event ")
+
+
 class _Hanging(NamedTuple):
     """A time expression in the tree: what it hangs on, from its head up to the first verb, and that verb."""
 
@@ -25,7 +30,7 @@ class _Hanging(NamedTuple):
 def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: Factuality) -> Time | None:
     """The row of time_drafts that dates the trigger, None when the sentence gives it no date.
 
-    times: the sentence's expressions of type DATE or TIME. A time dates an event when it hangs on the event's word
+    times: the sentence's expressions that can (`is_dating`). A time dates an event when it hangs on the event's word
     or on its predicate; on a participle without a subject of its own ("..., exchanging notes on Wednesday"); on
     the occasion ("at a conference held in May"); on the verb that the predicate is joined to, when it opens the
     clause ("On Monday, X met Y and signed"); on a verb that only passes the event on ("began on Monday to"); or on
@@ -104,10 +109,11 @@ class _EventClause:
         return self.words.governors.get(word.lemma)
 
     def distance(self, hanging: _Hanging) -> tuple[bool, int, int]:
-        """A time counted from another event comes last; then steps in the tree to the trigger, then characters."""
+        """What counts from another event or day comes last; then steps in the tree to the trigger, then characters."""
         path = hanging.path
         steps = path.index(self.trigger.token) if self.trigger.token in path else len(path)
-        is_counted = hanging.time["symbolic_value"].startswith("event")
+        symbolic = hanging.time["symbolic_value"]
+        is_counted = symbolic.startswith("event") or symbolic == "then day+0"
         return is_counted, steps, abs(hanging.time["char_start"] - self.trigger.token.start)
 
     def holds(self, hanging: _Hanging) -> bool:

@@ -15,7 +15,8 @@ The grammar (terminals in quotes; one blank between words)::
     past       = ("past " | "coming ") length          a stretch that ends or begins at the anchor: "the past decade"
     every      = "every " (length | step)              a set: "every Monday" is every weekday=1
     length     = (count | "X") " " unit                64 year; X when the words give no number
-    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year    before our era, as TIMEX3 writes it: BC0490
+    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year | "FY" year [ "-" part ]
+                                                       before our era, as TIMEX3 writes it: BC0490; of a fiscal year
 
 Steps are read from left to right, each inside (=) or from (+ -) what the former ones gave: `year-1 month=5` is May of
 the year before the anchor's, `month+0 day=5` the fifth of the anchor's month. A first step `year=`, `decade=` or

@@ -42,6 +42,7 @@ _RANGES = {
     "year": range(1, 10_000),
     "decade": range(10, 10_000, 10),
     "century": range(2, 101),
+    "weekend": range(1, 2),
 }
 _WORDS = {"season": SEASONS, "daypart": DAY_PARTS, "part": PARTS}
 
@@ -112,7 +113,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Past, present or future without more; or a date before our era, which no calendar here has."""
+    """Past, present or future without more; or a date that no calendar here has: before our era, of a fiscal year."""
 
     value: str
 
@@ -121,7 +122,7 @@ Alternative = Span | Length | Every | Reference
 Expression = tuple[Alternative, ...]
 
 
-_BEFORE_OUR_ERA = re.compile(r"BC\d{3,4}(-\d\d)?")
+_NOT_CALENDAR = re.compile(r"BC\d{2,4}(-(?:\d\d|SP|SU|FA|WI))?|FY(?:\d{4}|XXXX)(-[QH][1-4])?")
 _STEP = re.compile(r"([a-z]+)(?:([=<>])(\w[\w:]*)|([+-]\d{1,5}))")
 _LENGTH = re.compile(r"(X|\d{1,6}(?:\.\d{1,3})?) ([a-z]+)")
 
@@ -136,7 +137,7 @@ def parse(symbolic: str) -> Expression:
 
 
 def _alternative(text: str) -> Alternative:
-    if text in REFERENCES or _BEFORE_OUR_ERA.fullmatch(text):
+    if text in REFERENCES or _NOT_CALENDAR.fullmatch(text):
         return Reference(text)
     head, _, rest = text.partition(" ")
     if head in ("past", "coming"):
@@ -254,12 +255,18 @@ def template(expression: Expression) -> str | None:
 
 def _template(alternative: Alternative) -> str:
     if isinstance(alternative, Reference):
-        return alternative.value
+        return alternative.value.removeprefix("FY")
     if isinstance(alternative, Length):
         return _LETTERS[alternative.unit].format(alternative.count or "X")
     if isinstance(alternative, Every):
         return _template(alternative.of) if isinstance(alternative.of, Length) else _point_template(alternative.of)
-    return "/".join(_point_template(point) for point in alternative.points)
+    return "/".join(
+        # two days after something that happened: TIMEX3 has the length
+        _LETTERS[point.unit].format(abs(int(point.steps[-1].value)))
+        if point.base == "event"
+        else _point_template(point)
+        for point in alternative.points
+    )
 
 
 def _point_template(point: Point) -> str:

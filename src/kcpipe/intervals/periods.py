@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from kcpipe.intervals.expression import Step
@@ -24,6 +25,8 @@ class Conventions:
     """unit -> part -> first and last of its days (month, week), months (year, season) or years (decade, century)."""
     seasons: Mapping[str, int]
     """First month of each season of three months."""
+    near_months: int
+    """Days within which "last March" can also be the one of a year before."""
     holidays: Mapping[str, Sequence[tuple[date, date]]]
     """The days of each holiday of a name, in order, also by name and country; what several countries keep at the same
     time is one stretch."""
@@ -45,6 +48,7 @@ class Conventions:
             {unit: entry["days"] for unit, entry in section["windows"].items()},
             {unit: entry["cuts"] for unit, entry in section["parts"].items()},
             section["seasons"]["first_month"],
+            section["near_months"]["days"],
             days,
         )
 
@@ -82,6 +86,7 @@ def period(unit: str, day: date) -> Period:
     return months_from(unit, day.year, (day.month - 1) // size * size + 1)
 
 
+@lru_cache(maxsize=16_384)
 def months_from(unit: str, year: int, month: int, size: int = 0, value: str = "") -> Period:
     """The period that begins with a month: `size` months long, or as long as its unit; `value` as its TIMEX3 value."""
     size = size or MONTHS[unit]
@@ -119,10 +124,11 @@ def add_length(day: date, count: float, unit: str) -> date:
 def occurrences(step: Step, start: date, end: date, conventions: Conventions) -> Iterator[Period]:
     """The periods a `=` step names whose first day lies in start..end, in order."""
     unit = step.unit
-    if unit == "weekday":
-        day = start + timedelta(days=(int(step.value) - start.isoweekday()) % 7)
+    if unit in ("weekday", "weekend"):
+        weekday = 6 if unit == "weekend" else int(step.value)
+        day = start + timedelta(days=(weekday - start.isoweekday()) % 7)
         while day <= end:
-            yield period("day", day)
+            yield period("weekend" if unit == "weekend" else "day", day)
             day += 7 * DAY
         return
     if unit == "holiday":
@@ -131,22 +137,27 @@ def occurrences(step: Step, start: date, end: date, conventions: Conventions) ->
                 name = first.isoformat() if first == last else f"{first}/{last}"
                 yield Period("day" if first == last else "interval", first, last, name)
         return
+    if unit == "day":
+        yield from (piece for piece in _days_of_months(int(step.value), start, end) if start <= piece.start <= end)
+        return
     for year in range(start.year, end.year + 1):
-        if unit == "day":
-            months = range(1, 13)
-            found = [
-                period("day", date(year, month, int(step.value)))
-                for month in months
-                if int(step.value) <= calendar.monthrange(year, month)[1]
-            ]
-        elif unit == "season":
+        if unit == "season":
             name = str(step.value)
-            found = [months_from("season", year, conventions.seasons[name], 3, f"{year:04}-{name}")]
+            piece = months_from("season", year, conventions.seasons[name], 3, f"{year:04}-{name}")
         elif unit in ("half", "quarter", "month"):
-            found = [months_from(unit, year, (int(step.value) - 1) * MONTHS[unit] + 1)]
+            piece = months_from(unit, year, (int(step.value) - 1) * MONTHS[unit] + 1)
         else:
             return
-        yield from (piece for piece in found if start <= piece.start <= end)
+        if start <= piece.start <= end:
+            yield piece
+
+
+def _days_of_months(number: int, start: date, end: date) -> Iterator[Period]:
+    """The days of that number in each month that start..end touches."""
+    for count in range(start.year * 12 + start.month - 1, end.year * 12 + end.month):
+        year, month = count // 12, count % 12 + 1
+        if number <= calendar.monthrange(year, month)[1]:
+            yield period("day", date(year, month, number))
 
 
 def within(container: Period, step: Step, conventions: Conventions) -> Period | None:

@@ -72,7 +72,8 @@ def resolve(
     anchor: the days the words may be counted from (both bounds, or it counts as none); None when nothing is known.
     direction: the side of the anchor on which a recurring date lies. Returns bounds with precision, extent and
     TIMEX3 value, or null bounds with the reason: no_publication_date (it needs an anchor and there is none),
-    ambiguous_direction (more than one date fits, or none, for a known anchor), vague (the words or the anchor are
+    ambiguous_direction (more than one date fits, or none, for a known anchor), ambiguous_order (the words are two
+    dates, month first or day first, and both lie on the side of the direction), vague (the words or the anchor are
     too wide), not_calendar (lengths, sets).
 
     An anchor of several days gives what all its days together give: one answer when they agree; from the first to
@@ -80,10 +81,20 @@ def resolve(
     the words could not have been written say nothing.
     """
     answers = {_resolve(alternative, anchor, direction, conventions) for alternative in expression}
+    if len(answers) > 1 and anchor is not None:
+        answers = {answer for answer in answers if _is_on_side(answer, anchor, direction)} or answers
     if len(answers) == 1:
         return answers.pop()
     reasons = {answer.reason for answer in answers}
-    return _unresolved(expression, reasons.pop() if len(reasons) == 1 and None not in reasons else "vague")
+    reason = "ambiguous_order" if None in reasons else "vague" if len(reasons) > 1 else reasons.pop()
+    return _unresolved(expression, reason)
+
+
+def _is_on_side(answer: Resolution, anchor: Interval, direction: Direction) -> bool:
+    """Whether a date can be told as past, or as ahead, on one of the anchor's days."""
+    if direction == "past":
+        return anchor.end is None or answer.start is None or answer.start <= anchor.end
+    return direction == "either" or anchor.start is None or answer.end is None or answer.end >= anchor.start
 
 
 def _unresolved(expression: Expression, reason: str | None) -> Resolution:
@@ -215,7 +226,7 @@ def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Per
     if first.op == "+":
         return _walk(shift(first.unit, day, int(first.value)), steps[1:], conventions)
     # "last March" is the latest one for some writers and last year's for others (so "last Friday", by weeks):
-    # answered when both say the same.
+    # answered when both say the same, or the latest one is no longer near.
     before = first.op == "<"
     cycle = "week" if first.unit == "weekday" else "year"
     named = Step(first.unit, "=", first.value)
@@ -226,7 +237,8 @@ def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Per
     else:
         nearest = next(piece for piece in around if piece.start > day)
     customary = within(shift(cycle, day, -1 if before else 1), named, conventions)
-    if nearest != customary:
+    distance = day - nearest.end if before else nearest.start - day
+    if nearest != customary and (cycle == "week" or distance.days < conventions.near_months):
         raise _UnclearError("vague")
     return _walk(nearest, steps[1:], conventions)
 
@@ -250,7 +262,7 @@ def _recurring(steps: Sequence[Step], day: date, direction: Direction, conventio
 
 def readings(steps: Sequence[Step], first: date, last: date, conventions: Conventions) -> list[Period]:
     """What a recurring date can mean: its occurrences that touch first..last, and some around, in order."""
-    margin = 100 * DAY
+    margin = 200 * DAY  # longer than any of them: it is found by its first day
     early = first - margin if first - date.min > margin else date.min
     late = last + margin if date.max - last > margin else date.max
     found = []

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
+from kcpipe.names.home import DATELINE
+from kcpipe.names.places import is_behind_where, whole_place
 from kcpipe.names.reading import Document, Draft, Index, labels
 from kcpipe.syntax import Sentence, Token
 
 Hit = Match[tuple[Alias, ...]]
 
-_YEAR = re.compile(r"\b1[5-9]\d\d\b")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ -]$")
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _GOES_ON = re.compile(r"[ -](?:[A-Z]|of\b)")
@@ -47,7 +49,7 @@ def find_fixed(document: Document, gazetteer: Gazetteer, people: Iterable[Draft]
         sentence = document.sentence_of(hit.start, hit.end)
         if _is_language(document, sentence, hit, gazetteer):
             continue
-        reading = _read(document, sentence, hit, hits, evidence)
+        reading = _read(document, sentence, hit, hits, evidence, gazetteer)
         if reading is not None:
             drafts.append(_draft(document, sentence, hit, reading, gazetteer))
         elif all(meaning.ambiguity.startswith("shared") for meaning in hit.value):
@@ -76,7 +78,12 @@ def _evidence(hits: Iterable[Hit], persons: Iterable[Draft]) -> set[str]:
 
 
 def _read(
-    document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], evidence: set[str]
+    document: Document,
+    sentence: Sentence | None,
+    hit: Hit,
+    hits: list[Hit],
+    evidence: set[str],
+    gazetteer: Gazetteer,
 ) -> Reading | None:
     if len(hit.value) > 1:
         return _read_shared(document, sentence, hit, hits, evidence)
@@ -94,10 +101,18 @@ def _read(
         "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS)),
         "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
+        "city": _is_told_place(document, sentence, hit)
+        or ("PERSON" not in told and is_behind_where(document, hit.start, gazetteer)),
     }[meaning.ambiguity]
     if not allowed:
         return None
     return Reading(meaning, "gazetteer", 1.0) if not meaning.ambiguity else Reading(meaning, "document_evidence", 0.9)
+
+
+def _is_told_place(document: Document, sentence: Sentence | None, hit: Hit) -> bool:
+    """Whether the model, corrected, takes it for a place."""
+    names = document.names[sentence.number] if sentence else ()
+    return any(name.label in ("GPE", "LOC") and name.start < hit.end and hit.start < name.end for name in names)
 
 
 def _read_shared(
@@ -105,11 +120,11 @@ def _read_shared(
 ) -> Reading | None:
     """The one country among several that the document speaks of; None when that is not clear."""
     years = [int(year) for year in _YEAR.findall(document.plain_of(sentence))] if sentence else []
-    meanings = [m for m in hit.value if not any(year < m.since for year in years)]
+    meanings = [m for m in hit.value if not any(year < m.since or year > m.until for year in years)]
     named = [m for m in meanings if m.country_code in evidence]
     default = next((m for m in meanings if m.ambiguity == "shared_default"), None)
     if default is None:
-        return Reading(named[0], "document_evidence", 0.9) if len(named) == 1 and len(meanings) > 1 else None
+        return Reading(named[0], "document_evidence", 0.9) if len(named) == 1 else None
     if default in named:
         return Reading(default, "document_evidence", 0.9 if len(named) == 1 else 0.8)
     if named and _is_contrasted(sentence, hit, hits, {m.country_code for m in named}):
@@ -174,6 +189,9 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
             draft.entity_type, draft.entity_id, draft.wikidata_id = "PLACE", None, None
             draft.name = document.text[hit.start : hit.end]
             draft.link_method = draft.link_score = None
+    if meaning.ambiguity == "city":
+        draft.start, draft.end = whole_place(document.plain, hit.start, hit.end, gazetteer)
+        draft.name = document.text[draft.start : draft.end]
     return draft
 
 
@@ -188,6 +206,8 @@ def acts(document: Document, sentence: Sentence | None, start: int, end: int, ga
     if re.compile(r",? (?:the |its )?(?:capital|city)\b|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)").match(
         text, end
     ):
+        return False
+    if sentence is not None and start == sentence.start and DATELINE.match(text, end):
         return False
     owned = re.compile(r"'s? ((?:[\w-]+ ){0,2}[\w-]+)").match(text, end)
     if owned and text[end - 1 : end] != ".":

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons, Matcher
 from kcpipe.names.reading import normal, plain
 
+LEXICONS = ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words")
 KINDS = ("name", "abbreviation", "adjective", "demonym", "capital", "leader_seat")
 AMBIGUITIES = ("", "shared", "shared_default", "needs", "place", "person", "word", "capitals", "seat")
 """What an alias may also be: `shared` by several countries (`shared_default`: the one meant unless the document
@@ -32,6 +33,7 @@ class Alias(NamedTuple):
     ambiguity: str = ""
     needs: tuple[str, ...] = ()
     since: int = 0
+    until: int = 9999
 
 
 class Person(NamedTuple):
@@ -51,21 +53,31 @@ class Gazetteer(NamedTuple):
     countries: Mapping[str, Alias]
     titles: Mapping[str, str]
     surnames: Mapping[str, str]
+    outlets: Mapping[str, str]
+    groups: Mapping[str, frozenset[str]]
+    generic: frozenset[str]
     words: Mapping[str, Any]
 
 
 def gazetteer(lexicons: Lexicons) -> Gazetteer:
-    """The gazetteer of the lexicons countries, people, organisations, titles and name_words.
+    """The gazetteer of the data files LEXICONS.
 
     Raises LexiconError for an unknown kind or ambiguity, a country without a plain name, a person or organisation
     with a country that is none, an id with two names, and an alias of several meanings that does not say so.
     """
-    return _build(*(lexicons[name] for name in ("countries", "people", "organisations", "titles", "name_words")))
+    return _build(*(lexicons[name] for name in LEXICONS))
 
 
 @lru_cache(maxsize=4)
 def _build(
-    countries: Lexicon, people: Lexicon, organisations: Lexicon, titles: Lexicon, name_words: Lexicon
+    countries: Lexicon,
+    people: Lexicon,
+    organisations: Lexicon,
+    places: Lexicon,
+    titles: Lexicon,
+    outlets: Lexicon,
+    country_groups: Lexicon,
+    name_words: Lexicon,
 ) -> Gazetteer:
     plain_names = _country_names(countries.rows)
     aliases: dict[str, list[Alias]] = {}
@@ -74,8 +86,10 @@ def _build(
     _refuse_undeclared(aliases)
     for text in [text for text, meanings in aliases.items() if _shouts(text, meanings)]:
         aliases.setdefault(text.upper(), aliases[text])
+    names_of_ids: dict[str, str] = {}
     for row in organisations.rows:
         _known_country(row, "org_id", plain_names)
+        _one_name(row, "org_id", names_of_ids)
         meaning = Alias("ORG", row["org_id"], row["name"], row["country_code"] or None, row["wikidata_id"] or None)
         _add_only_meaning(aliases, plain(row["alias"]), meaning)
     for entity_type, phrases in name_words.rules["phrases"].items():
@@ -83,14 +97,23 @@ def _build(
             _add_only_meaning(aliases, phrase, Alias(entity_type, None, phrase))
     for phrase, place in name_words.rules["phrase_adjectives"]["words"].items():
         _add_only_meaning(aliases, phrase, Alias("PLACE", None, place, kind="adjective"))
+    for row in places.rows:
+        _known_country(row, "name", plain_names)
+        code = row["country_code"] or None
+        _add_only_meaning(aliases, plain(row["name"]), Alias("PLACE", None, row["name"], code, ambiguity="city"))
     persons: dict[str, Person] = {}
     spellings: dict[str, Person] = {}
     for row in people.rows:
         _known_country(row, "person_id", plain_names)
+        _one_name(row, "person_id", names_of_ids)
         person = Person(row["person_id"], row["name"], row["country_code"] or None)
         if persons.setdefault(normal(row["alias"]), person) != person:
             raise LexiconError(f"people: {row['alias']!r} stands for two people")
         spellings[plain(row["alias"])] = person
+    groups: dict[str, set[str]] = {}
+    for row in country_groups.rows:
+        _known_country(row, "word", plain_names)
+        groups.setdefault(row["word"], set()).add(row["country_code"])
     return Gazetteer(
         Matcher({text: tuple(meanings) for text, meanings in aliases.items()}),
         persons,
@@ -98,6 +121,13 @@ def _build(
         plain_names,
         {row["title"].casefold(): row["kind"] for row in titles.rows},
         {spelling: group[0] for group in reversed(name_words.rules["korean"]["surnames"]) for spelling in group},
+        {
+            row["name"].casefold(): row["country"]
+            for row in outlets.rows
+            if row["name"] not in name_words.rules["home"]["worldwide"]
+        },
+        {word: frozenset(codes) for word, codes in groups.items()},
+        frozenset(normal(name) for name in name_words.rules["organisation"]["generic"]),
         name_words.rules,
     )
 
@@ -116,8 +146,9 @@ def _country_names(rows: Iterable[Mapping[str, str]]) -> dict[str, Alias]:
                 row["wikidata_id"] or None,
             )
     for row in rows:
-        if row["country_code"] not in names:
-            raise LexiconError(f"countries: {row['country_code']} has no row of kind 'name'")
+        for code in (row["country_code"], *row["needs"].split(), *row["successors"].split()):
+            if code not in names:
+                raise LexiconError(f"countries: {code} has no row of kind 'name'")
     return names
 
 
@@ -127,6 +158,7 @@ def _country_alias(row: Mapping[str, str], plain_names: Mapping[str, Alias]) -> 
         ambiguity=row["ambiguity"],
         needs=tuple(row["needs"].split()),
         since=int(row["valid_from"][:4] or 0),
+        until=int(row["valid_to"][:4] or 9999),
     )
 
 
@@ -147,6 +179,11 @@ def _shouts(text: str, meanings: Iterable[Alias]) -> bool:
 def _add_only_meaning(aliases: dict[str, list[Alias]], text: str, meaning: Alias) -> None:
     if aliases.setdefault(text, [meaning]) != [meaning]:
         raise LexiconError(f"{text!r} stands for {meaning.name} and for {aliases[text][0].name}")
+
+
+def _one_name(row: Mapping[str, str], key: str, names_of_ids: dict[str, str]) -> None:
+    if names_of_ids.setdefault(row[key], row["name"]) != row["name"]:
+        raise LexiconError(f"{row[key]}: is named {names_of_ids[row[key]]!r} and {row['name']!r}")
 
 
 def _known_country(row: Mapping[str, str], key: str, plain_names: Mapping[str, Alias]) -> None:

@@ -180,7 +180,9 @@ def _government_of_person(
     )
     if match and owner.country_code:
         start = _with_article(document.plain, owner.start, sentence.start)
-        yield _as_country(Draft(start, match.end(), "ORG", "nominal"), gazetteer.countries[owner.country_code])
+        draft = _as_country(Draft(start, match.end(), "ORG", "nominal"), gazetteer.countries[owner.country_code])
+        draft.link_method = "government_of_person"
+        yield draft
 
 
 def _holds_whole(taken: Iterable[Draft], draft: Draft) -> bool:

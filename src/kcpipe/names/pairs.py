@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from kcpipe.names.countries import pair_pattern
-from kcpipe.names.gazetteer import Gazetteer
+from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import Document, Draft, Index
 from kcpipe.syntax import Sentence
 
 _DETERMINER = r"(?:[Tt]he two(?: [a-z]+)?|[Bb]oth(?: of the)?|[Tt]heir two|[Tt]hese two)"
-_TWO = re.compile(rf"\b{_DETERMINER} (?:countries|nations|states|sides|governments)\b")
 OPENING = 6
 """Sentences among which the article must say whom it is about."""
 NEAR = 2
 """Sentences of the same paragraph that are looked back on."""
+
+
+@lru_cache(maxsize=4)
+def _two(nouns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{_DETERMINER} {any_of(*nouns)}\b")
 
 
 def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
@@ -30,7 +35,7 @@ def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[D
     named = [_countries(taken, sentence.start, sentence.end) for sentence in document.sentences]
     topic = next((codes for codes in named[:OPENING] if len(codes) > 1), set())
     topic = topic if len(topic) == 2 else set()
-    for match in _TWO.finditer(document.plain):
+    for match in _two(tuple(gazetteer.words["pairs"]["nouns"])).finditer(document.plain):
         if document.sentence_of(*match.span()) is None or not taken.is_free(*match.span()):
             continue
         draft = Draft(match.start(), match.end(), "GROUP", "nominal")
@@ -82,10 +87,10 @@ def _back(sentences: Sequence[Sentence], number: int) -> list[int]:
 
 
 def _countries(drafts: Index, start: int, end: int) -> set[str]:
-    """The countries named in [start, end): by name, adjective or capital, or as home of an organisation."""
+    """The countries named in [start, end): by name or adjective, or as home of an organisation; not where a city is."""
     codes = set()
     for draft in drafts.starting_in(start, end):
-        if draft.country_code and draft.entity_type in ("COUNTRY", "ORG", "PLACE"):
+        if draft.country_code and draft.entity_type in ("COUNTRY", "ORG"):
             codes.add(draft.country_code)
         codes.update(member.removeprefix("country:") for member in draft.members)
     return codes

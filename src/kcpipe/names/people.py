@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from kcpipe.names.bodies import is_body_of_model
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
-from kcpipe.names.reading import Document, Draft, Index, is_headline, labels, model_names, normal
-from kcpipe.syntax import Sentence
+from kcpipe.names.places import is_place_of_model
+from kcpipe.names.reading import Document, Draft, Index, in_headlines, is_headline, labels, normal
+from kcpipe.syntax import Sentence, Token
 
-NAME_WORD = r"(?:[A-ZÀ-ÞŁŞŠŽČ][\w'-]{0,40}\w|[A-Z]\.)"
+NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'-]{0,40}\w|[A-Z]\.)"
 LOOK_BEHIND = 160
 """Characters before a name in which its office may stand; offices are shorter."""
 LOOK_AHEAD = 200
@@ -93,12 +95,17 @@ class Candidate(NamedTuple):
 def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     """The names of people with at least two words, and single names behind a title or seen by the model.
 
-    The drafts carry spans and, for people of the gazetteer, the entity; the rest is `describe`'s and `resolve`'s.
+    The drafts carry spans alone; office, country and entity are told later.
     """
     found = patterns(gazetteer)
     candidates = [Candidate(0, m.start, m.end) for m in gazetteer.person_names.find(document.plain)]
+    names: set[str] = set()
     for sentence in document.sentences:
-        candidates += _candidates(document, sentence, gazetteer, found)
+        of_sentence = list(_candidates(document, sentence, gazetteer, found))
+        candidates += of_sentence
+        if not is_headline(document.plain_of(sentence)):
+            names |= {document.plain[candidate.start : candidate.end] for candidate in of_sentence}
+    candidates += [Candidate(0, *span) for span in in_headlines(document, {name for name in names if " " in name})]
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}
@@ -132,12 +139,41 @@ def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, fo
         is_full = " " in text[start:end] and kind in ("office", "courtesy")
         if start < end and is_name and (is_full or not told & {"GPE", "NORP", "DATE"}):
             yield Candidate(2, offset + start, offset + end)
-    for start, end, label in model_names(sentence):
-        if label == "PERSON":
+    for start, end, label in document.names[sentence.number]:
+        is_place = is_place_of_model(document, start, end, label, gazetteer)
+        if label == "PERSON" and not is_place and not is_body_of_model(document, sentence, start, end):
             begin, finish = _trim(text, start - offset, end - offset, gazetteer, found)
             finish = _grow(text, finish, sentence, gazetteer, found)
             if begin < finish and (" " in text[begin:finish] or not is_headline(text)):
-                yield Candidate(4, offset + begin, offset + finish)
+                yield Candidate(4, offset + _grow_left(text, begin, sentence, gazetteer, found), offset + finish)
+    for token in () if is_headline(text) else sentence.tokens:
+        if _acts_as_person(sentence, token, gazetteer) and not _is_known_otherwise(token.text, gazetteer):
+            start, end = _trim(text, token.start - offset, token.end - offset, gazetteer, found)
+            if start < end:
+                yield Candidate(5, offset + start, offset + end)
+
+
+def _acts_as_person(sentence: Sentence, token: Token, gazetteer: Gazetteer) -> bool:
+    """Whether a lone name that the model passed over does what people do: "Fry resigned"."""
+    return (
+        token.part_of_speech == "PROPN"
+        and token.dependency in ("nsubj", "nsubjpass")
+        and not token.entity_label
+        and len(token.text) > 2
+        and token.text.istitle()
+        and sentence.tokens[token.head].lemma in gazetteer.words["person"]["verbs"]
+        and not sentence.children(token)
+    )
+
+
+def _grow_left(text: str, start: int, sentence: Sentence, gazetteer: Gazetteer, found: Patterns) -> int:
+    """The start moved over a given name that the model left out: "|Hugo Chávez"."""
+    before = re.compile(rf"{NAME_WORD} $").search(text, max(start - 42, 0), start)
+    token = sentence.at(sentence.start + before.start()) if before else None
+    if before is None or token is None or token.entity_label or token.dependency != "compound" or is_headline(text):
+        return start
+    begin, finish = _trim(text, before.start(), before.end() - 1, gazetteer, found)
+    return begin if (begin, finish) == (before.start(), before.end() - 1) else start
 
 
 def _is_known_otherwise(name: str, gazetteer: Gazetteer) -> bool:
@@ -157,7 +193,7 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
     span = span[: re.search(r"'s?$|$", span).start()].rstrip(" ,-")  # type: ignore[union-attr]
     end = start + len(span)
     for hit in gazetteer.fixed.find(span):
-        if hit.value[0].ambiguity == "person":
+        if hit.value[0].ambiguity in ("person", "city"):
             continue
         if hit.start == 0:
             return _trim(text, start + hit.end + 1, end, gazetteer, found) if hit.end < len(span) else (start, start)
@@ -169,13 +205,14 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
         start += len(pieces.pop(0))
         start += len(text[start:]) - len(text[start:].lstrip(" "))
     for place, piece in enumerate(pieces):
-        if piece in barred or piece.casefold() in gazetteer.titles or re.search(r"[\d@#&/:]", piece):
+        is_title = piece.casefold() in gazetteer.titles and not (place and piece in words["person"]["title_surnames"])
+        if piece in barred or is_title or piece.endswith("'s") or re.search(r"[\d@#&/:]", piece):
             pieces = pieces[:place]
             break
     name = " ".join(pieces)
     if len(pieces) > MOST_WORDS or not name or text[start : start + len(name)] != name or name.isupper():
         return start, start
-    while pieces and not pieces[-1][0].isupper():
+    while pieces and not any(letter.isupper() for letter in pieces[-1]):
         pieces.pop()
     return start, start + len(" ".join(pieces))
 
@@ -185,13 +222,15 @@ def _grow(text: str, end: int, sentence: Sentence, gazetteer: Gazetteer, found: 
     rest = re.compile(r"(?:-[a-z]+)+").match(text, end)
     if rest:
         return rest.end()
-    more = re.compile(rf" {NAME_WORD}(?![\w-])").match(text, end)
+    more = re.compile(
+        rf" (?:{any_of(*gazetteer.words['person']['particles'])} |(?:al|el|ul|ur|ud)-)?({NAME_WORD})(?![\w-])"
+    ).match(text, end)
     if (
         more
         and not is_headline(text)
         and labels(sentence, sentence.start + end + 1, sentence.start + more.end()) == {""}
     ):
-        start, finish = _trim(text, end + 1, more.end(), gazetteer, found)
+        start, finish = _trim(text, *more.span(1), gazetteer, found)
         return finish if start < finish else end
     return end
 
@@ -221,13 +260,18 @@ def _describe_before(
     codes: set[str] = {
         other.country_code
         for other in near.starting_in(start, draft.start)
-        if other.country_code and other.entity_type == "COUNTRY" and _is_of(text, other, start, draft.start)
+        if other.country_code and other.entity_type in ("COUNTRY", "ORG") and _is_of(text, other, start, draft.start)
     }
     for _ in range(6):
         left = text[floor:position]
         modifier, time = found.modifier_before.search(left), found.time_before.search(left)
         country = adjective_before(near, text, position) or owner_before(near, text, position)
-        if time:
+        body = near.body_ending_at(position - 1) if text[position - 1 : position] == " " else None
+        if body and body.start >= floor:
+            start = body.start if position == start else start
+            position = body.start
+            codes |= {body.country_code} if body.country_code and kind != "topic" else set()
+        elif time:
             draft.role_time = _time(time[1], gazetteer)
             position = floor + time.start()
         elif modifier:
@@ -250,7 +294,9 @@ def _describe_before(
 def _is_of(text: str, country: Draft, start: int, end: int) -> bool:
     """Whether the country stands behind "of" inside the office: "President |of the Cuban Council| Fidel Castro"."""
     return (
-        start < country.start and country.end < end and bool(re.search(r"\bof (?:the )?$", text[start : country.start]))
+        start < country.start
+        and country.end < end
+        and bool(re.search(r"\b(?:of|at|for) (?:the )?$", text[start : country.start]))
     )
 
 
@@ -289,8 +335,10 @@ def _describe_behind(
         other.country_code
         for other in near.starting_in(start, end)
         if other.country_code
-        and other.entity_type == "COUNTRY"
-        and (other.start == start or _names_office(text, other, start))
+        and (
+            (other.entity_type == "COUNTRY" and (other.start == start or _names_office(text, other, start)))
+            or (other.entity_type == "ORG" and _is_of(text, other, start, end + 1))
+        )
     }
 
 

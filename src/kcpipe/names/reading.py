@@ -5,22 +5,42 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from kcpipe import syntax
+from kcpipe.lexicon import Matcher
 from kcpipe.syntax import Sentence
 
 # One character for one, so that offsets stay: gazetteers and rules are written with plain quotes and spaces.
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "})
 
 
+CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'.&-]{0,40}"
+"""A capitalised word, as a piece of a regular expression."""
+
+
+class ModelName(NamedTuple):
+    """An entity of the language model: clean offsets and label."""
+
+    start: int
+    end: int
+    label: str
+
+
 @dataclass(frozen=True)
 class Document(syntax.Document):
-    """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`."""
+    """A document that the rules read in plain quotation marks and spaces; what goes out is its `text`.
+
+    publisher: who published it, if known. names: for each sentence's number the model's names, corrected.
+    """
+
+    publisher: str | None = None
+    names: Mapping[int, Sequence[ModelName]] = field(default_factory=dict)
 
     @cached_property
     def plain(self) -> str:
@@ -34,8 +54,16 @@ class Document(syntax.Document):
 
 def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) -> Iterator[Document]:
     """The documents that have sentences, in the order of `clean_documents`."""
+    publishers = dict(
+        zip(
+            clean_documents.column("document_id").to_pylist(),
+            clean_documents.column("publisher").to_pylist(),
+            strict=True,
+        )
+    )
     for document in syntax.documents(clean_documents, sentences, tokens):
-        yield Document(document.document_id, document.text, document.sentences)
+        publisher = publishers[document.document_id]
+        yield Document(document.document_id, document.text, document.sentences, publisher)
 
 
 @lru_cache(maxsize=1024)
@@ -46,24 +74,33 @@ def is_headline(text: str) -> bool:
     return len(words) > 4 and capitals > 0.7 * len(words) and text.rstrip("\"')")[-1:] not in (".", "!", "?")
 
 
+def in_headlines(document: Document, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where names that the body tells stand in the document's headlines, in which capitals tell nothing."""
+    headlines = [sentence for sentence in document.sentences if is_headline(document.plain_of(sentence))]
+    matcher = Matcher({name: name for name in names} if headlines else {})
+    for sentence in headlines:
+        for match in matcher.find(document.plain_of(sentence)):
+            yield sentence.start + match.start, sentence.start + match.end
+
+
 def labels(sentence: Sentence, start: int, end: int) -> set[str]:
     """The model's entity labels of the tokens in [start, end), the empty one too."""
     return {token.entity_label for token in sentence.touching(start, end)}
 
 
-def model_names(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
-    """The model's entities: clean start and end, label."""
+def model_names(sentence: Sentence) -> Iterator[ModelName]:
+    """The model's entities in the order of the text."""
     start = end = 0
     label = ""
     for token in sentence.tokens:
         if label and (token.entity_begins or token.entity_label != label):
-            yield start, end, label
+            yield ModelName(start, end, label)
             label = ""
         if token.entity_label:
             start = start if label else token.start
             end, label = token.end, token.entity_label
     if label:
-        yield start, end, label
+        yield ModelName(start, end, label)
 
 
 @dataclass(slots=True)
@@ -108,7 +145,8 @@ class Index:
         """length: of the text. drafts: in any order."""
         self.drafts = sorted(drafts, key=lambda draft: (draft.start, -draft.end))
         self._starts = [draft.start for draft in self.drafts]
-        self._by_end = {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
+        self._countries = {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
+        self._bodies = {draft.end: draft for draft in self.drafts if draft.entity_type == "ORG"}
         self._covered = bytearray(length)
         for draft in self.drafts:
             self.cover(draft)
@@ -127,4 +165,8 @@ class Index:
 
     def country_ending_at(self, offset: int) -> Draft | None:
         """The country that ends at the offset."""
-        return self._by_end.get(offset)
+        return self._countries.get(offset)
+
+    def body_ending_at(self, offset: int) -> Draft | None:
+        """The organisation that ends at the offset."""
+        return self._bodies.get(offset)

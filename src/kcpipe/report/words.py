@@ -11,6 +11,7 @@ REASONS: Mapping[str, str] = {
     "no_time_expression": "the text tells no time",
     "no_publication_date": "counted from the publication date, which is not known",
     "ambiguous_direction": "may lie before or after",
+    "ambiguous_order": "day or month may come first",
     "vague": "too vague for a calendar",
     "not_calendar": "no calendar time",
 }

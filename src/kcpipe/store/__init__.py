@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
-from kcpipe.store.parquet import read_table, table_bytes, write_table
+from kcpipe.store.parquet import encoded, prepared, read_table, spark_schema, table_bytes, write_table
+from kcpipe.store.places import Bucket, Disk, Place, place, share
 from kcpipe.store.workspace import Workspace
 
 __all__ = [
+    "Bucket",
+    "Disk",
+    "Place",
     "Source",
     "Workspace",
+    "encoded",
     "exclusive",
     "find",
     "load",
     "lock",
+    "place",
+    "prepared",
     "read_table",
+    "share",
+    "spark_schema",
     "sync",
     "table_bytes",
     "write_file",

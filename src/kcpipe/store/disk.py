@@ -35,12 +35,16 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def appearing(path: Path) -> Iterator[Path]:
-    """A path beside it to write to; when that went well its content is flushed and takes the name at once."""
+def appearing(path: Path, *, flush: bool = True) -> Iterator[Path]:
+    """A path beside it to write to; when that went well its content is flushed and takes the name at once.
+
+    flush: not for a link, which has no content.
+    """
     beside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         yield beside
-        sync(beside)
+        if flush:
+            sync(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -7,9 +7,9 @@ fields, for Spark as comments, and pandas is told which columns are dates and nu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,6 +41,7 @@ PANDAS_TYPES: Mapping[pa.DataType, tuple[str, str]] = {
     pa.int64(): ("int64", "Int64"),
     pa.bool_(): ("bool", "boolean"),
     pa.date32(): ("date", "date32[day][pyarrow]"),
+    pa.timestamp("us", tz="UTC"): ("datetimetz", "datetime64[us]"),  # fastparquet reads none that is not told
 }
 
 
@@ -50,42 +51,48 @@ def write_table(path: Path, table: Table, rows: pa.Table) -> None:
     Equal rows give equal bytes, in whatever order and chunks they come. Raises ContractError when the rows do not
     fit the declaration, OSError when the disk refuses.
     """
-    prepared = _prepared(table, rows)
+    made = prepared(table, rows)
     with appearing(path) as beside:
-        pq.write_table(prepared, beside, **PARQUET)
+        pq.write_table(made, beside, **PARQUET)
 
 
 def table_bytes(table: Table, rows: pa.Table) -> bytes:
     """What `write_table` would write. Raises ContractError when the rows do not fit the declaration."""
+    return encoded(prepared(table, rows))
+
+
+def encoded(made: pa.Table) -> bytes:
+    """The bytes of a file with the rows that `prepared` gave."""
     sink = pa.BufferOutputStream()
-    pq.write_table(_prepared(table, rows), sink, **PARQUET)
+    pq.write_table(made, sink, **PARQUET)
     return bytes(sink.getvalue().to_pybytes())
 
 
-def read_table(path: Path) -> pa.Table:
-    """The rows of a file that `write_table` wrote, under the schema that it was written with.
+def read_table(source: Path | IO[bytes], columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a file that `write_table` wrote, under the schema that it was written with; `columns`: only these.
 
     Raises FileNotFoundError, and pyarrow.ArrowInvalid when it is not a Parquet file.
     """
-    with pq.ParquetFile(path) as file:
-        rows = file.read()
+    with pq.ParquetFile(source) as file:
+        rows = file.read(columns=columns)
     return rows.replace_schema_metadata({"description": rows.schema.metadata[b"description"]})
 
 
-def _prepared(table: Table, rows: pa.Table) -> pa.Table:
+def prepared(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows as a file has them: held to the declaration, ordered by key, explained. Raises ContractError."""
     rows = arrange(table, conform(table, rows))  # in one chunk: Parquet's pages would show the chunks
     return rows.replace_schema_metadata(
         {
             "dataset": "kcpipe",
             "table": table.name,
             "description": table.description,
-            "org.apache.spark.sql.parquet.row.metadata": json.dumps(_spark_schema(table)),
+            "org.apache.spark.sql.parquet.row.metadata": json.dumps(spark_schema(table)),
             "pandas": json.dumps(_pandas_schema(table)),
         }
     )
 
 
-def _spark_schema(table: Table) -> dict[str, Any]:
+def spark_schema(table: Table) -> dict[str, Any]:
     """The table as Spark's StructType, with the descriptions as comments."""
     schema = _spark_type(pa.struct(list(table.schema)))
     for field, column in zip(schema["fields"], table.columns, strict=True):
@@ -112,6 +119,7 @@ def _pandas_schema(table: Table) -> dict[str, Any]:
         dict(zip(("name", "field_name", "pandas_type", "numpy_type", "metadata"), entry, strict=True))
         for column in table.columns
         if column.nullable and column.type in PANDAS_TYPES
-        for entry in [(column.name, column.name, *PANDAS_TYPES[column.type], None)]
+        for zone in [{"timezone": "UTC"} if pa.types.is_timestamp(column.type) else None]
+        for entry in [(column.name, column.name, *PANDAS_TYPES[column.type], zone)]
     ]
     return {"index_columns": [], "column_indexes": [], "columns": columns}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Collection, Mapping, Sequence
@@ -126,6 +127,22 @@ class Workspace:
         parts = [_owned(self._folder / folder, table, documents) for folder, documents in segments.items()]
         order = [(name, "ascending") for name in (OWNER, *table.key)]
         return conform(table, pa.concat_tables(parts).sort_by(order).drop_columns(OWNER))
+
+    def forget(self, document_id: str) -> None:
+        """Delete every segment that holds a document; what else they held is worked on again when it is needed."""
+        segments = self._ask(
+            "SELECT segment_id, folder FROM documents JOIN segments USING (segment_id) WHERE document_id = ?",
+            document_id,
+        )
+        with writing_to(self._folder):
+            with self._turn, self._ledger:
+                for table in ("documents", "segments"):
+                    self._ledger.executemany(
+                        f"DELETE FROM {table} WHERE segment_id = ?",  # noqa: S608 - one of the two names above
+                        [(segment,) for segment, _ in segments],
+                    )
+            for _, folder in segments:
+                shutil.rmtree(self._folder / folder, ignore_errors=True)
 
     def _ask(self, question: str, *values: str) -> list[Any]:
         with self._turn:

@@ -136,6 +136,7 @@ ENTITIES = Table(
         text("name", "Its name: the gazetteer's, else the fullest form in the texts."),
         text("country_code", "Country it belongs to, ISO 3166-1 alpha-3.", nullable=True),
         text("wikidata_id", "Wikidata item, only from a library or a cited row.", nullable=True),
+        texts("successors", "Countries that followed a historical state, sorted; empty for all others."),
         texts("aliases", "Other forms met in the texts, sorted."),
         integer("mention_count", "Mentions linked to it."),
         integer("document_count", "Documents that mention it."),

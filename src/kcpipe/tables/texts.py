@@ -42,6 +42,7 @@ UNRESOLVED_REASONS = (
     "no_time_expression",
     "no_publication_date",
     "ambiguous_direction",
+    "ambiguous_order",
     "vague",
     "not_calendar",
 )

@@ -1,0 +1,220 @@
+"""Releases at a million events: what a full publication costs, what one of a 1 % change, what reading an old one.
+
+python benchmarks/releases.py [--events 1000000] [--folder DIR]
+
+The rows are those of the seeds' release, copied under new ids with publication dates spread over two years: documents,
+events, one report of each, and five mentions to an event. The change is a day's work: 0.8 % new documents of the last
+month and 0.2 % of its documents read anew. Prints a table and the ratios against what must hold; exit code 1 if one
+does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kcpipe import pipeline, release
+from kcpipe.settings import Settings
+from kcpipe.tables import TABLES, conform
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+IDS = {
+    "documents": ("document_id",),
+    "events": ("event_id", "best_event_mention_id"),
+    "event_mentions": ("event_mention_id", "event_id", "document_id"),
+    "mentions": ("mention_id", "document_id"),
+}
+MONTHS = pa.array(np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[D]"))
+MENTIONS_TO_AN_EVENT = 5
+TARGETS = {
+    "1 % change, time of full": 0.10,
+    "1 % change, bytes of full": 0.08,
+    "nothing new, seconds": 1.0,
+    "nothing new, bytes": 0.0,
+    "old release, time of a plain file": 1.2,
+}
+
+Tables = Mapping[str, pa.Table]
+
+
+def real_rows() -> dict[str, pa.Table]:
+    """The rows of the seeds' release that are copied: events with their best report, and five mentions to each."""
+    with tempfile.TemporaryDirectory() as folder:
+        published = pipeline.run([SEEDS], Path(folder), Settings(), now=NOW).release
+        assert published is not None
+        tables = {name: published.table(name) for name in IDS}
+        for read_only in Path(folder).rglob("*"):
+            if read_only.is_dir() and not read_only.is_symlink():
+                read_only.chmod(0o755)
+    best = pc.is_in(
+        tables["event_mentions"].column("event_mention_id"),
+        tables["events"].column("best_event_mention_id").combine_chunks(),
+    )
+    tables["event_mentions"] = tables["event_mentions"].filter(best)
+    mentions = tables["events"].num_rows * MENTIONS_TO_AN_EVENT
+    tables["mentions"] = tables["mentions"].slice(0, mentions)
+    return tables
+
+
+def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str, pa.Table]:
+    """Copies of the rows under ids of their own, published over all months, or in one."""
+    numbers = np.arange(copies.start, copies.stop)
+    made = {}
+    for name, rows in tables.items():
+        # Tiled by column: a take of the whole table would copy every string twice.
+        repeated = rows.take(np.tile(np.arange(rows.num_rows), len(numbers)))
+        copy = np.repeat(numbers, rows.num_rows)
+        for column in IDS[name]:
+            repeated = _put(repeated, column, _renamed(repeated.column(column), copy))
+        if name == "documents":
+            places = np.full(len(copy), month) if month is not None else copy % len(MONTHS)
+            day = MONTHS.take(pa.array(places)).cast(pa.date32())
+            for column in ("published_start", "published_end"):
+                repeated = _put(repeated, column, day)
+            for column in ("duplicate_of", "duplicate_kind"):
+                repeated = _put(repeated, column, pa.nulls(len(copy), pa.string()))
+        made[name] = conform(TABLES[name], repeated)
+    return made
+
+
+def _put(table: pa.Table, name: str, values: Any) -> pa.Table:
+    return table.set_column(table.column_names.index(name), table.schema.field(name), values)
+
+
+def _renamed(ids: pa.ChunkedArray, copy: np.ndarray[Any, Any]) -> pa.ChunkedArray:
+    """Other ids of the same length, scattered as hashes are: their first eight digits are those of the copy."""
+    scattered = (copy.astype("uint64") * 2654435761 + 12345) % 2**32
+    names, places = np.unique(scattered, return_inverse=True)
+    digits = pa.array([f"{name:08x}" for name in names]).take(pa.array(places))
+    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(ids, 8), "")
+
+
+def days_work(tables: Tables, seeds: Tables, copies: int) -> tuple[dict[str, pa.Table], list[str]]:
+    """The rows of the documents that are new or were read anew, and the ids of those documents."""
+    new = copied(seeds, range(copies, copies + max(1, round(copies * 0.008))), month=len(MONTHS) - 1)
+    documents = tables["documents"]
+    recent = documents.filter(pc.equal(documents.column("published_start"), MONTHS[-1].cast(pa.date32())))
+    again = recent.column("document_id").slice(0, max(1, round(documents.num_rows * 0.002))).combine_chunks()
+    parts = {name: tables[name].filter(pc.is_in(_document(name, tables), again)) for name in tables}
+    better = pc.fill_null(pc.divide(parts["mentions"].column("link_score"), 2.0), 0.5)
+    parts["mentions"] = _put(parts["mentions"], "link_score", better)
+    return {name: pa.concat_tables([parts[name], new[name]]) for name in tables}, [
+        *again.to_pylist(),
+        *new["documents"].column("document_id").to_pylist(),
+    ]
+
+
+def _document(name: str, tables: Tables) -> pa.ChunkedArray:
+    if name != "events":
+        return tables[name].column("document_id")
+    reports = tables["event_mentions"]
+    best = tables["events"].column("best_event_mention_id")
+    places = pc.index_in(best, value_set=reports.column("event_mention_id").combine_chunks())
+    return reports.column("document_id").take(places)
+
+
+def publish(store: Path, tables: Tables, build: str, documents: list[str] | None = None) -> release.Release:
+    """Publish without the report, whose cost is not that of the release."""
+    return release.publish(
+        store,
+        tables,
+        render=lambda _: {},
+        build_digest=build,
+        lineage={},
+        quality={},
+        now=NOW,
+        documents=documents,
+    )
+
+
+def size(store: Path) -> int:
+    """Bytes on the disk: a file with many names counts once."""
+    files = {
+        (status.st_ino, status.st_size) for status in map(Path.stat, store.rglob("*")) if status.st_mode & 0o100000
+    }
+    return sum(length for _, length in files)
+
+
+@contextmanager
+def measured(results: dict[str, tuple[float, float, int]], name: str, store: Path) -> Iterator[None]:
+    """Note wall seconds, CPU seconds and bytes added."""
+    before, wall, cpu = size(store), time.perf_counter(), time.process_time()
+    yield
+    seconds = time.perf_counter() - wall, time.process_time() - cpu
+    results[name] = (*seconds, size(store) - before)
+
+
+def best_of(times: int, act: Callable[[], object]) -> float:
+    """CPU seconds of the quickest of some calls: other work on the machine does not count."""
+    seconds = []
+    for _ in range(times):
+        begin = time.process_time()
+        act()
+        seconds.append(time.process_time() - begin)
+    return min(seconds)
+
+
+def run(events: int, store: Path) -> bool:
+    """Measure, print, and say whether every target holds."""
+    seeds = real_rows()
+    copies = -(-events // seeds["events"].num_rows)
+    tables = copied(seeds, range(copies))
+    part, documents = days_work(tables, seeds, copies)
+    print("rows: " + ", ".join(f"{name} {rows.num_rows:,}" for name, rows in tables.items()))
+    print(f"change: {len(documents):,} documents")
+    results: dict[str, tuple[float, float, int]] = {}
+    with measured(results, "full", store):
+        first = publish(store, tables, "full")
+    plain = store.parent / "plain.parquet"
+    pq.write_table(first.table("events"), plain, compression="zstd", row_group_size=122_880)
+    with measured(results, "1 % change", store):
+        second = publish(store, part, "change", documents)
+    with measured(results, "nothing new", store):
+        publish(store, {name: rows.slice(0, 0) for name, rows in tables.items()}, "change", [])
+    old = best_of(5, lambda: release.find(store, first.id).table("events"))
+    flat = best_of(5, lambda: pq.read_table(plain))
+    print(f"\n{'':<28}{'seconds':>9}{'CPU':>9}{'MB':>9}")
+    for name, (wall, cpu, added) in results.items():
+        print(f"{name:<28}{wall:>9.2f}{cpu:>9.2f}{added / 1e6:>9.1f}")
+    print(f"{'read old events, plain':<28}{'':>9}{flat:>9.3f}\n{'read old events, release':<28}{'':>9}{old:>9.3f}")
+    for name, entry in second.manifest["tables"].items():
+        print(f"{name:<28}{entry['changes']}, {len(entry['files'])} files")
+    full, change, nothing = (results[name] for name in ("full", "1 % change", "nothing new"))
+    found = dict(
+        zip(TARGETS, (change[1] / full[1], change[2] / full[2], nothing[0], nothing[2], old / flat), strict=True)
+    )
+    print()
+    for name, value in found.items():
+        print(f"{name:<40}{value:>8.3f}   at most {TARGETS[name]}   {'holds' if value <= TARGETS[name] else 'MISSED'}")
+    return all(value <= TARGETS[name] for name, value in found.items())
+
+
+def main() -> int:
+    """Parse the arguments and measure in a folder that is removed afterwards."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder when not given")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="kcpipe-releases-", dir=given.folder))
+    try:
+        return 0 if run(given.events, folder / "store") else 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,376 @@
+"""Publishing: a release is built aside, moved in whole, and exists from the moment that its log entry does.
+
+Killed anywhere, a publication leaves the last release as it was, and the next one clears up. Nothing is repaired in
+place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from kcpipe import store
+from kcpipe.ids import digest
+from kcpipe.release import descriptors, words
+from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
+from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
+from kcpipe.release.reading import (
+    FORMAT,
+    MANIFEST,
+    NAME,
+    SUMS,
+    Release,
+    content_digest,
+    folder,
+    listed,
+    opened,
+    read,
+    sums,
+)
+from kcpipe.release.shards import Revision, described, revise, split
+from kcpipe.settings import UserError
+from kcpipe.store import Place
+from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
+
+Render = Callable[[str], Mapping[str, bytes | str]]
+"""From the id of a release, which its report names, to its files beside the tables, by relative path."""
+
+REDIRECTS_FILE, CHANGELOG = "changes/id_redirects.parquet", "CHANGELOG.md"
+STORE = "store.json"
+KEPT_FOR_EVER = {MANIFEST, NAME, CHANGELOG}
+"""What stays of a release whose tables were pruned, beside changes/."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The tables of a release, as they lie among the objects, and what changed in them."""
+
+    tables: dict[str, dict[str, Any]]
+    """The entries of the manifest."""
+    links: dict[str, str]
+    """The object of each file."""
+    changes: dict[str, pa.Table]
+
+
+def publish(
+    output: Path | str,
+    tables: Mapping[str, pa.Table],
+    *,
+    render: Render,
+    build_digest: str,
+    lineage: Mapping[str, Any],
+    quality: Mapping[str, Any],
+    now: datetime,
+    documents: Collection[str | None] | None = None,
+) -> Release:
+    """Publish tables as a new release and let `latest` and `candidate` mean it.
+
+    output: the store, a folder or a URL, made when missing. tables: by declared name. render: makes the files beside
+    the tables. build_digest: of all that the release is made from. lineage, quality: for the manifest, JSON values.
+    now: the time of publication; it gives the id (UTC day and a number) and stands in manifest and log only.
+    documents: when given, the tables hold the rows of these documents only (None: of rows that belong to none), and
+    all other rows are those of the last release; the release is the same as one of all rows, byte for byte.
+    Returns the last release when it has the same content and the same build_digest.
+    Raises UserError when the disk refuses or the log cannot be read, tables.ContractError when a table does not
+    fit its declaration, and what render raises; the last release is then still the latest.
+    """
+    place = store.place(output)
+    with place.turn():
+        while True:
+            with place.refusals():
+                base = recovered(place)
+                parent = opened(place, base.refs["latest"]) if "latest" in base.refs else None
+                written = _write_tables(place, parent, tables, documents)
+            if parent is not None and _is_same(parent, written, build_digest):
+                return parent
+            release_id = _next_id(place, base, now)
+            rendered = _encoded(render(release_id))
+            manifest = {
+                "format": FORMAT,
+                "release": release_id,
+                "seq": base.next_seq,
+                "parent": parent.id if parent is not None else None,
+                "created": instant(now),
+                "schema_version": SCHEMA_VERSION,
+                "content_digest": content_digest(written.tables),
+                "build_digest": build_digest,
+                "tables": written.tables,
+                "lineage": dict(lineage),
+                "quality": dict(quality),
+            }
+            files = rendered | _files(manifest, parent, written)
+            published = _commit(place, base, manifest, written.links, files, now)
+            if published is not None:
+                return published
+
+
+def _is_same(parent: Release, written: _Written, build_digest: str) -> bool:
+    same_content = parent.manifest["content_digest"] == content_digest(written.tables)
+    return bool(same_content and parent.manifest["build_digest"] == build_digest)
+
+
+def _commit(
+    place: Place,
+    base: State,
+    manifest: dict[str, Any],
+    links: Mapping[str, str],
+    files: dict[str, bytes],
+    now: datetime,
+) -> Release | None:
+    """Move a release in and write its log entry; None when somebody else was first."""
+    release_id = manifest["release"]
+    manifest["files"] = {
+        name: {"bytes": len(content), "sha256": digest(content)} for name, content in sorted(files.items())
+    }
+    content = as_json(manifest)
+    sha256 = listed(manifest) | {MANIFEST: digest(content)}
+    entry = LogEntry(
+        seq=base.next_seq,
+        op="publish",
+        release=release_id,
+        at=instant(now),
+        parent=manifest["parent"],
+        refs={"latest": release_id, "candidate": release_id},
+        manifest_sha256=sha256[MANIFEST],
+        by=who(),
+    )
+    with place.refusals():
+        if not place.add(folder(release_id), links, files | {MANIFEST: content, SUMS: sums(sha256)}, MANIFEST):
+            return None
+        if not append(place, entry):
+            place.remove(folder(release_id))
+            return None
+        project(place, state(place))
+    return opened(place, release_id)
+
+
+# --- tables ------------------------------------------------------------------------------------------------------
+
+
+def _write_tables(
+    place: Place, parent: Release | None, tables: Mapping[str, pa.Table], documents: Collection[str | None] | None
+) -> _Written:
+    """Write the objects that are not there yet, and work out what changed."""
+    revision = None
+    if documents is not None:
+        if parent is None:
+            raise ContractError("the first release needs all documents")
+        revision = revise(parent, tables, documents)
+    written = _Written({}, {}, {})
+    for name in tables:
+        table = TABLES[name]
+        stays = revision.stays[name] if revision is not None else []
+        known = _known(parent, name)
+        rows = revision.rows if revision is not None else tables
+        total = rows[name].num_rows + sum(known[path]["rows"] for path in stays)
+        files, parts = write_files(place, name, split(name, rows, total), known)
+        is_same = all(known.get(file["path"]) == file for file in files)
+        files = sorted([*files, *(known[path] for path in stays)], key=lambda file: str(file["path"]))
+        entry = _entry(table, files)
+        if parent is not None:
+            entry["changes"] = counts(None)
+            if not is_same or len(known) != len(files):
+                changes = _changes(parent, table, files, parts, revision, tables)
+                entry["changes"] = counts(changes)
+                if changes.num_rows:
+                    written.changes[name] = changes
+        written.tables[name] = entry
+        written.links.update({file["path"]: _object(name, file["sha256"]) for file in files})
+    return written
+
+
+def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
+    """The files of a table in the parent, by path."""
+    if parent is None or name not in parent.manifest["tables"]:
+        return {}
+    return {file["path"]: file for file in parent.manifest["tables"][name]["files"]}
+
+
+def write_files(
+    place: Place, name: str, parts: Iterable[tuple[str, pa.Table]], known: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], dict[str, pa.Table]]:
+    """Write the files that the parent has not; returns the entries of all, and by path their rows, arranged."""
+    files, arranged = [], {}
+    for path, part in parts:
+        rows = arranged[path] = store.prepared(TABLES[name], part)
+        content = store.encoded(rows)
+        sha256 = digest(content)
+        files.append({"path": path, "sha256": sha256, "bytes": len(content), "rows": rows.num_rows})
+        if known.get(path) != files[-1] and not place.create(_object(name, sha256), content):
+            raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
+    return files, arranged
+
+
+def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
+    """A table's entry of the manifest."""
+    return {
+        "rows": sum(file["rows"] for file in files),
+        "bytes": sum(file["bytes"] for file in files),
+        "key": list(table.key),
+        "description": table.description,
+        "schema": described(table.name),
+        "files": files,
+    }
+
+
+def _changes(
+    parent: Release,
+    table: Table,
+    files: list[dict[str, Any]],
+    parts: Mapping[str, pa.Table],
+    revision: Revision | None,
+    tables: Mapping[str, pa.Table],
+) -> pa.Table:
+    """What changed in a table since the parent. Raises ContractError unless it leads to the new rows.
+
+    files: of the whole table. parts: the rows of those made now. tables: all rows, or those of the revised documents.
+    """
+    known = _known(parent, table.name)
+    if revision is not None:
+        # What stays is the same rows in both, and their keys were held against the new ones when they were written.
+        old, new = revision.gone[table.name], [tables[table.name].cast(table.schema)]
+    else:
+        now = {file["path"]: file for file in files}
+        stale = [path for path in known if now.get(path) != known[path]]
+        old = parent.rows(table.name, stale) if known else empty(table)
+        new = [rows for path, rows in parts.items() if known.get(path) != now[path]]
+    rows = pa.concat_tables([empty(table), *new])
+    changes = compare(table, old, rows)
+    if not apply(table, old, changes).equals(arrange(table, rows)):
+        raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
+    return changes
+
+
+def _object(table: str, sha256: str) -> str:
+    return f"objects/{table}/{sha256}.parquet"
+
+
+# --- the files beside them ---------------------------------------------------------------------------------------
+
+
+def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Written) -> dict[str, bytes]:
+    """What explains the tables, and what changed in them."""
+    moved = redirects(written.changes, _redirects(parent), manifest["release"])
+    changes = {
+        f"changes/{name}.parquet": store.table_bytes(changes_table(TABLES[name]), rows)
+        for name, rows in written.changes.items()
+    }
+    if moved.num_rows:
+        changes[REDIRECTS_FILE] = store.table_bytes(REDIRECTS, moved)
+    old = parent.manifest if parent is not None else None
+    return {
+        NAME: f"{manifest['release']}\n".encode(),
+        CHANGELOG: words.changelog(manifest, old, written.changes, moved).encode(),
+        **changes,
+        **descriptors.files(manifest),
+    }
+
+
+def _redirects(release: Release | None) -> pa.Table:
+    """The ids that were withdrawn up to a release."""
+    if release is None or REDIRECTS_FILE not in release.manifest["files"]:
+        return empty(REDIRECTS)
+    return read(release.place, f"{folder(release.id)}/{REDIRECTS_FILE}")
+
+
+def _encoded(rendered: Mapping[str, bytes | str]) -> dict[str, bytes]:
+    """The files as bytes. Raises ValueError for a path that leads out of the release or is taken."""
+    taken = {MANIFEST, SUMS, NAME, CHANGELOG, "changes", *descriptors.NAMES}
+    taken |= {f"{name}.parquet" for name in TABLES}
+    for name in rendered:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or str(path) != name or name == "." or path.parts[0] in taken:
+            raise ValueError(f"no file of a release may be called {name!r}")
+    return {name: text.encode() if isinstance(text, str) else text for name, text in rendered.items()}
+
+
+def _next_id(place: Place, base: State, now: datetime) -> str:
+    """The UTC day and the next number of that day that nobody has taken."""
+    day = f"{now.astimezone(UTC):%Y-%m-%d}"
+    taken = [name for name in (*base.published, *place.names("releases")) if name.startswith(f"{day}.")]
+    return f"{day}.{max((int(name.rpartition('.')[2]) for name in taken), default=0) + 1}"
+
+
+# --- clearing up -------------------------------------------------------------------------------------------------
+
+
+def recover(output: Path | str) -> None:
+    """Clear up after a publication that was killed, and let the links mean what the log says.
+
+    `publish` does it too; a run that then publishes nothing must ask for it. Raises UserError as `publish` does.
+    """
+    place = store.place(output)
+    with place.turn(), place.refusals():
+        recovered(place)
+
+
+def recovered(place: Place) -> State:
+    """As `recover`, in the turn; returns what the log says. Raises OSError, and UserError for a broken log."""
+    if not place.create(STORE, as_json({"format": FORMAT, "dataset": "kcpipe"})):
+        raise UserError(f"{place.at()} was written by another version of kcpipe: publish into another folder")
+    place.sweep()
+    now = state(place)
+    for name in place.unfinished(now.published):
+        place.move(folder(name), f"orphans/{name}")  # not deleted: perhaps it is the log that was lost
+    for name in now.pruned:
+        finish_pruning(place, name)
+    project(place, now)
+    return now
+
+
+def finish_pruning(place: Place, release_id: str) -> None:
+    """Take the tables of a release away, and keep what tells of them under pruned/."""
+    kept = f"pruned/{release_id}"
+    if place.names(folder(release_id)):
+        place.move(folder(release_id), kept)
+    for name in place.files(kept):
+        if name not in KEPT_FOR_EVER and not name.startswith("changes/"):
+            place.remove(f"{kept}/{name}")
+
+
+def project(place: Place, now: State) -> None:
+    """What follows from the log, for those who do not read it: links by ref, latest.json, index.json."""
+    for ref in REFS:
+        place.point(ref, folder(now.refs[ref]) if ref in now.refs else None)
+    if not now.published:
+        return
+    entries = {entry.release: entry for entry in now.entries if entry.op == "publish"}
+    index = [
+        {
+            "release": release_id,
+            "seq": entries[release_id].seq,
+            "parent": entries[release_id].parent,
+            "created": entries[release_id].at,
+            "refs": [ref for ref in REFS if now.refs.get(ref) == release_id],
+            "yanked": now.yanked.get(release_id),
+            "path": f"pruned/{release_id}" if release_id in now.pruned else folder(release_id),
+            "manifest_sha256": now.manifests[release_id],
+        }
+        for release_id in now.published
+    ]
+    place.replace("latest.json", as_json(next(row for row in index if row["release"] == now.refs["latest"])))
+    place.replace("index.json", as_json(index))
+
+
+def reject(output: Path, *, render: Render, build_digest: str, quality: Mapping[str, Any], now: datetime) -> Path:
+    """Keep the report of a build that a check stopped, under rejected/ by its time; the releases stay as they are.
+
+    Parameters as for `publish`; render is given the name of the build. Returns its folder. Raises UserError when
+    the disk refuses.
+    """
+    place = store.Disk(output)
+    with place.turn():
+        moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+        names = (f"{moment}.{number}" if number > 1 else moment for number in count(1))
+        name = next(name for name in names if not (output / "rejected" / name).exists())
+        build = {"format": FORMAT, "build": name, "created": instant(now), "build_digest": build_digest}
+        files = _encoded(render(name)) | {"build.json": as_json(build | {"quality": dict(quality)})}
+        with place.refusals():
+            place.add(f"rejected/{name}", {}, files, "build.json")
+    return output / "rejected" / name

@@ -1,0 +1,198 @@
+"""Releases in an object store: the same acts against a real S3 server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kcpipe
+from kcpipe import release
+from kcpipe.settings import UserError
+from test_release import NOW, publish, tables
+from test_release_faults import exit_code
+
+WHY: dict[str, Any] = {"why": "a test", "now": NOW}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of an S3 server with a bucket `news`."""
+    import fsspec  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - run as a script, this file only uses a server
+
+    running = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            patch.setenv(name, value)
+        fsspec.filesystem("s3").mkdir("news")
+        yield f"http://{host}:{port}"
+    running.stop()
+
+
+@pytest.fixture
+def bucket(server: str, request: pytest.FixtureRequest) -> str:
+    """A store of its own for each test."""
+    assert server
+    return f"s3://news/{request.node.name}"
+
+
+def test_a_release_in_a_bucket_is_that_of_a_disk(bucket: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no release"):
+        release.find(bucket)
+    first, second = publish(bucket, tables("KOR")), publish(bucket, tables("KOR", "CUB"))
+    on_disk = publish(tmp_path / "output", tables("KOR"))
+    assert first.manifest["content_digest"] == on_disk.manifest["content_digest"]
+    assert second.manifest["parent"] == first.id == "2026-11-22.1"
+    pinned = kcpipe.open(bucket, first.id)
+    assert pinned.location == f"{bucket}/releases/{first.id}"
+    assert pinned.table("mention_members").equals(on_disk.table("mention_members"))
+    assert release.verify_all(bucket, deep=True) == {}
+    assert release.diff(bucket, first.id, "latest").counts == {
+        "mention_members": {"added": 1, "removed": 0, "changed": 0}
+    }
+    assert publish(bucket, tables("KOR", "CUB")) == second
+    import pandas  # noqa: PLC0415
+
+    assert len(pandas.read_parquet(f"{second.location}/mention_members.parquet")) == 2
+
+
+def test_names_and_pruning_in_a_bucket(bucket: str) -> None:
+    one, two, three = (publish(bucket, tables(code)) for code in ("KOR", "CUB", "PRK"))
+    release.rollback(bucket, one.id, **WHY)
+    release.promote(bucket, three.id, **WHY)
+    assert (release.find(bucket).id, release.find(bucket, "stable").id) == (one.id, three.id)
+    assert release.prune(bucket, "last=1", now=NOW + timedelta(days=90)) == [two.id]
+    assert release.standing(bucket).kept == (one.id, three.id)
+    assert release.verify_all(bucket) == {}
+    with pytest.raises(UserError, match="was pruned"):
+        release.find(bucket, two.id)
+
+
+def test_damage_in_a_bucket_is_found(bucket: str) -> None:
+    import fsspec  # noqa: PLC0415
+
+    found = publish(bucket, tables("KOR"))
+    path = f"{found.location}/mention_members.parquet"
+    system, _ = fsspec.core.url_to_fs(bucket)
+    content = system.cat_file(path)
+    system.pipe_file(path, content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    assert release.verify_all(bucket) == {found.id: ["mention_members.parquet has changed"]}
+
+
+def test_a_release_is_published_from_a_disk_to_a_bucket(bucket: str, tmp_path: Path) -> None:
+    source = publish(tmp_path / "output", tables("KOR"))
+    there = release.copy(tmp_path / "output", bucket, now=NOW + timedelta(days=1))
+    assert there.id == "2026-11-23.1"
+    assert there.manifest["content_digest"] == source.manifest["content_digest"]
+    assert there.manifest["lineage"]["copy_of"] == source.id
+    assert there.place.read(f"releases/{there.id}/quality/report.html") == b"<h1>2026-11-22.1</h1>"
+    assert release.copy(tmp_path / "output", bucket, now=NOW + timedelta(days=2)) == there
+
+
+def test_a_bucket_that_is_not_there_is_one_clear_line(server: str) -> None:
+    assert server
+    with pytest.raises(UserError, match=r"^cannot use s3://nobody/news: "):
+        publish("s3://nobody/news", tables("KOR"))
+    with pytest.raises(UserError, match="is an object store"):
+        release.purge("s3://news/x", "0" * 32, **WHY)  # type: ignore[arg-type]
+
+
+def test_four_publishers_at_once_lose_nothing(bucket: str) -> None:
+    publish(bucket, tables("KOR"), "first")
+
+    def publisher(number: int) -> list[str]:
+        rows = [tables("KOR", f"{number}.{again}") for again in range(2)]
+        return [publish(bucket, made, f"{number}.{again}").id for again, made in enumerate(rows)]
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = [each for found in pool.map(publisher, range(4)) for each in found]
+    entries = release.history(bucket)
+    assert [entry.seq for entry in entries] == list(range(1, 10))
+    assert [entry.parent for entry in entries[1:]] == [entry.release for entry in entries[:-1]]
+    assert Counter(entry.release for entry in entries[1:]) == Counter(ids)
+    digests = [release.find(bucket, entry.release).manifest["build_digest"] for entry in entries[1:]]
+    assert sorted(digests) == sorted(f"{number}.{again}" for number in range(4) for again in range(2))
+    assert release.verify_all(bucket, deep=True) == {}
+
+
+# --- killed -------------------------------------------------------------------------------------------------------
+
+
+def in_child(act: Callable[[], object], die_at: int = 0) -> int:
+    """Act in a forked process, which dies before its die_at-th change of the bucket if told; its exit code."""
+    pid = os.fork()
+    if pid:
+        return exit_code(pid)
+    import s3fs  # noqa: PLC0415
+
+    calls, ask = 0, s3fs.S3FileSystem._call_s3
+
+    async def counted(self: Any, method: str, *arguments: Any, **more: Any) -> Any:
+        nonlocal calls
+        if method.startswith(("put", "copy", "delete")):
+            calls += 1
+            if calls == die_at:
+                os._exit(9)
+        return await ask(self, method, *arguments, **more)
+
+    s3fs.S3FileSystem._call_s3 = counted
+    try:
+        act()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def kill_publishing(bucket: str) -> None:
+    """Kill a publication before each change it makes; a reader finds whole releases, and the next one goes on."""
+    rows = {"mention_members": tables("KOR")["mention_members"]}
+
+    def check(point: int) -> str:
+        store = f"{bucket}/{point // 8}"  # with a long log all takes longer
+        if point % 8 == 0:
+            publish(store, rows, "first")
+        found = release.find(store)
+        assert release.verify(found) == []
+        return store
+
+    def check_and_publish(point: int) -> None:
+        publish(check(point), rows, f"{point}")
+
+    point, ended = -1, 9
+    while ended == 9:
+        point += 1
+        if point % 8 == 0:
+            assert in_child(lambda point=point: check(point)) == 0  # type: ignore[misc]
+        ended = in_child(lambda point=point: check_and_publish(point), point + 1)  # type: ignore[misc]
+        assert ended in (0, 9)
+    print(json.dumps({"points": point, "stores": point // 8 + 1}))  # noqa: T201
+
+
+def test_killed_anywhere_a_publication_to_a_bucket_leaves_whole_releases(bucket: str) -> None:
+    done = subprocess.run([sys.executable, __file__, bucket], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["points"] >= 15
+    for number in range(answer["stores"]):
+        assert release.verify_all(f"{bucket}/{number}", deep=True) == {}
+
+
+if __name__ == "__main__":
+    kill_publishing(sys.argv[1])

@@ -1,0 +1,281 @@
+"""What changes between releases: rows by key, ids that move, files that are shared, words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from benchmarks.releases import IDS, copied
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.sample_release import ROWS
+from tests.sample_release import tables as sample
+
+from kcpipe import release
+from kcpipe.release import shards
+from kcpipe.release.changes import REDIRECTS, apply, compare, counts, differ, redirects
+from kcpipe.tables import TABLES, ContractError, Table, arrange, build, empty
+from test_release import NOW, publish, tables
+from test_store import sample_rows
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 30), unique=True), st.lists(st.integers(0, 30), unique=True), st.integers(1, 5))
+def test_the_old_rows_and_the_changes_give_the_new_rows(old: list[int], new: list[int], every: int) -> None:
+    table = TABLES["events"]
+    kinds = sample_rows(table)
+    before = build(table, [kinds[i % 3] | {"event_id": f"{i:02}"} for i in old])
+    after = build(table, [kinds[(i + (i % every == 0)) % 3] | {"event_id": f"{i:02}"} for i in new])
+    changes = compare(table, before, after)
+    assert apply(table, before, changes).equals(arrange(table, after))
+    found = counts(changes)
+    assert (found["added"], found["removed"]) == (len({*new} - {*old}), len({*old} - {*new}))
+    assert found["changed"] == sum(i % every == 0 for i in {*old} & {*new})
+    assert compare(table, after, after).num_rows == 0
+
+
+def test_a_changed_row_says_what_it_was() -> None:
+    table = TABLES["documents"]
+    old = sample_rows(table)
+    new = [dict(row) for row in old]
+    day = {"start": date(2024, 2, 14), "end": date(2024, 2, 15)}
+    new[0] |= {"title": None, "published_start": date(2024, 2, 15), "published_candidates": [day]}
+    [row] = compare(table, build(table, old), build(table, new)).to_pylist()
+    assert row["_change"] == "changed"
+    assert row["_changed_columns"] == ["title", "published_start", "published_candidates"]
+    before = json.loads(row["_before"])
+    assert before["title"] == old[0]["title"]
+    assert before["published_start"] == "1949-07-01"
+    assert before["published_candidates"][0] == {"start": "2024-02-14", "end": None}
+    assert row["title"] is None
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ([1, None, None, 4], [1, None, 3, 5], [False, False, True, True]),
+        ([["a"], [], ["a", "b"], None], [["a"], ["a"], ["a", "c"], None], [False, True, True, False]),
+        ([[{"s": 1}], [{"s": None}], None], [[{"s": 2}], [{"s": None}], []], [True, False, True]),
+    ],
+)
+def test_values_of_every_shape_are_compared(one: list[Any], two: list[Any], expected: list[bool]) -> None:
+    kind = pa.array(one).type
+    assert differ(pa.array(one, kind), pa.array(two, kind)).tolist() == expected
+
+
+def test_a_new_column_and_one_that_is_gone_are_changes_of_every_row() -> None:
+    table = TABLES["mention_members"]
+    now = build(table, [{"mention_id": "m", "entity_id": "e"}])
+    wider = now.append_column("score", pa.array([0.5]))
+    [row] = compare(table, wider, now).to_pylist()
+    assert (row["_change"], row["_changed_columns"], json.loads(row["_before"])) == (
+        "changed",
+        ["score"],
+        {"score": 0.5},
+    )
+    facts = TABLES["facts"]
+    rows = build(facts, sample_rows(facts))
+    changes = compare(facts, rows.drop_columns("unit"), rows)
+    assert {tuple(row["_changed_columns"]) for row in changes.to_pylist()} == {("unit",)}
+    assert apply(facts, rows.drop_columns("unit"), changes).equals(arrange(facts, rows))
+
+
+# --- releases -----------------------------------------------------------------------------------------------------
+
+
+def with_events(*summaries: tuple[str, str], reports: Mapping[str, str]) -> dict[str, pa.Table]:
+    """Events by id and summary, and the event of each report."""
+    event, report = ROWS["events"][0], ROWS["event_mentions"][0]
+    events = [event | {"event_id": key, "summary": words} for key, words in summaries]
+    mentions = [report | {"event_mention_id": key, "event_id": goal} for key, goal in reports.items()]
+    return {"event_mentions": build(TABLES["event_mentions"], mentions), "events": build(TABLES["events"], events)}
+
+
+def test_the_changelog_says_in_words_what_is_new_merged_and_withdrawn(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    a, b, c = (("a", "A visited B."), ("b", "B met A."), ("c", "C left."))
+    first = publish(output, with_events(a, b, c, reports={"1": "a", "2": "b", "3": "c"}))
+    assert "The first release." in (first.path / "CHANGELOG.md").read_text()
+    second = publish(
+        output, with_events(a, ("d", "D came."), reports={"1": "a", "2": "a", "4": "d"}), quality={"passed": 4}
+    )
+    words = (second.path / "CHANGELOG.md").read_text()
+    assert f"Against {first.id}." in words
+    assert "| events | 2 | 3 | 1 | 2 | 0 |" in words
+    assert "1 new:\n\n- D came. (d)" in words
+    assert "1 merged or under another id:\n\n- B met A. (b) -> a" in words
+    assert "1 withdrawn:\n\n- C left. (c)" in words
+    assert "- passed: 3 is now 4" in words
+    assert second.manifest["tables"]["events"]["changes"] == {"added": 1, "removed": 2, "changed": 0}
+    assert release.diff(output, first.id, "latest").counts["events"] == {"added": 1, "removed": 2, "changed": 0}
+    backwards = release.diff(output, second.id, first.id)
+    assert backwards.counts["events"] == {"added": 2, "removed": 1, "changed": 0}
+    assert release.diff(output, first.id, first.id).changes == {}
+
+
+def test_withdrawn_ids_lead_to_what_stands_for_them_today(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+
+    def moves(found: release.Release) -> list[tuple[str, str, str]]:
+        path = found.path / "changes" / "id_redirects.parquet"
+        rows = [] if not path.exists() else pq.read_table(path).to_pylist()
+        return [(row["old_id"], row["new_id"], row["reason"]) for row in rows]
+
+    first = with_events(("a", "A."), ("b", "B."), reports={"1": "a", "2": "a", "3": "b"})
+    assert moves(publish(output, first)) == []
+    merged = with_events(("b", "B."), reports={"1": "b", "2": "b", "3": "b"})
+    assert moves(publish(output, merged)) == [("a", "b", "merged")]
+    renamed = with_events(("c", "B."), reports={"1": "c", "2": "c", "3": "c"})
+    assert moves(publish(output, renamed)) == [("a", "c", "merged"), ("b", "c", "renamed")]
+    split = with_events(("d", "D."), ("e", "E."), reports={"1": "d", "2": "e", "3": "e"})
+    assert ("c", "d", "split") in moves(publish(output, split))
+    again = with_events(("c", "B."), reports={"1": "c", "2": "c", "3": "c"})
+    assert {old for old, _, _ in moves(publish(output, again))} == {"a", "b", "d", "e"}
+
+
+def test_a_file_with_new_bytes_leads_from_the_old_document_to_the_new(tmp_path: Path) -> None:
+    records, documents = TABLES["records"], TABLES["documents"]
+
+    def of(key: str) -> dict[str, pa.Table]:
+        record = {"source_uri": "a.txt", "source_name": "a.txt", "document_id": key}
+        return {
+            "records": build(records, [record]),
+            "documents": build(documents, [ROWS["documents"][0] | {"document_id": key, "source_uri": "a.txt"}]),
+        }
+
+    publish(tmp_path / "output", of("old"))
+    changes = publish(tmp_path / "output", of("new")).changes()
+    [row] = redirects(changes, empty(REDIRECTS), "r").to_pylist()
+    assert (row["table_name"], row["old_id"], row["new_id"], row["reason"]) == ("documents", "old", "new", "replaced")
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+DATED = ("document_id", "published_start")
+SEED = {name: sample()[name] for name in IDS}
+
+
+@pytest.fixture
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables become folders, and months are cut, at a size that tests can afford."""
+    monkeypatch.setattr(shards, "LARGE", 40)
+    monkeypatch.setattr(shards, "CROWDED", 12)
+
+
+def corpus(copies: range, undated: bool = True) -> dict[str, pa.Table]:
+    """Copies of the sample over two years, a seventh of the documents without a date."""
+    made = copied(SEED, copies)
+    if undated:
+        documents = made["documents"]
+        is_known = pa.array([number % 7 != 0 for number in range(documents.num_rows)])
+        for name in ("published_start", "published_end"):
+            days = pc.if_else(is_known, documents.column(name), None)
+            documents = documents.set_column(documents.column_names.index(name), documents.schema.field(name), days)
+        made["documents"] = documents
+    return made
+
+
+def of_documents(made: Mapping[str, pa.Table], ids: set[str]) -> dict[str, pa.Table]:
+    """The rows that belong to some documents."""
+    values = pa.array(sorted(ids), pa.string())
+    return {name: rows.filter(pc.is_in(shards._owners(name, made), values)) for name, rows in made.items()}
+
+
+def files(found: release.Release) -> dict[str, str]:
+    return {file["path"]: file["sha256"] for entry in found.manifest["tables"].values() for file in entry["files"]}
+
+
+def joined(one: Mapping[str, pa.Table], two: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    return {name: pa.concat_tables([one[name], two[name]]) for name in one}
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
+    found = publish(tmp_path / "output", corpus(range(24 * 3)))
+    folder = found.path / "mentions.parquet"
+    assert {path.name[:7] for path in folder.iterdir()} >= {"2024-01", "2025-12", "undated"}
+    assert any("-of-" in path.name for path in folder.iterdir()), "a month of many rows is cut"
+    assert (found.path / "documents.parquet").is_dir()
+    for name, rows in corpus(range(24 * 3)).items():
+        assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
+    one_month = shards.split("mentions", corpus(range(24 * 3)), 720)
+    assert {shards.month_of(path) for path, _ in one_month} == {shards.month_of(path) for path in files(found)}
+    assert shards.month_of("events.parquet") is None
+
+
+@pytest.mark.usefixtures("small_files")
+@pytest.mark.parametrize(
+    ("before", "after"), [(range(60), range(5, 62)), (range(3), range(40)), (range(40), range(3)), (range(9), range(9))]
+)
+def test_replacing_documents_gives_the_bytes_of_a_full_build(before: range, after: range, tmp_path: Path) -> None:
+    """Also when tables grow into folders or shrink to files."""
+    old, new = corpus(before), corpus(after, undated=before != after)
+    months = [dict(zip(*(made["documents"].column(c).to_pylist() for c in DATED), strict=True)) for made in (old, new)]
+    touched = {key for key in months[0].keys() | months[1].keys() if months[0].get(key, "") != months[1].get(key, "")}
+    publish(tmp_path / "step", old, "1")
+    stepwise = publish(tmp_path / "step", of_documents(new, touched), "2", documents=touched)
+    at_once = publish(tmp_path / "once", new, "2")
+    assert files(stepwise) == files(at_once)
+    assert stepwise.manifest["content_digest"] == at_once.manifest["content_digest"]
+    whole = publish(tmp_path / "step", new, "3")
+    assert files(whole) == files(stepwise)
+    assert whole.manifest["tables"]["events"]["changes"] == counts(None)
+    assert release.verify_all(tmp_path / "step", deep=True) == {}
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_small_change_shares_all_other_files(tmp_path: Path) -> None:
+    old = corpus(range(60), undated=False)
+    first = publish(tmp_path / "output", old, "1")
+    key = old["documents"].column("document_id")[0].as_py()
+    part = of_documents(old, {key})
+    mentions = part["mentions"].to_pylist()
+    part["mentions"] = build(TABLES["mentions"], [row | {"link_score": 0.25} for row in mentions])
+    second = publish(tmp_path / "output", part, "2", documents=[key])
+    new = set(files(second).items()) - set(files(first).items())
+    assert {path.split("/")[0] for path, _ in new} == {"mentions.parquet"}
+    assert len(new) <= 2
+    changes = second.changes()
+    assert set(changes) == {"mentions"}
+    assert counts(changes["mentions"]) == {"added": 0, "removed": 0, "changed": len(mentions)}
+    assert publish(tmp_path / "output", {n: empty(TABLES[n]) for n in old}, "2", documents=[]) == second
+
+
+def test_rows_without_a_document_can_be_replaced_too(tmp_path: Path) -> None:
+    old = {"documents": sample()["documents"], "quarantine": sample()["quarantine"]}
+    publish(tmp_path / "output", old, "1")
+    part = {name: empty(TABLES[name]) for name in old}
+    assert publish(tmp_path / "output", part, "2", documents=[]).table("quarantine").num_rows == 1
+    assert publish(tmp_path / "output", part, "3", documents=[None]).table("quarantine").num_rows == 0
+
+
+def test_documents_cannot_be_replaced_where_there_is_nothing_to_keep(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="the first release needs all documents"):
+        publish(tmp_path / "output", sample(), documents=[])
+    publish(tmp_path / "output", sample())
+    with pytest.raises(ContractError, match=r"its columns are not those of 2026-11-22\.1"):
+        publish(tmp_path / "output", tables("KOR"), documents=[])
+
+
+def test_a_schema_change_is_told_and_rewrites_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / "output"
+    first = publish(output, {"facts": sample()["facts"]}, "1")
+    table = TABLES["facts"]
+    narrow = Table(table.name, table.description, table.without("unit"), table.key)
+    monkeypatch.setitem(TABLES, "facts", narrow)
+    rows = sample()["facts"].drop_columns("unit")
+    with pytest.raises(ContractError, match="publish all documents"):
+        publish(output, {"facts": rows}, "2", documents=[])
+    second = publish(output, {"facts": rows}, "2", now=NOW + timedelta(days=1))
+    assert "- facts.unit is gone" in (second.path / "CHANGELOG.md").read_text()
+    assert "unit" in first.table("facts").column_names
+    assert "unit" not in release.find(output).table("facts").column_names
+    assert release.verify_all(output, deep=True) == {}
