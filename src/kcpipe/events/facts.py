@@ -138,7 +138,10 @@ def _measuring(
         return
     owners = [*sentence.children(measure, "poss", "amod", "compound"), *sentence.behind(measure, _OWNING)]
     owners += [owner for of in sentence.behind(measure, ("of",)) for owner in sentence.behind(of, _OWNING)]
-    subjects = _subjects(owners, mentions) or _subjects(sentence.subjects(verb), mentions)
+    groups = [
+        row for noun in owners for row in mentions.covering(noun.start, noun.end) if row["entity_type"] == "GROUP"
+    ]
+    subjects = _subjects(owners, mentions) or groups or _subjects(sentence.subjects(verb), mentions)
     if not subjects:
         return
     yield Fact(
