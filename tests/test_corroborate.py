@@ -249,3 +249,48 @@ def test_an_open_interval_is_no_date_to_join_by() -> None:
         article(0, ON_THE_DAY), article(1, "Kenya and Peru have established diplomatic relations since 1970.")
     )
     assert len(events(tables, "establish_relations")) == 2
+
+
+CALLED = "The Kenyan ambassador telephoned the Peruvian foreign minister on 3 May 2019."
+
+
+def test_what_a_text_tells_of_one_day_with_fewer_parties_is_the_one_event_that_has_more() -> None:
+    one_side = "Peru received a phone call on 3 May 2019."
+    tables = corpus(article(0, one_side, CALLED))
+    [event] = events(tables, "call")
+    assert (event["mention_count"], event["actor_countries"], event["recipient_countries"]) == (2, ["KEN"], ["PER"])
+    assert methods(tables, "call") == ["more_parties", "-"]
+    assert {report["event_id"] for report in reports(tables, "call")} == {event["event_id"]}
+    assert len(events(corpus(article(0, one_side), article(1, CALLED)), "call")) == 2
+
+
+def test_two_agreements_of_one_day_on_other_matters_stay_two() -> None:
+    trade = "Kenya and Peru signed a trade agreement on 3 May 2019."
+    fishing = "Kenya and Peru signed a fishing agreement on 3 May 2019."
+    assert len(events(corpus(article(0, trade, fishing)), "sign_agreement")) == 2
+    again = "On 3 May 2019, Kenya and Peru signed an agreement."
+    assert len(events(corpus(article(0, trade), article(1, again)), "sign_agreement")) == 1
+
+
+def test_notes_exchanged_are_part_of_the_relations_they_establish() -> None:
+    told = "Kenya and Peru established diplomatic relations on 3 May 2019, exchanging diplomatic notes in Geneva."
+    tables = corpus(article(0, told))
+    kinds = {row["event_id"]: row["event_kind"] for row in tables["events"].to_pylist()}
+    links = [
+        (kinds[r["event_id"]], r["relation"], kinds[r["related_event_id"]]) for r in tables["event_links"].to_pylist()
+    ]
+    assert links == [("exchange_notes", "part_of", "establish_relations")]
+
+
+def test_an_ambassador_for_one_and_his_deputy_for_another_is_a_conflict() -> None:
+    deputy = "The Kenyan deputy ambassador telephoned the Peruvian foreign minister on 3 May 2019."
+    tables = corpus(article(0, CALLED), article(1, deputy))
+    assert [row["attribute"] for row in tables["conflicts"].to_pylist()] == ["actor"]
+    assert [event["has_conflict"] for event in events(tables, "call")] == [True]
+    assert corpus(article(0, CALLED), article(1, CALLED))["conflicts"].to_pylist() == []
+
+
+def test_counts_that_differ_are_a_conflict() -> None:
+    told = "The Kenyan president met Peruvian officials {} times on 3 May 2019."
+    tables = corpus(article(0, told.format("two")), article(1, told.format("three")))
+    assert [row["attribute"] for row in tables["conflicts"].to_pylist()] == ["count"]

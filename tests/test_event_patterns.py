@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+import csv
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from conftest import tables_of_text
+from articles import tables_of_sentences
 from kcpipe import lexicon
 from kcpipe.events.patterns import Pattern, load_patterns
 from kcpipe.tables.happenings import EVENT_TYPES, PLOVER_TYPES
@@ -15,32 +18,27 @@ KINDS = {row["event_kind"]: row for row in lexicon.load("event_kinds").rows}
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, pa.Table]:
-    """One article whose paragraphs are all examples and counterexamples."""
-    paragraphs = [sentence for pattern in PATTERNS for sentence in (pattern.example, pattern.counterexample)]
-    return tables_of_text("\n\n".join(["What the patterns find", *paragraphs]))
-
-
-def reports_of(found: dict[str, pa.Table], sentence: str) -> list[dict[str, object]]:
-    return [row for row in found["event_mentions"].to_pylist() if row["evidence"] == sentence]
+def found() -> dict[str, list[dict[str, Any]]]:
+    """The reports of every example and counterexample, each a text of its own."""
+    sentences = {sentence: "body" for pattern in PATTERNS for sentence in (pattern.example, pattern.counterexample)}
+    reports: dict[str, list[dict[str, Any]]] = {sentence: [] for sentence in sentences}
+    for row in tables_of_sentences(sentences)["event_drafts"].to_pylist():
+        reports[row["evidence"]].append(row)
+    return reports
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
-def test_a_pattern_finds_its_example(pattern: Pattern, found: dict[str, pa.Table]) -> None:
-    reports = [row for row in reports_of(found, pattern.example) if row["pattern_id"] == pattern.id]
+def test_a_pattern_finds_its_example(pattern: Pattern, found: dict[str, list[dict[str, Any]]]) -> None:
+    reports = [row for row in found[pattern.example] if row["pattern_id"] == pattern.id]
     assert [row["status"] for row in reports] == ["occurred"]
-    assert len(reports[0]["countries"]) >= pattern.countries  # type: ignore[arg-type]
-    assert reports[0]["date_text"] is not None or not any(character.isdigit() for character in pattern.example)
+    assert len(reports[0]["countries"]) >= pattern.countries
+    is_dated = any(character.isdigit() for character in pattern.example)
+    assert (reports[0]["time_expression_id"] is not None) >= is_dated
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
-def test_a_pattern_leaves_its_counterexample_alone(pattern: Pattern, found: dict[str, pa.Table]) -> None:
-    sentences = {row["char_start"]: row["char_end"] for row in found["sentences"].to_pylist()}
-    [document] = found["documents"].to_pylist()
-    assert pattern.counterexample in {document["text"][start:end] for start, end in sentences.items()}
-    assert [
-        row["pattern_id"] for row in reports_of(found, pattern.counterexample) if row["pattern_id"] == pattern.id
-    ] == []
+def test_a_pattern_leaves_its_counterexample_alone(pattern: Pattern, found: dict[str, list[dict[str, Any]]]) -> None:
+    assert [row for row in found[pattern.counterexample] if row["pattern_id"] == pattern.id] == []
 
 
 def test_every_kind_has_a_pattern_and_every_pattern_a_kind() -> None:
@@ -54,4 +52,30 @@ def test_kinds_speak_the_vocabularies() -> None:
         assert set(row["enacted_by"].split()) <= set(KINDS), kind
         assert row["is_symmetric"] in ("yes", "no"), kind
         assert row["recurs"] in ("yes", "no"), kind
+        assert row["fit"] != "exact" or row["plover_type"], kind
         assert (row["fit"] == "none") == (not row["plover_type"] and not row["cameo_code"]), kind
+
+
+def test_every_code_is_one_that_plover_and_cameo_have() -> None:
+    with (Path(__file__).parent / "gold" / "event_codes.csv").open(encoding="utf-8", newline="") as lines:
+        known = {(row["scheme"], row["parent"], row["code"]) for row in csv.DictReader(lines)}
+    for kind, row in KINDS.items():
+        if row["plover_type"]:
+            assert ("PLOVER type", "", row["plover_type"]) in known, kind
+        if row["plover_mode"]:
+            assert ("PLOVER mode", row["plover_type"], row["plover_mode"]) in known, kind
+        if row["cameo_code"]:
+            assert ("CAMEO", row["cameo_code"][:2], row["cameo_code"]) in known, kind
+
+
+def test_every_type_has_a_kind_and_a_kind_of_a_plover_type_is_of_that_type() -> None:
+    assert {row["event_type"] for row in KINDS.values()} == set(EVENT_TYPES)
+    for kind, row in KINDS.items():
+        assert row["plover_type"] in ("", row["event_type"]), kind
+
+
+def test_a_slot_that_does_not_exist_is_an_error() -> None:
+    entry = {"id": "x", "kind": "visit", "example": "", "counterexample": "", "actor": ["subjekt"]}
+    rules = {"pattern": [entry], "happening": {"verbs": []}, "private": {"nouns": []}, "unnamed": {"nouns": []}}
+    with pytest.raises(lexicon.LexiconError, match="no slot 'subjekt'"):
+        load_patterns(lexicon.Lexicon("event_patterns", "of this test", rules=rules))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from conftest import SEEDS
+from conftest import SEEDS, tables_of_text
 from kcpipe.clean import clean
 from kcpipe.lexicon import load
 from kcpipe.parse import parse
@@ -51,3 +51,18 @@ def test_a_document_is_read_the_same_whatever_stands_beside_it() -> None:
     alone = pa.concat_tables([tokens_of(name)[1] for name in names])
     order = [("document_id", "ascending"), ("sentence_number", "ascending"), ("token_number", "ascending")]
     assert together.sort_by(order).equals(alone.sort_by(order))
+
+
+def test_a_headline_in_title_case_is_read_as_a_sentence() -> None:
+    headline = "Estonia Ratifies Border Treaty With Latvia"
+    tokens = tables_of_text(f"{headline}\n\nThe report could not be confirmed at once.\n")["tokens"].to_pylist()
+    title = [row for row in tokens if row["sentence_number"] == 1]
+    assert " ".join(str(row["text"]) for row in title) == headline
+    assert [(row["lemma"], row["tag"]) for row in title[:2]] == [("estonia", "NNP"), ("ratify", "VBZ")]
+    assert [row["tag"] for row in title[2:4]] == ["NN", "NN"]
+
+
+def test_a_sentence_full_of_names_is_no_headline() -> None:
+    text = "The Sender Is the Deputy Ambassador of the Cuban Permanent Mission to the United Nations."
+    tags = {row["text"]: row["tag"] for row in tables_of_text(f"Notes\n\n{text}\n")["tokens"].to_pylist()}
+    assert (tags["Permanent"], tags["Mission"]) == ("NNP", "NNP")

@@ -26,6 +26,7 @@ def test_the_establishment_is_one_event_of_four_texts(seeds: dict[str, pa.Table]
     dated = of(reports, event_kind="establish_relations", countries=["CUB", "KOR"], date_start=day, date_end=day)
     assert {(row["seed"], row["date_text"]) for row in dated} == {
         ("000", "the 14th"),
+        ("000", "the night of the 14th"),
         ("001", "the 14th"),
         ("002", "February 14"),
         ("003", "Wednesday"),

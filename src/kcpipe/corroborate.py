@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kcpipe.ids import name_id
 from kcpipe.joins import by_key
@@ -23,8 +24,11 @@ _NEVER = date.max
 _DAYS_OF_A_WEEK = 7
 _DAYS_OF_A_YEAR = 366
 
-# Trust in a link: the same date, the only dated event in the text or the corpus it can be.
-_SAME_DATE, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.7, 1.0
+# Trust in a link: the same date, also with more parties; the only dated event in the text or the corpus it can be.
+_SAME_DATE, _MORE_PARTIES, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.8, 0.7, 1.0
+# Words by which an office is told from the one above it.
+_ARTICLES = frozenset({"a", "an", "the", "its", "their", "his", "her", "new"})
+_LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
 _REAL = {"occurred": "real", "ongoing": "real"}
 
 
@@ -46,6 +50,10 @@ class _Report:
     words: str | None
     published_start: date | None
     published_end: date | None
+    topic: frozenset[str]
+    """The words that modify what is signed or proposed: "trade" in "a trade agreement"."""
+    offices: Mapping[tuple[str, str], frozenset[str]]
+    """Role and country of a party that is told by an office, to the words of that office."""
 
     @property
     def id(self) -> str:
@@ -60,7 +68,7 @@ class _Report:
         """What reports of one event must have in common."""
         row = self.row
         parties = tuple(tuple(row[name]) for name in ("countries", "actor_countries", "recipient_countries"))
-        return (row["event_kind"], *parties, _REAL.get(row["status"], row["status"]), tuple(row["flags"]))
+        return (row["event_kind"], *parties, _REAL.get(row["status"], row["status"]), "self_dyad" in row["flags"])
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -95,6 +103,10 @@ class _Event:
     def id(self) -> str:
         return self.first.id
 
+    def union(self, column: str) -> set[str]:
+        """The countries that any report has in a column."""
+        return {code for report, _, _ in self.reports for code in report.row[column]}
+
     @property
     def documents(self) -> set[str]:
         return {report.document for report, _, _ in self.reports}
@@ -108,6 +120,8 @@ def _length(report: _Report) -> int:
 def corroborate(
     *,
     event_drafts: pa.Table,
+    participant_drafts: pa.Table,
+    mention_drafts: pa.Table,
     time_drafts: pa.Table,
     resolved_times: pa.Table,
     publication_dates: pa.Table,
@@ -115,36 +129,54 @@ def corroborate(
 ) -> Corroborate:
     """Which reports tell of one event, the links between events, and the claims that cannot both hold.
 
-    event_drafts, time_drafts, resolved_times, publication_dates: tables of those names for the whole corpus;
-    `lexicons` holds event_kinds. Dated reports of one block are one event when their intervals overlap; for kinds that
-    recur, only when they are the same and no longer than a week, for there may be two visits in a year. A report
-    without a date joins the only event of its block in its own text, else the only one in the corpus on or before its
-    document's publication, and only for kinds that do not recur. Negated reports belong to no event.
+    All arguments are tables of those names for the whole corpus; `lexicons` holds event_kinds. Dated reports of one
+    block are one event when their intervals overlap; for kinds that recur, only when they are the same and no longer
+    than a week, for there may be two visits in a year, and not when they tell of different matters. A report without
+    a date joins the only event of its block in its own text, else the only one in the corpus on or before its
+    document's publication, and only for kinds that do not recur. In one text, a report of the same day joins the one
+    event that has its parties and more. Negated reports belong to no event.
     """
-    reports = list(_reports(event_drafts, time_drafts, resolved_times, publication_dates))
-    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
+    reports = list(
+        _reports(event_drafts, participant_drafts, mention_drafts, time_drafts, resolved_times, publication_dates)
+    )
+    kinds = {row["event_kind"]: row for row in lexicons["event_kinds"].rows}
+    recurring = {kind for kind, row in kinds.items() if row["recurs"] == "yes"}
     told = sorted((report for report in reports if not report.row["is_negated"]), key=lambda report: report.order)
     blocks: dict[tuple[Any, ...], list[_Report]] = {}
     for report in told:
         blocks.setdefault(report.block, []).append(report)
     events = [event for block, members in blocks.items() for event in _events_of(members, recurs=block[0] in recurring)]
+    events = _with_fewer_parties(events)
+    enacted_by = {kind: row["enacted_by"].split() for kind, row in kinds.items()}
     return Corroborate(
         build(TABLES["event_members"], _member_rows(events)),
-        build(TABLES["event_links"], _link_rows(events)),
-        build(TABLES["conflicts"], _conflict_rows(reports, events, recurring)),
+        build(TABLES["event_links"], _link_rows(events, enacted_by)),
+        build(TABLES["conflicts"], [*_conflict_rows(reports, events, recurring), *_differences(events)]),
     )
 
 
 def _reports(
-    event_drafts: pa.Table, time_drafts: pa.Table, resolved_times: pa.Table, publication_dates: pa.Table
+    event_drafts: pa.Table,
+    participant_drafts: pa.Table,
+    mention_drafts: pa.Table,
+    time_drafts: pa.Table,
+    resolved_times: pa.Table,
+    publication_dates: pa.Table,
 ) -> Iterator[_Report]:
     times = by_key(resolved_times, "time_expression_id")
     words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
-    nothing: Row = {"date_start": None, "date_end": None, "symbolic_value": None}
+    people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
+    offices = by_key(people.select(["mention_id", "role_text"]), "mention_id")
+    parties: dict[str, list[Row]] = {}
+    for party in participant_drafts.to_pylist():
+        parties.setdefault(party["event_mention_id"], []).append(party)
+    nothing: Row = {"date_start": None, "date_end": None, "symbolic_value": None, "role_text": None}
     for row in event_drafts.to_pylist():
         time = times.get(row["time_expression_id"], nothing)
         document = published[row["document_id"]]
+        own = parties.get(row["event_mention_id"], [])
+        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in own}
         yield _Report(
             row,
             time["date_start"],
@@ -152,15 +184,27 @@ def _reports(
             words.get(row["time_expression_id"], nothing)["symbolic_value"],
             document["published_start"],
             document["published_end"],
+            next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
+            {side: frozenset(office.lower().split()) for side, office in told.items() if office},
         )
 
 
+def _modifiers(row: Row, topic: Row) -> frozenset[str]:
+    """The words before the last of a topic: those that tell one agreement from another."""
+    words = row["evidence"][topic["char_start"] - row["char_start"] : topic["char_end"] - row["char_start"]]
+    return frozenset(words.lower().split(" of ")[0].split()[:-1]) - _ARTICLES
+
+
 def _events_of(reports: Sequence[_Report], *, recurs: bool) -> list[_Event]:
-    """The events of one block."""
+    """The events of one block. Those of kinds that recur are looked up by their interval."""
     events: list[_Event] = []
+    at: dict[tuple[date | None, date | None], list[_Event]] = {}
     for report in sorted((r for r in reports if r.is_dated), key=lambda r: (_length(r), r.order)):
-        same = [event for event in events if _is_same_date(event, report, recurs=recurs)]
-        _join_or_found(events, report, same, "same_date", _SAME_DATE)
+        near = at.setdefault((report.start, report.end), []) if recurs else events
+        same = [event for event in near if _is_same_date(event, report, recurs=recurs) and _may_be_one(event, report)]
+        event = _join_or_found(events, report, same, "same_date", _SAME_DATE)
+        if recurs and not same:
+            near.append(event)
     open_words: dict[tuple[str, str | None], _Event] = {}
     for report in reports:
         if report.is_dated or report.words is None:
@@ -192,6 +236,41 @@ def _join_or_found(
     event.add(report, None, _ALONE)
     events.append(event)
     return event
+
+
+def _may_be_one(event: _Event, report: _Report) -> bool:
+    """Whether they can tell of one matter: a trade agreement is no agreement on visas."""
+    topics = [other.topic for other, _, _ in event.reports if other.topic]
+    return not report.topic or all(report.topic <= topic or topic <= report.topic for topic in topics)
+
+
+def _with_fewer_parties(events: Sequence[_Event]) -> list[_Event]:
+    """The events, those that a text tells of the same day with fewer parties joined to the one that has more."""
+    at: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        dated = event.dated
+        if dated is not None and dated.start is not None and dated.end is not None and _length(dated) < _DAYS_OF_A_WEEK:
+            for document in event.documents:
+                at.setdefault(
+                    (document, dated.row["event_kind"], *dated.block[-2:], dated.start, dated.end), []
+                ).append(event)
+    joined: set[int] = set()  # by identity: an event that takes up an earlier report takes its id
+    for same_day in at.values():
+        for event in sorted(same_day, key=lambda event: (len(event.first.row["countries"]), event.first.order)):
+            others = [other for other in same_day if id(other) not in joined and other is not event]
+            fuller = [other for other in others if _is_part_of(event, other)]
+            if id(event) not in joined and len(fuller) == 1:
+                joined.add(id(event))
+                for report, _, _ in event.reports:
+                    fuller[0].add(report, "more_parties", _MORE_PARTIES)
+    return [event for event in events if id(event) not in joined]
+
+
+def _is_part_of(event: _Event, other: _Event) -> bool:
+    """Whether the parties of one, in their roles, are some of those of the other."""
+    names = ("countries", "actor_countries", "recipient_countries")
+    parties, fuller = ({name: event.union(name) for name in names} for event in (event, other))
+    return all(parties[name] <= fuller[name] for name in names) and parties["countries"] < fuller["countries"]
 
 
 def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
@@ -234,22 +313,55 @@ def _member_rows(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _link_rows(events: Sequence[_Event]) -> Iterator[dict[str, Any]]:
-    """same_occasion: what two or more countries did on one day; realises: what came true of a plan told before."""
+def _link_rows(events: Sequence[_Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """How events that are told as real belong together, and which plans came true."""
+    real = [event for event in events if event.first.row["status"] in _REAL]
+    parts = list(_parts(real, enacted_by))
+    yield from (_link(part, whole, "part_of") for part, whole in parts)
+    tied = {frozenset((part.id, whole.id)) for part, whole in parts}
+    for first, other in _occasions(real):
+        if frozenset((first.id, other.id)) not in tied:
+            yield _link(other, first, "same_occasion")
+    yield from (_link(event, plan, "realises") for event, plan in _realised(events, real))
+
+
+def _parts(events: Sequence[_Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Event, _Event]]:
+    """Acts by which another was done, told in the same text: notes exchanged to establish relations."""
+    by_text: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        for document in event.documents:
+            by_text.setdefault((document, event.first.row["event_kind"], *event.first.row["countries"]), []).append(
+                event
+            )
+    found: dict[tuple[str, str], tuple[_Event, _Event]] = {}
+    for (document, kind, *countries), wholes in by_text.items():
+        acts = [act for enacting in enacted_by[kind] for act in by_text.get((document, enacting, *countries), ())]
+        for act in acts:
+            near = [whole for whole in wholes if _is_of_one_day(act, whole)]
+            if len(near) == 1:
+                found[act.id, near[0].id] = act, near[0]
+    yield from (found[key] for key in sorted(found))
+
+
+def _occasions(events: Sequence[_Event]) -> Iterator[tuple[_Event, _Event]]:
+    """What two or more countries did on one day, each tied to the first of them."""
     by_day: dict[tuple[Any, ...], list[_Event]] = {}
-    by_plan: dict[tuple[Any, ...], list[_Event]] = {}
     for event in events:
         report = event.dated
-        if report is None or _REAL.get(report.row["status"]) is None:
-            continue
-        if report.start is not None and report.start == report.end and len(report.row["countries"]) > 1:
+        is_of_a_day = report is not None and report.start is not None and report.start == report.end
+        if report is not None and is_of_a_day and len(report.row["countries"]) > 1:
             by_day.setdefault((report.start, *report.row["countries"]), []).append(event)
-        by_plan.setdefault(report.block[:-2], []).append(event)
     for same_day in by_day.values():
-        ordered = sorted(same_day, key=lambda event: event.id)
-        for index, event in enumerate(ordered):
-            for other in ordered[index + 1 :]:
-                yield _link(event, other, "same_occasion")
+        first, *others = sorted(same_day, key=lambda event: event.first.order)
+        yield from ((first, other) for other in others)
+
+
+def _realised(events: Sequence[_Event], real: Sequence[_Event]) -> Iterator[tuple[_Event, _Event]]:
+    """The only event that can be what a plan told before came to, and the plan."""
+    by_plan: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in real:
+        if event.dated is not None:
+            by_plan.setdefault(event.dated.block[:-2], []).append(event)
     for event in events:
         plan = event.first
         if plan.row["status"] != "planned" or plan.published_start is None:
@@ -260,7 +372,50 @@ def _link_rows(events: Sequence[_Event]) -> Iterator[dict[str, Any]]:
             if other.dated is not None and (other.dated.start or date.min) >= plan.published_start
         ]
         if len(came_true) == 1:
-            yield _link(came_true[0], event, "realises")
+            yield came_true[0], event
+
+
+def _is_of_one_day(part: _Event, whole: _Event) -> bool:
+    """Whether the dates of both allow it, where both are told."""
+    one, other = part.dated, whole.dated
+    if one is None or other is None:
+        return True
+    return (one.start or date.min) <= (other.end or _NEVER) and (other.start or date.min) <= (one.end or _NEVER)
+
+
+def _differences(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
+    """Reports of one event that count it differently, or give the same country's party another office."""
+    for event in events:
+        first, *others = sorted((report for report, _, _ in event.reports), key=lambda report: report.order)
+        for report in others:
+            if None not in (counts := (first.row["event_count"], report.row["event_count"])) and counts[0] != counts[1]:
+                yield _conflict("count", event, first, report)
+        for side in sorted({side for report, _, _ in event.reports for side in report.offices}):
+            told = [report for report in (first, *others) if side in report.offices]
+            for report in told[1:]:
+                if _is_other_rank(told[0].offices[side], report.offices[side]):
+                    yield _conflict(side[0], event, told[0], report)
+
+
+def _is_other_rank(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one is the deputy of the other: "deputy ambassador" and "ambassador"."""
+    shared = (one & other) - _LOWER_RANKS - {"of", "the", "to"}
+    return bool(shared) and bool(one & _LOWER_RANKS) != bool(other & _LOWER_RANKS)
+
+
+def _conflict(attribute: str, event: _Event, one: _Report, other: _Report) -> dict[str, Any]:
+    return {
+        "conflict_id": name_id("conflict", attribute, one.id, other.id),
+        "attribute": attribute,
+        "claim_a": str(one.row["evidence"]),
+        "claim_b": str(other.row["evidence"]),
+        "document_id_a": one.document,
+        "document_id_b": other.document,
+        "event_mention_id_a": one.id,
+        "event_mention_id_b": other.id,
+        "event_id_a": event.id,
+        "event_id_b": event.id,
+    }
 
 
 def _link(event: _Event, other: _Event, relation: str) -> dict[str, Any]:

@@ -50,14 +50,20 @@ def load(name: str, folder: Path = DATA) -> Lexicon:
     """
     for path in (folder / f"{name}.csv", folder / f"{name}.toml"):
         if path.is_file():
-            raw = path.read_bytes()
-            break
-    else:
-        raise LexiconError(f"no {name}.csv or {name}.toml in {folder}")
+            return load_file(name, path)
+    raise LexiconError(f"no {name}.csv or {name}.toml in {folder}")
+
+
+@lru_cache
+def load_file(name: str, path: Path) -> Lexicon:
+    """The lexicon `name` of a CSV or TOML file with any name. Raises what `load` raises."""
     try:
+        raw = path.read_bytes()
         content = raw.decode()
         if path.suffix == ".toml":
             return Lexicon(name, digest(raw), rules=tomllib.loads(content))
+    except OSError as error:
+        raise LexiconError(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise LexiconError(f"{path}: {error}") from error
     return Lexicon(name, digest(raw), rows=tuple(_rows(path, content)))

@@ -34,12 +34,13 @@ from kcpipe.events import events
 from kcpipe.fingerprint import fingerprint
 from kcpipe.ids import digest, name_id
 from kcpipe.joins import look_up
+from kcpipe.lexicon import Lexicons
 from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
 from kcpipe.quotes import quotes
 from kcpipe.read import Read, read
-from kcpipe.settings import Settings
+from kcpipe.settings import EventSettings, Settings
 from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
 from kcpipe.tables import build as build_table
@@ -130,7 +131,7 @@ STAGES: tuple[Stage, ...] = (
             "quantity_drafts",
         ),
         ("event_drafts", "participant_drafts", "fact_drafts"),
-        ("event_kinds", "event_patterns", "factuality"),
+        ("event_kinds", "event_patterns", "factuality", "fact_words"),
     ),
     Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(
@@ -159,7 +160,14 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         corroborate,
         "corpus",
-        ("event_drafts", "time_drafts", "resolved_times", "publication_dates"),
+        (
+            "event_drafts",
+            "participant_drafts",
+            "mention_drafts",
+            "time_drafts",
+            "resolved_times",
+            "publication_dates",
+        ),
         ("event_members", "event_links", "conflicts"),
         ("event_kinds",),
     ),
@@ -248,9 +256,20 @@ def _environment() -> Mapping[str, str]:
     return {name: metadata.version(name) for name in sorted(names)}
 
 
+def lexicons_of(events: EventSettings) -> Lexicons:
+    """Every lexicon that a stage reads, the settings' own files in the place of the project's.
+
+    Raises lexicon.LexiconError for a file that is missing or broken.
+    """
+    own = {"event_kinds": events.kinds, "event_patterns": events.patterns}
+    names = sorted({name for stage in STAGES for name in stage.lexicons})
+    return {name: lexicon.load_file(name, path) if (path := own.get(name)) else lexicon.load(name) for name in names}
+
+
 @cache
-def stage_keys() -> Mapping[str, str]:
+def stage_keys(events: EventSettings) -> Mapping[str, str]:
     """For each stage the digest of its code, the ground, its lexicons, its libraries and the stages before it."""
+    known = lexicons_of(events)
     keys: dict[str, str] = {}
     common = _source_digest(*GROUND) + json.dumps(_environment())
     for stage in STAGES:
@@ -258,7 +277,7 @@ def stage_keys() -> Mapping[str, str]:
         before = [
             keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes and maker.name in keys
         ]
-        lexicons = [lexicon.load(name).digest for name in stage.lexicons]
+        lexicons = [known[name].digest for name in stage.lexicons]
         keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
     return keys
 
@@ -300,7 +319,8 @@ class _Build:
     def load(self, table: str, document_ids: Sequence[str]) -> pa.Table:
         """The rows of these documents in a table that per-document stages make."""
         makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
-        keys = [stage_keys()[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
+        of_stage = stage_keys(self.settings.events)
+        keys = [of_stage[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
         return concat(TABLES[table], [self.workspace.load(key, TABLES[table], document_ids) for key in keys])
 
 
@@ -331,9 +351,9 @@ def run(
         processed = _extract(build)
         tables = _assemble(build)
         [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
-        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last))
+        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
         build_digest = _build_digest(build)
-        summary = _quality_summary(verdict)
+        summary = _quality_summary(verdict, settings.events)
         if verdict.is_blocked:
             kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
@@ -387,7 +407,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
     )
 
 
-def _quality_summary(verdict: Verdict) -> dict[str, Any]:
+def _quality_summary(verdict: Verdict, events: EventSettings) -> dict[str, Any]:
     """What the manifest says of the checks; what was allowed to fail, and why, stays with the release."""
     allowed = [
         {name: row[name] for name in ("expectation_id", "why", "observed", "allowed_because")}
@@ -395,16 +415,16 @@ def _quality_summary(verdict: Verdict) -> dict[str, Any]:
         if row["allowed_because"] is not None
     ]
     counts = {"passed": verdict.passed, "warned": verdict.warned, "failed": verdict.failed}
-    return {**counts, "allowed": allowed, "accuracy": accuracy()}
+    return {**counts, "allowed": allowed, "accuracy": accuracy(events)}
 
 
-def accuracy() -> list[dict[str, Any]]:
+def accuracy(events: EventSettings) -> list[dict[str, Any]]:
     """How right the extraction is on gold sets, as last measured by `benchmarks/accuracy.py`.
 
     Rows of data/accuracy.csv, with numbers as numbers; `is_current` tells whether they were measured with just this
     code, data files, model and package versions.
     """
-    key = extraction_key()
+    key = extraction_key(events)
     return [
         {
             **{name: row[name] for name in ("measure", "of", "on", "source")},
@@ -416,9 +436,9 @@ def accuracy() -> list[dict[str, Any]]:
     ]
 
 
-def extraction_key() -> str:
+def extraction_key(events: EventSettings) -> str:
     """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
-    return stage_keys()[STAGES[-1].name]
+    return stage_keys(events)[STAGES[-1].name]
 
 
 def _suites(settings: Settings) -> Path:
@@ -437,7 +457,7 @@ def _ingest(
     purged: Collection[str],
 ) -> _Build:
     """Read every record; put the text of documents never seen before into the workspace."""
-    key = stage_keys()["read"]
+    key = stage_keys(settings.events)["read"]
     known = workspace.done(key)
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:
@@ -497,12 +517,12 @@ def _extract(build: _Build) -> int:
     """Run every per-document stage on the documents that have no result under its key; returns how many had none."""
     processed: set[str] = set()
     for stage in DOCUMENT_STAGES:
-        key = stage_keys()[stage.name]
+        key = stage_keys(build.settings.events)[stage.name]
         done = build.workspace.done(key)
         missing = [document for document in build.document_ids if document not in done]
 
         def run_batch(document_ids: Sequence[str], stage: Stage = stage, key: str = key) -> None:
-            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs})
+            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs}, build.settings)
             build.workspace.save(stage.name, key, document_ids, made)
 
         build.each(stage.name, run_batch, _batches(missing, build.settings.run.batch_size))
@@ -520,7 +540,7 @@ def _assemble(build: _Build) -> Tables:
         return made[name]
 
     def run_stage(stage: Stage) -> Tables:
-        return _call(stage, {need: table(need) for need in stage.needs})
+        return _call(stage, {need: table(need) for need in stage.needs}, build.settings)
 
     for stage in CORPUS_STAGES:
         [result] = build.each(stage.name, run_stage, [stage])
@@ -538,14 +558,19 @@ def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
     return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
 
 
-def _call(stage: Stage, tables: Tables) -> dict[str, pa.Table]:
+def _call(stage: Stage, tables: Tables, settings: Settings) -> dict[str, pa.Table]:
     arguments: dict[str, Any] = dict(tables)
     if stage.lexicons:
-        arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
+        known = lexicons_of(settings.events)
+        arguments["lexicons"] = {name: known[name] for name in stage.lexicons}
     if stage.needs_model:
         arguments["model"] = language_model()
     result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
     return result
+
+
+# How fast it is worked on, and paths: the digests of the files they name stand beside the settings.
+_NOT_OF_A_BUILD = {"run": True, "events": True, "quality": {"expectations"}}
 
 
 def _lineage(build: _Build) -> dict[str, Any]:
@@ -558,11 +583,13 @@ def _lineage(build: _Build) -> dict[str, Any]:
         "code_digest": _source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
         "lexicons": {
-            name: lexicon.load(name).digest
-            for name in ("accuracy", *(name for stage in STAGES for name in stage.lexicons))
+            "accuracy": lexicon.load("accuracy").digest,
+            **{name: each.digest for name, each in lexicons_of(build.settings.events).items()},
         },
         "packages": dict(_environment()),
-        "settings": build.settings.model_dump(mode="json", exclude={"run": True, "quality": {"expectations"}}),
+        "settings": build.settings.model_dump(
+            mode="json", exclude={"run": True, "events": True, "quality": {"expectations"}}
+        ),
     }
 
 
@@ -587,10 +614,10 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 
 
 def _quality_files(
-    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], release_id: str
+    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
 ) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy()),
+        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

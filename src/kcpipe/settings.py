@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +15,9 @@ class UserError(Exception):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+S = TypeVar("S", bound=_Section)
 
 
 class InputSettings(_Section):
@@ -45,12 +49,22 @@ class QualitySettings(_Section):
     """Share of a table's rows that one expectation may set aside (`on_fail`) before it stops the release."""
 
 
+class EventSettings(_Section):
+    """[events]: what is looked for; a topic is a pair of data files."""
+
+    kinds: Path | None = None
+    """CSV file of kinds; the project's own `event_kinds` when not given."""
+    patterns: Path | None = None
+    """TOML file of patterns; the project's own `event_patterns` when not given."""
+
+
 class Settings(_Section):
     """Everything that can be set."""
 
     input: InputSettings = InputSettings()
     run: RunSettings = RunSettings()
     quality: QualitySettings = QualitySettings()
+    events: EventSettings = EventSettings()
 
 
 def load(path: Path | None) -> Settings:
@@ -71,7 +85,15 @@ def load(path: Path | None) -> Settings:
         raise UserError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     except ValueError as error:
         raise UserError(f"{path} is not TOML: {error}") from error
-    if settings.quality.expectations is None:
-        return settings
-    folder = (path.parent / settings.quality.expectations).resolve()
-    return settings.model_copy(update={"quality": settings.quality.model_copy(update={"expectations": folder})})
+    return settings.model_copy(
+        update={
+            "quality": _from_folder(path.parent, settings.quality, "expectations"),
+            "events": _from_folder(path.parent, settings.events, "kinds", "patterns"),
+        }
+    )
+
+
+def _from_folder(folder: Path, section: S, *names: str) -> S:
+    """The section with its paths counted from a folder."""
+    given = {name: value for name in names if (value := getattr(section, name)) is not None}
+    return section.model_copy(update={name: (folder / value).resolve() for name, value in given.items()})

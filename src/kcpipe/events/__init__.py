@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kcpipe.events.facts import facts
+from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
+from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
 from kcpipe.events.participants import (
     Mentions,
@@ -22,15 +23,15 @@ from kcpipe.events.participants import (
     has_unknown_side,
     index_mentions,
     names_one_twice,
-    object_type_fits,
+    types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.syntax import Sentence
-from kcpipe.events.timing import date_of, is_dating
+from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
-from kcpipe.syntax import Token, documents
+from kcpipe.syntax import documents
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
@@ -65,7 +66,7 @@ class _Document:
     mentions: Mentions
     times: Sequence[Row]
     quotations: Sequence[Row]
-    frequencies: Sequence[Row]
+    quantities: Sequence[Row]
     spans: SpanMap
 
 
@@ -81,8 +82,13 @@ class _Report:
     has_unknown_side: bool
 
     @property
+    def has_other_side(self) -> bool:
+        """Whether the clause names a second side, though not a second country."""
+        return self.names_one_twice or self.has_unknown_side
+
+    @property
     def codes(self) -> frozenset[str]:
-        return frozenset(party.country_code for party in self.parties)
+        return frozenset(party.country_code for party in self.parties if party.country_code)
 
 
 def events(
@@ -101,11 +107,12 @@ def events(
     """The event reports, participants and facts of each document.
 
     All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
-    event_patterns and factuality. Offsets are clean. Negated and hypothetical reports are made like any other and
-    say so; a report whose pattern needs a party that cannot be found is not made.
+    event_patterns, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any
+    other and say so; a report whose pattern needs a party that cannot be found is not made.
     """
     patterns = load_patterns(lexicons["event_patterns"])
     words = load_factuality(lexicons["factuality"])
+    fact_words = load_fact_words(lexicons["fact_words"])
     kinds = {
         row["event_kind"]: Kind(row["event_type"], frozenset(row["enacted_by"].split()))
         for row in lexicons["event_kinds"].rows
@@ -129,7 +136,7 @@ def events(
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
             event_rows.append(event)
             participant_rows += _participant_rows(report, event, place)
-        fact_rows += _fact_rows(document, words)
+        fact_rows += _fact_rows(document, words, fact_words)
     return Events(
         build(TABLES["event_drafts"], event_rows),
         build(TABLES["participant_drafts"], participant_rows),
@@ -168,7 +175,7 @@ def _documents(
             index_mentions(mentions.get(key, []), members),
             [row for row in times.get(key, []) if is_dating(row)],
             quotations.get(key, []),
-            [row for row in quantities.get(key, []) if row["quantity_kind"] == "frequency"],
+            quantities.get(key, []),
             maps[key],
         )
 
@@ -190,24 +197,45 @@ def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:
 def _reports(
     document: _Document, patterns: Patterns, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
+    """For each word that tells an event, the first pattern whose parties are found or may be understood."""
     for sentence in document.sentences:
-        for trigger in triggers(sentence, patterns):
-            if not object_type_fits(sentence, trigger, document.mentions):
-                continue
-            judgement = judge(sentence, trigger.predicate, words)
-            if judgement is None:
-                continue
-            enacting = kinds[trigger.pattern.kind].enacted_by
-            if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
-                judgement = Judgement("occurred", judgement.is_negated)
-            yield _Report(
-                sentence,
-                trigger,
-                judgement,
-                find_parties(sentence, trigger, document.mentions, patterns.private),
-                names_one_twice(sentence, trigger, document.mentions),
-                has_unknown_side(sentence, trigger, document.mentions),
-            )
+        for alternatives in triggers(sentence, patterns):
+            for trigger in alternatives:
+                judgement = judge(sentence, trigger.predicate, words)
+                if judgement is None or not types_fit(sentence, trigger, document.mentions):
+                    continue
+                report = _report(document, sentence, trigger, judgement, patterns, kinds)
+                if trigger.pattern.understood or _is_complete(report):
+                    yield report
+                    break
+
+
+def _report(
+    document: _Document,
+    sentence: Sentence,
+    trigger: Trigger,
+    judgement: Judgement,
+    patterns: Patterns,
+    kinds: Mapping[str, Kind],
+) -> _Report:
+    enacting = kinds[trigger.pattern.kind].enacted_by
+    if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
+        judgement = Judgement("occurred", judgement.is_negated)
+    return _Report(
+        sentence,
+        trigger,
+        judgement,
+        find_parties(sentence, trigger, document.mentions, patterns.private),
+        names_one_twice(sentence, trigger, document.mentions),
+        has_unknown_side(sentence, trigger, document.mentions, patterns.unnamed),
+    )
+
+
+def _is_complete(report: _Report) -> bool:
+    """Whether its parties are those that its pattern asks for."""
+    pattern, roles = report.trigger.pattern, {party.role for party in report.parties}
+    enough = len({party.side for party in report.parties}) >= pattern.countries or report.names_one_twice
+    return enough and roles.issuperset(pattern.needs) and bool(report.codes)
 
 
 def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacting: frozenset[str]) -> bool:
@@ -216,31 +244,39 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacti
     if governor is None or governor.lemma != "agree" or governor.tag not in ("VBD", "VBN"):
         return False
     means = sentence.behind(trigger.token, ("through", "by", "via"))
-    instruments = {other.token for other in triggers(sentence, patterns) if other.pattern.kind in enacting}
+    instruments = {
+        other.token for others in triggers(sentence, patterns) for other in others if other.pattern.kind in enacting
+    }
     return any(noun in instruments for noun in means)
 
 
 def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Report]:
     """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
-    told = {
-        report.codes
-        for report in reports
-        if report.trigger.pattern.understood and len(report.codes) == 2 and not report.judgement.is_negated
-    }
-    only_pair = next(iter(told)) if len(told) == 1 else frozenset()
+    only_pair = _pair_spoken_of(reports)
     for report in reports:
         pattern = report.trigger.pattern
         parties = report.parties
-        if pattern.understood and len(report.codes) < 2 and not report.names_one_twice and not report.has_unknown_side:
+        may_be_understood = report.trigger.carrier or report.codes or not pattern.carriers
+        if pattern.understood and may_be_understood and len(report.codes) < 2 and not report.has_other_side:
             parties = (*parties, *_understood(document, report, only_pair))
-        codes = {party.country_code for party in parties}
-        roles = {party.role for party in parties}
-        if (len(codes) >= pattern.countries or report.names_one_twice) and roles.issuperset(pattern.needs) and codes:
-            yield replace(report, parties=parties)
+        understood = replace(report, parties=parties)
+        if _is_complete(understood):
+            yield understood
+
+
+def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
+    """The pair of countries that a text is about: that of its title, else the only one whose relations it tells."""
+    told = [
+        report
+        for report in reports
+        if report.trigger.pattern.understood and len(report.codes) == 2 and not report.judgement.is_negated
+    ]
+    pairs = {report.codes for report in told if report.sentence.role == "title"} or {r.codes for r in told}
+    return next(iter(pairs)) if len(pairs) == 1 else frozenset()
 
 
 def _understood(document: _Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:
-    """The parties that are the only pair the document speaks of, or, where the clause names none, stand just before."""
+    """The parties that are the pair the document is about, or, where the clause names none, stand just before."""
     before = [s for s in document.sentences if s.number == report.sentence.number - 1]
     nearby = {
         code
@@ -274,12 +310,18 @@ def _event_row(
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
     raw_start, raw_end = document.spans.to_raw(token.start, end)
     time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
-    quotation = _smallest_around(document.quotations, token)
+    amount = quantity(sentence, report.trigger, _within(document.quantities, sentence))
+    quotation_id, attributed_to = source(document.quotations, token, sentence)
     by_role = {
-        role: sorted({party.country_code for party in report.parties if party.role == role})
+        role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
         for role in ("actor", "recipient")
     }
     implicit = any(party.is_implicit for party in report.parties)
+    told_of = {
+        "self_dyad": report.names_one_twice,
+        "implicit_party": implicit,
+        "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
+    }
     by_noun = token.part_of_speech not in ("VERB", "AUX")
     return {
         "event_mention_id": span_id("event_mention", sentence.document_id, raw_start, raw_end, pattern.kind),
@@ -296,27 +338,26 @@ def _event_row(
         "status": report.judgement.status,
         "is_negated": report.judgement.is_negated,
         "event_count": _event_count(document, report),
+        "level": level(sentence, report.trigger),
         "actor_countries": by_role["actor"],
         "recipient_countries": by_role["recipient"],
         "countries": sorted(report.codes),
         "time_expression_id": time["time_expression_id"] if time else None,
-        "quotation_id": quotation["quotation_id"] if quotation else None,
-        "attributed_to": quotation["speaker_text"] if quotation else None,
-        "flags": ["self_dyad"] if report.names_one_twice else [],
+        "quotation_id": quotation_id,
+        "attributed_to": attributed_to,
+        "flags": [name for name, holds in told_of.items() if holds],
         "confidence": round((_BY_NOUN if by_noun else _BY_VERB) * (_UNDERSTOOD if implicit else 1), 2),
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
+        "quantity_id": amount["quantity_id"] if amount else None,
     }
-
-
-def _smallest_around(rows: Iterable[Row], token: Token) -> Row | None:
-    around = [row for row in rows if row["char_start"] <= token.start and token.end <= row["char_end"]]
-    return min(around, key=lambda row: int(row["char_end"]) - int(row["char_start"]), default=None)
 
 
 def _event_count(document: _Document, report: _Report) -> int | None:
     """How many times: a frequency that hangs on the predicate ("met officials three times")."""
-    for row in _within(document.frequencies, report.sentence):
+    for row in _within(document.quantities, report.sentence):
+        if row["quantity_kind"] != "frequency":
+            continue
         head = report.sentence.covering(row["char_start"], row["char_end"])
         if head is not None and report.sentence.head(head) == report.trigger.predicate and row["value"] is not None:
             return int(row["value"])
@@ -339,7 +380,8 @@ def _place(document: _Document, report: _Report) -> Party | None:
 
 
 def _participant_rows(report: _Report, event: Row, place: Party | None) -> Iterator[dict[str, Any]]:
-    for ordinal, party in enumerate([*report.parties, *([place] if place else [])], start=1):
+    told = (place, instrument(report.sentence, report.trigger), topic(report.sentence, report.trigger, report.parties))
+    for ordinal, party in enumerate([*report.parties, *(each for each in told if each)], start=1):
         yield {
             "event_mention_id": event["event_mention_id"],
             "ordinal": ordinal,
@@ -352,11 +394,13 @@ def _participant_rows(report: _Report, event: Row, place: Party | None) -> Itera
         }
 
 
-def _fact_rows(document: _Document, words: Factuality) -> Iterator[dict[str, Any]]:
+def _fact_rows(document: _Document, words: Factuality, lists: FactWords) -> Iterator[dict[str, Any]]:
     for sentence in document.sentences:
-        for fact in facts(sentence, document.mentions, words):
-            raw_start, raw_end = document.spans.to_raw(fact.verb.start, fact.value_end)
-            quotation = _smallest_around(document.quotations, fact.verb)
+        times, quantities = (_within(rows, sentence) for rows in (document.times, document.quantities))
+        for fact in facts(sentence, document.mentions, quantities, words, lists):
+            raw_start, raw_end = document.spans.to_raw(fact.verb.start, max(fact.value_end, fact.verb.end))
+            time = time_of(sentence, [fact.verb, *sentence.within(fact.value_start, fact.value_end)], times)
+            _, attributed_to = source(document.quotations, fact.verb, sentence)
             yield {
                 "fact_id": span_id("fact", sentence.document_id, raw_start, raw_end, fact.property),
                 "document_id": sentence.document_id,
@@ -368,6 +412,9 @@ def _fact_rows(document: _Document, words: Factuality) -> Iterator[dict[str, Any
                 "property": fact.property,
                 "object_mention_id": fact.object_mention_id,
                 "value": document.text[fact.value_start : fact.value_end],
+                "unit": fact.quantity["unit"] if fact.quantity else None,
+                "quantity_id": fact.quantity["quantity_id"] if fact.quantity else None,
+                "time_expression_id": time["time_expression_id"] if time else None,
                 "is_negated": fact.is_negated,
-                "attributed_to": quotation["speaker_text"] if quotation else None,
+                "attributed_to": attributed_to,
             }

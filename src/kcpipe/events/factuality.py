@@ -41,8 +41,11 @@ class Factuality:
     passing_prepositions: frozenset[str]
     lacking_prepositions: frozenset[str]
     ahead_prepositions: frozenset[str]
+    aside_prepositions: frozenset[str]
     timeless: frozenset[str]
     true: frozenset[str]
+    limiting: frozenset[str]
+    telling: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -61,8 +64,11 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         passing_prepositions=frozenset(rules["clauses"]["passing_prepositions"]),
         lacking_prepositions=frozenset(rules["clauses"]["lacking_prepositions"]),
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
+        aside_prepositions=frozenset(rules["clauses"]["aside_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
         true=frozenset(rules["clauses"]["true"]),
+        limiting=frozenset(rules["negation"]["not_before"]),
+        telling=frozenset(rules["hearsay"]["verbs"]),
     )
 
 
@@ -99,7 +105,13 @@ class _Judge:
 
     def _is_negated(self, token: Token) -> bool:
         words = self.sentence.children(token, "neg", "advmod", "det", "preconj")
+        words = [word for word in words if not self._is_not_only(word)]
         return any(word.lemma in self.words.negation or word.text.lower() in self.words.negation for word in words)
+
+    def _is_not_only(self, word: Token) -> bool:
+        """Whether "not" only leads to "not only talks but also"."""
+        following = self.sentence.tokens[word.number + 1 : word.number + 2]
+        return any(after.lemma in self.words.limiting for after in following)
 
     def _has_no_party(self, verb: Token) -> bool:
         """Whether "no agreement was signed", "neither of them signed"."""
@@ -206,6 +218,8 @@ class _Judge:
             return self._beside(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
+        if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
+            return Judgement("planned")  # "Canada is to deploy soldiers"
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")

@@ -7,35 +7,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import Pattern, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
 from kcpipe.syntax import Token
 
-PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
-    "by": ("by",),
-    "with": ("with",),
-    "to": ("to",),
-    "from": ("from",),
-    "between": ("between", "among"),
-    "of": ("of",),
-    "in": ("in",),
-    "on": ("on", "upon"),
-    "against": ("against",),
-    "for": ("for",),
-}
+_OF_GAZETTEER = "org:"
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
+_OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
+_ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
 class Party(NamedTuple):
-    """A participant with the country it acts for; clean offsets of the words that name it."""
+    """A participant with the country it acts for, empty for an international organisation; offsets are clean."""
 
     role: str
     country_code: str
-    mention_id: str
+    mention_id: str | None
     start: int
     end: int
     is_implicit: bool = False
+
+    @property
+    def side(self) -> str:
+        """What tells it from another participant: its country, else its mention."""
+        return self.country_code or f"{self.mention_id}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,11 @@ class Mentions:
         """The country codes behind a mention: its own, or its members'."""
         return self.members.get(row["mention_id"]) or ([row["country_code"]] if row["country_code"] else [])
 
+    def acting(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """The countries behind a mention; one empty code for an organisation of the gazetteer that has no country."""
+        is_international = row["entity_type"] == "ORG" and (row["entity_id"] or "").startswith(_OF_GAZETTEER)
+        return self.countries(row) or ([""] if is_international else [])
+
 
 def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequence[str]]) -> Mentions:
     """The index of one document's mention_drafts rows."""
@@ -75,7 +76,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
     """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
     found: list[Party] = []
     for row in mentions.covering(noun.start, noun.end):
-        codes = mentions.countries(row)
+        codes = mentions.acting(row)
         if codes:
             found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
             break
@@ -83,7 +84,8 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
     if found:  # of "Indian and Nepalese officials" the mention holds the last only
         within = [parts for parts in within if len(parts) > 1]
     else:
-        within += [sentence.behind(noun, ("of",)), sentence.subjects_of_copula(noun)]
+        within = [sentence.subjects_of_copula(noun), *within, sentence.behind(noun, ("of",))]
+        within += [sentence.behind(noun, ("in", "from", "with"))]  # "gunmen in Nigeria", "the border with Niger"
     for parts in within:
         inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]
         if inner:
@@ -92,8 +94,8 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> l
 
 
 def _each_once(parties: Sequence[Party]) -> list[Party]:
-    """The first party of each country, in order."""
-    return list({party.country_code: party for party in reversed(parties)}.values())[::-1]
+    """The first party of each side, in order."""
+    return list({party.side: party for party in reversed(parties)}.values())[::-1]
 
 
 def _in_slots(
@@ -109,11 +111,42 @@ def _in_slots(
         [
             party
             for slot in slots
+            if slot != "clause"
             for noun in _nouns(sentence, trigger, slot, role)
-            if role == "recipient" or noun.lemma not in private
+            if role == "recipient" or trigger.pattern.by_anybody or not _is_private(sentence, noun, private)
             for party in of_noun(sentence, noun, role, mentions)
         ]
     )
+
+
+def _is_private(sentence: Sentence, noun: Token, private: frozenset[str]) -> bool:
+    """Whether who is named does not act for a country: "tourists", "the car maker General Motors"."""
+    beside = sentence.children(noun, "compound", "nmod", "appos")
+    return any(word.lemma in private for word in (noun, *beside))
+
+
+def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, taken: set[str]) -> list[Party]:
+    """The only other country that what the trigger governs speaks of: "threatened to turn Seoul into a sea of fire".
+
+    Places in which something is done are left out, and so is what a clause of its own tells.
+    """
+    words = [
+        word
+        for child in sentence.children(trigger.token)
+        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES and child.lemma not in _ASIDE
+        for word in sentence.subtree(child, without=_OTHER_CLAUSES)
+        if sentence.tokens[word.head].lemma not in _ASIDE
+    ]
+    found = [
+        Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
+        for word in words
+        for row in mentions.covering(word.start, word.end)[:1]
+        if row["char_start"] >= trigger.token.end
+        for code in mentions.countries(row)
+        if code not in taken
+    ]
+    others = _each_once(found)
+    return others if len(others) == 1 else []
 
 
 def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
@@ -128,6 +161,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "object":
         if carrier is not None and carrier.lemma in trigger.pattern.receivers:
             return _without(token, sentence.subjects(carrier))
+        if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
+            return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
@@ -148,8 +183,11 @@ def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
 def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> list[Token]:
     """Behind the preposition on the host, or on what the host is about ("talks on ties between A and B")."""
     found = sentence.behind(host, prepositions)
+    if not found and "by" in prepositions:  # "killed in an ambush by insurgents"
+        for occasion in sentence.behind(host, ("in", "during")):
+            found += sentence.behind(occasion, prepositions)
     if not found and "between" in prepositions:
-        for about in sentence.behind(host, ("on", "of", "about", "for")):
+        for about in sentence.about(host):
             found += sentence.behind(about, prepositions)
     return found
 
@@ -162,17 +200,30 @@ def find_parties(
     private: lemmas of nouns for those who do not act for their country; they may only be acted upon.
     """
     pattern = trigger.pattern
+    named = [slot for slot in pattern.actor if slot != "in"]
     actors, recipients, parties = (
         _in_slots(sentence, trigger, slots, role, mentions, private)
-        for role, slots in (("actor", pattern.actor), ("recipient", pattern.recipient), ("party", pattern.party))
+        for role, slots in (("actor", named), ("recipient", pattern.recipient), ("party", pattern.party))
     )
-    taken = {party.country_code for party in actors}
-    return (*actors, *(party for party in recipients if party.country_code not in taken), *parties)
+    if "in" in pattern.actor and not actors:  # "riots broke out in Paris"
+        actors = _in_slots(sentence, trigger, ("in",), "actor", mentions, private)
+    taken = {party.side for party in actors}
+    if "clause" in pattern.recipient and not recipients:
+        recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
+    if "clause" in pattern.party and len(parties) == 1:
+        parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
+    return (*actors, *(party for party in recipients if party.side not in taken), *parties)
 
 
-def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
-    """Whether the clause names a side that no country could be found for: "between other countries"."""
+def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, unnamed: frozenset[str]) -> bool:
+    """Whether the clause names a side that no country could be found for: "between other countries".
+
+    unnamed: lemmas of those who may be a country that is not named, "the government".
+    """
     sides = [noun for slot in ("between", "with") for noun in _nouns(sentence, trigger, slot, "party")]
+    told = {trigger.token, *trigger.objects}
+    doers = [noun for noun in _nouns(sentence, trigger, "subject", "party") if noun not in told]
+    sides += [noun for noun in doers if noun.lemma not in unnamed]
     return any(not of_noun(sentence, side, "party", mentions) for side in sides)
 
 
@@ -186,15 +237,18 @@ def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions) ->
     return False
 
 
-def object_type_fits(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
-    """Whether the object of a verb is of the type the pattern asks for: one telephones a person."""
-    pattern: Pattern = trigger.pattern
-    if not pattern.object_types or trigger.token.part_of_speech == "NOUN":
+def types_fit(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+    """Whether object and subject of a verb are of the types the pattern asks for: one telephones a person."""
+    pattern, verb = trigger.pattern, trigger.token
+    if verb.part_of_speech == "NOUN":
         return True
-    if sentence.children(trigger.token, "oprd", "xcomp", "ccomp"):
-        return False  # "called the plan a mistake", "called on Cuba to", "called it done"
-    return any(
-        row["entity_type"] in pattern.object_types
-        for noun in trigger.objects
-        for row in mentions.covering(noun.start, noun.end)[:1]
-    )
+    if pattern.object_types:
+        if sentence.children(verb, "oprd", "xcomp", "ccomp") and "COUNTRY" not in pattern.object_types:
+            return False  # "called the plan a mistake", "called on Cuba to", "called it done"
+        if not _has_type(trigger.objects, pattern.object_types, mentions):
+            return False
+    return not pattern.subject_types or _has_type(sentence.subjects(verb), pattern.subject_types, mentions)
+
+
+def _has_type(nouns: Iterable[Token], types: Sequence[str], mentions: Mentions) -> bool:
+    return any(row["entity_type"] in types for noun in nouns for row in mentions.covering(noun.start, noun.end)[:1])

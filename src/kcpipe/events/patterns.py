@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -11,6 +11,23 @@ from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
+# Slots of a pattern: the prepositions that each stands for, and those that a place in the tree fills.
+PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
+    "by": ("by",),
+    "with": ("with",),
+    "to": ("to",),
+    "from": ("from",),
+    "between": ("between", "among"),
+    "of": ("of",),
+    "in": ("in",),
+    "on": ("on", "upon"),
+    "against": ("against",),
+    "for": ("for",),
+    "at": ("at", "outside"),
+    "into": ("into", "toward", "towards", "along", "near"),
+    "over": ("over", "about"),
+}
+SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 
 
@@ -28,9 +45,16 @@ class Pattern:
     object_words: tuple[str, ...] = ()
     object_words_after: tuple[str, ...] = ()
     object_types: tuple[str, ...] = ()
+    subject_types: tuple[str, ...] = ()
+    not_object: tuple[str, ...] = ()
+    own_words: tuple[str, ...] = ()
+    with_subject: tuple[str, ...] = ()
+    with_preposition: tuple[str, ...] = ()
+    with_complement: bool = False
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
+    only_carried: bool = False
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     party: tuple[str, ...] = ()
@@ -38,6 +62,8 @@ class Pattern:
     countries: int = 1
     understood: bool = False
     """Parties that the clause does not name may be understood from the text around it."""
+    by_anybody: bool = False
+    """Also those who do not act for their country do it: students protest."""
 
 
 class Trigger(NamedTuple):
@@ -67,11 +93,16 @@ class Patterns:
     """Verbs by which a noun is said to happen: "talks took place"."""
     private: frozenset[str] = frozenset()
     """Nouns for those who do not act for their country: "Japanese tourists"."""
+    unnamed: frozenset[str] = frozenset()
+    """Words for those who may be a country that is not named: "the government"."""
 
 
 @lru_cache(maxsize=8)
 def load_patterns(lexicon: Lexicon) -> Patterns:
-    """The patterns of the lexicon `event_patterns`. Raises LexiconError for an unknown field or an id met twice."""
+    """The patterns of the lexicon `event_patterns`.
+
+    Raises LexiconError for an unknown field or slot, or an id met twice.
+    """
     by_verb: dict[str, list[Pattern]] = {}
     by_noun: dict[str, list[Pattern]] = {}
     patterns: dict[str, Pattern] = {}
@@ -90,36 +121,66 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
         frozenset(lexicon.rules["private"]["nouns"]),
+        frozenset(lexicon.rules["unnamed"]["nouns"]),
     )
 
 
 def _pattern(entry: Mapping[str, Any]) -> Pattern:
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     try:
-        return Pattern(**fields)
+        pattern = Pattern(**fields)
     except TypeError as error:
         raise LexiconError(f"event_patterns: {entry.get('id', entry)}: {error}") from error
+    unknown = {*pattern.actor, *pattern.recipient, *pattern.party} - SLOTS
+    if unknown:
+        raise LexiconError(f"event_patterns: {pattern.id}: no slot {sorted(unknown)[0]!r}")
+    return pattern
 
 
-def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[Trigger]:
-    """The triggers of a sentence in order of the text, one a token: the first pattern that fits.
+def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
+    """For each word that may tell an event, in order of the text, the patterns that fit, in order of the file.
 
-    Patterns that ask for a type of object (`object_types`) are not decided here: that needs the mentions.
+    What patterns ask of entities (`object_types`, `subject_types`) is not decided here: that needs the mentions.
     """
     for token in sentence.tokens:
         verbal = token.part_of_speech in VERBAL
         found = patterns.by_verb.get(sentence.lemma(token), ()) if verbal else patterns.by_noun.get(token.lemma, ())
+        if not found:
+            continue
+        objects = tuple(sentence.objects(token) if verbal else sentence.behind(token, ("of",)))
+        fitting = []
         for pattern in found:
-            objects = sentence.objects(token) if verbal else sentence.behind(token, ("of",))
-            if not _object_fits(sentence, token, pattern, objects):
-                continue
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
-            yield Trigger(pattern, token, tuple(objects), carrier)
-            break
+            if pattern.only_carried and carrier is None and not verbal:
+                continue
+            trigger = Trigger(pattern, token, objects, carrier)
+            if _object_fits(sentence, token, pattern, objects) and _surroundings_fit(sentence, trigger):
+                fitting.append(trigger)
+        if fitting:
+            yield fitting
 
 
-def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: list[Token]) -> bool:
-    if any(preposition.lemma in pattern.not_before for preposition in sentence.children(trigger, "prep")):
+def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether what is said around the object is as the pattern asks: prepositions, complement, subject, own words."""
+    token, pattern = trigger.token, trigger.pattern
+    hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
+    prepositions = {preposition.lemma for preposition in hanging}
+    if prepositions & set(pattern.not_before):
+        return False
+    if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
+        return False
+    if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
+        return False
+    if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
+        return False
+    if pattern.with_subject:
+        doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
+        return any(noun.lemma in pattern.with_subject for noun in doers)
+    return True
+
+
+def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
+    if any(noun.lemma in pattern.not_object for noun in objects):
         return False
     if pattern.with_object:
         fitting = [noun for noun in objects if noun.lemma in pattern.with_object]
@@ -151,13 +212,16 @@ def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
 def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: frozenset[str]) -> Token | None:
     """The light verb whose object or subject the event noun is; a verb of happening whose subject it is."""
     head = sentence.head(noun)
+    if head is not None and noun.dependency == "pobj" and head.lemma == "in":  # "took part in joint drills"
+        noun, head = head, sentence.head(head)
     if head is None or head.part_of_speech not in VERBAL:
         return None
     if noun.dependency in ("nsubj", "nsubjpass"):
         for verb in (head, *sentence.children(head, "xcomp")):  # "talks took place", "are expected to take place"
-            done = [word.lemma for word in sentence.children(verb, "dobj")]
+            done = [word.lemma for word in sentence.children(verb, "dobj", "prt")]
             if " ".join([verb.lemma, *done]) in happening:
                 return verb
-    if noun.dependency in ("dobj", "nsubjpass", "nsubj") and head.lemma in pattern.carriers + pattern.receivers:
+    is_carried = noun.dependency in ("dobj", "nsubjpass", "nsubj", "acomp", "prep", "oprd")
+    if is_carried and sentence.lemma(head) in pattern.carriers + pattern.receivers:
         return head
     return None

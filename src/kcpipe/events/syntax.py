@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kcpipe import syntax
@@ -28,6 +28,7 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
+_LEMMAS = {"stag": "stage", "lambast": "lambaste"}
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -42,7 +43,7 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
         if first.text.lower() != "re" or dash.text != "-" or (first.end, dash.end) != (dash.start, last.start):
             continue
         parts = (first.number, dash.number, last.number)
-        top = next(part for part in (first, dash, last) if part.head not in parts or part.head == part.number)
+        top = next(part for part in (first, dash, last) if not _hangs_on(tokens, part, set(parts) - {part.number}))
         joined = [token._replace(head=last.number) if token.head in parts else token for token in joined]
         joined[last.number] = last._replace(
             start=first.start,
@@ -56,9 +57,22 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     return joined
 
 
-def _with_singular(token: Token) -> Token:
-    """A capitalised plural, which the lemmatizer leaves alone ("Diplomatic Relations"), with its singular as lemma."""
-    return token._replace(lemma=token.lemma.removesuffix("s")) if token.tag == "NNPS" else token
+def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -> bool:
+    """Whether the way from a token to the root leads through one of the numbers."""
+    while token.head != token.number:
+        token = tokens[token.head]
+        if token.number in numbers:
+            return True
+    return False
+
+
+def _with_lemma(token: Token) -> Token:
+    """The token with the lemma that the lemmatizer should have given it.
+
+    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
+    """
+    lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
+    return token._replace(lemma=lemma)
 
 
 @dataclass(frozen=True)
@@ -67,8 +81,8 @@ class Sentence(syntax.Sentence):
 
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
-        """The sentence with prefixes joined and capitalised plurals told by their singular."""
-        tokens = tuple(join_prefixes([_with_singular(token) for token in parsed.tokens]))
+        """The sentence with prefixes joined and lemmas put right."""
+        tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
         return cls(*place, parsed.text, parsed.paragraph, parsed.role, tokens)
 
@@ -98,8 +112,12 @@ class Sentence(syntax.Sentence):
         return words.translate({0x201C: '"', 0x201D: '"'})
 
     def lemma(self, token: Token) -> str:
-        """The lemma, with its particle: "cut off"."""
-        particles = self.children(token, "prt")
+        """The lemma, with its particle: "cut off", "pulled out of"."""
+        particles = self.children(token, "prt") or [
+            word
+            for word in self.children(token, "prep")
+            if self.children(word, "prep") and token.end <= word.start <= token.end + 1
+        ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
     def conjoined(self, token: Token) -> list[Token]:
@@ -111,12 +129,23 @@ class Sentence(syntax.Sentence):
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
+        hanging = self.children(token, "prep", "agent", "dative")
+        hanging += [inner for outer in hanging for inner in self.children(outer, "prep")]  # "out of Syria"
         found: list[Token] = []
-        for preposition in self.children(token, "prep", "agent", "dative"):
+        for preposition in hanging:
             if preposition.lemma in prepositions:
                 for noun in self.children(preposition, "pobj"):
                     found += self.conjoined(noun)
+        for clause in self.children(token, "advcl", "acl", "ccomp", "relcl") if "for" in prepositions else ():
+            if any(mark.lemma == "for" for mark in self.children(clause, "mark")):  # "a call for Russia to withdraw"
+                found += self.children(clause, *SUBJECTS)
         return [self.antecedent(token, noun) for noun in found]
+
+    def about(self, noun: Token) -> list[Token]:
+        """What talks or plans are about: "talks on ties", "talks on establishing ties"."""
+        prepositions = [word for word in self.children(noun, "prep") if word.lemma in ("on", "of", "about", "for")]
+        verbs = [verb for preposition in prepositions for verb in self.children(preposition, "pcomp")]
+        return self.behind(noun, ("on", "of", "about", "for")) + [o for verb in verbs for o in self.objects(verb)]
 
     def objects(self, verb: Token) -> list[Token]:
         """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
@@ -148,7 +177,7 @@ class Sentence(syntax.Sentence):
         current: Token | None = verb
         while current is not None and current.number not in seen:
             seen.add(current.number)
-            own = self.children(current, *SUBJECTS)
+            own = self._misread_subjects(current) + self.children(current, *SUBJECTS)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)
             elif not own and self.children(verb, *PASSIVE_SUBJECTS):
@@ -160,6 +189,11 @@ class Sentence(syntax.Sentence):
             if shared:
                 return shared
         return []
+
+    def _misread_subjects(self, verb: Token) -> list[Token]:
+        """Names before a finite verb that the parser takes for adverbs: "Turkey, Greece agree", "Turkey expanded"."""
+        names = [child for child in self.children(verb, "npadvmod") if child.tag == "NNP" and child.end < verb.start]
+        return names if verb.tag in ("VBD", "VBZ", "VBP") else []
 
     def _shared_subject(self, verb: Token) -> tuple[list[Token], Token | None]:
         """For a verb without a subject: the nouns that are it, or the verb to ask next."""
@@ -205,12 +239,22 @@ class Sentence(syntax.Sentence):
         clause = verb
         while clause.dependency in ("xcomp", "conj") and (head := self.head(clause)) is not None:
             clause = head
+        if word not in _OWN_PRONOUNS and (before := self._subjects_before(clause)):
+            return before
         reporting = self.reporting(clause)
         over = [] if reporting is None else list(self.ancestors(verb))
         if reporting is None or any(hearer not in over for hearer in self.children(reporting, "dobj", "dative")):
             return [noun]  # "told Peru that it had agreed": it may be either
         is_quoted = '"' in self._between(reporting, verb)
         return self.subjects(reporting) if is_quoted == (word in _OWN_PRONOUNS) else [noun]
+
+    def _subjects_before(self, clause: Token) -> list[Token]:
+        """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""
+        for child in self.children(clause, "advcl"):
+            own = self.children(child, *SUBJECTS, *PASSIVE_SUBJECTS) if child.end < clause.start else []
+            if own and own[0].tag != "PRP":
+                return own
+        return []
 
     def antecedent(self, verb: Token, noun: Token) -> Token:
         """The noun that a relative pronoun stands for."""

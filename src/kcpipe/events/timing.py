@@ -53,6 +53,15 @@ def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: 
     return None
 
 
+def time_of(sentence: Sentence, words: Sequence[Token], times: Sequence[Time]) -> Time | None:
+    """The first time that hangs on one of the words, or on the verb that is one of them."""
+    for time in times:
+        found = _hang(sentence, time)
+        if found is not None and any(word in found.path for word in words):
+            return time
+    return None
+
+
 def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
     """Where a time hangs.
 
@@ -66,10 +75,22 @@ def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
         marks = sentence.children(ancestor, "mark") if is_verb else ()
         if any(time["char_start"] < mark.start < ancestor.start for mark in marks):
             continue
+        if is_verb and _is_of_reporting(sentence, ancestor, time):
+            continue
         path.append(ancestor)
         if is_verb:
             return _Hanging(time, path, ancestor)
     return None
+
+
+def _is_of_reporting(sentence: Sentence, verb: Token, time: Time) -> bool:
+    """Whether a time stands between a reporting verb and what it reports: "said on Tuesday it would send"."""
+    over = sentence.head(verb)
+    doers = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS)
+    if verb.dependency != "ccomp" or over is None or not doers or not over.end < time["char_start"] < doers[0].start:
+        return False
+    before = sentence.text[over.end - sentence.start : time["char_start"] - sentence.start]
+    return all(character.isalpha() or character.isspace() for character in before)  # not: said, “Last year it
 
 
 @dataclass(frozen=True)
@@ -84,6 +105,9 @@ class _EventClause:
     def _predicate(self) -> Token:
         return self.trigger.predicate
 
+    def _class_of(self, word: Token) -> str | None:
+        return self.words.governors.get(word.lemma)
+
     def distance(self, hanging: _Hanging) -> tuple[bool, int, int]:
         """What counts from another event or day comes last; then steps in the tree to the trigger, then characters."""
         path = hanging.path
@@ -96,11 +120,24 @@ class _EventClause:
         """The time hangs on the event's word, its object or its predicate."""
         noun = self.trigger.token
         on = (noun, *self.trigger.objects)
+        if self._is_of_another(hanging, on):
+            return False
         if hanging.verb == self._predicate or any(token in hanging.path for token in on):
             return True
         # Between a subject and its verb the time is the subject's: "the closure in 2011 followed a riot".
         is_subject = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.head(noun) == hanging.verb
         return is_subject and noun.end <= hanging.time["char_start"] < hanging.verb.start
+
+    def _is_of_another(self, hanging: _Hanging, on: Sequence[Token]) -> bool:
+        """Whether the time tells when something else was: "after the earthquake of 2010".
+
+        "After the advent of the regime in 1959" is as often read as the date of the clause, and is left to it.
+        """
+        if hanging.path and hanging.path[0].lemma in ("in", "on", "at"):
+            return False
+        way = next((n for n, word in enumerate(hanging.path) if word in on), len(hanging.path))
+        prepositions = [word for word in hanging.path[1:way] if word.dependency == "prep"]
+        return any(word.lemma in self.words.aside_prepositions for word in prepositions)
 
     def holds_by_participle(self, hanging: _Hanging) -> bool:
         """The time hangs on a participle that tells more of the same act."""
@@ -118,17 +155,25 @@ class _EventClause:
         return preposition.lemma in ("at", "during") and self.sentence.head(preposition) in on
 
     def shares(self, hanging: _Hanging) -> bool:
-        """The time opens a clause whose second verb is the predicate."""
+        """The time opens a clause, before its subject, whose second verb is the predicate."""
         is_second = self._predicate.dependency == "conj" and self.sentence.head(self._predicate) == hanging.verb
-        opens = hanging.time["char_end"] <= hanging.verb.start
-        return is_second and opens and not self.sentence.children(self._predicate, *SUBJECTS)
+        doers = self.sentence.children(hanging.verb, *SUBJECTS, *PASSIVE_SUBJECTS)
+        return is_second and all(hanging.time["char_end"] <= word.start for word in (*doers, hanging.verb))
 
     def passes_on(self, hanging: _Hanging) -> bool:
         """The time hangs on a verb that happens when its complement does: "began to", "the attempt to X failed"."""
         over = self.sentence.head(self._predicate)
         if over is None:
             return False
-        kind = self.words.governors.get(over.lemma)
+        kind = self._class_of(over)
+        if self._predicate.dependency == "pobj":  # "leading up to the establishment of ties on the 14th"
+            verb = next((word for word in self.sentence.ancestors(over) if word.part_of_speech in VERBAL), None)
+            leads = self._class_of(hanging.verb) == "occurred" and hanging.verb.dependency == "acl"
+            return leads and verb == hanging.verb and hanging.time["char_start"] > self._predicate.end
+        if self._predicate.dependency == "pcomp":  # "has made efforts towards resuming"
+            noun = self.sentence.head(over)
+            is_tried = noun is not None and noun.dependency == "dobj" and self._class_of(noun) == "attempted"
+            return is_tried and noun is not None and self.sentence.head(noun) == hanging.verb
         if self._predicate.dependency == "acl" and over.dependency in SUBJECTS:
             return kind == "attempted" and self.sentence.head(over) == hanging.verb
         return self._predicate.dependency == "xcomp" and over == hanging.verb and kind in ("occurred", "ongoing")

@@ -33,7 +33,7 @@ PLOVER_TYPES = (
 )
 EVENT_TYPES = (*PLOVER_TYPES, "STATEMENT", "APPROVE")
 STATUSES = ("occurred", "ongoing", "planned", "attempted", "hypothetical", "denied")
-FLAGS = ("self_dyad",)
+FLAGS = ("self_dyad", "implicit_party", "hearsay")
 
 EVENT_TYPE = text("event_type", "PLOVER's sixteen types, and STATEMENT and APPROVE.", values=EVENT_TYPES)
 EVENT_KIND = text("event_kind", "Our finer kind.", references="event_kinds.event_kind")
@@ -62,6 +62,7 @@ EVENT_MENTIONS = Table(
         STATUS,
         flag("is_negated", "Negated outside a reporting verb: told as not having happened."),
         integer("event_count", "How many times, when the text tells.", nullable=True),
+        text("level", "At what level, when the text tells: 'ambassador-level'.", nullable=True),
         ACTOR_COUNTRIES,
         RECIPIENT_COUNTRIES,
         COUNTRIES,

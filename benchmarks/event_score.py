@@ -1,0 +1,283 @@
+"""Scores of event reports against human gold: the seeds' events, and single sentences.
+
+Gold is in tests/gold (its README says how it was made). Every score is a count of right, found and wanted things per
+article or sentence, so that an interval can be told by drawing articles or sentences anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from kcpipe import lexicon, pipeline
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, pa.Table]
+
+REAL = ("occurred", "ongoing")
+_NEXT_STORY = "The report could not be confirmed at once."
+_DRAWS = 1000
+
+
+class Count(NamedTuple):
+    """Counts of one article or sentence."""
+
+    right: int
+    """Reports that are right."""
+    found: int
+    """Reports in all."""
+    told: int
+    """Rows of gold that were found."""
+    wanted: int
+    """Rows of gold that are to be found."""
+
+
+@dataclass
+class Score:
+    """Counts by article or sentence, and what went wrong."""
+
+    counts: dict[str, Count] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    unreal_asserted: list[str] = field(default_factory=list)
+    """What is not told as having happened, and was reported as if it were."""
+    right: set[str] = field(default_factory=set)
+    """The event_mention_id of each report of the seeds that is right."""
+
+    def figures(self) -> dict[str, float]:
+        """Precision, recall and F1."""
+        return _figures(list(self.counts.values()))
+
+    def interval(self, figure: str) -> tuple[float, float]:
+        """The 95 % interval of a figure, from a thousand draws of as many articles or sentences (bootstrap)."""
+        generator, counts = random.Random(0), list(self.counts.values())
+        drawn = sorted(_figures(generator.choices(counts, k=len(counts)))[figure] for _ in range(_DRAWS))
+        return drawn[_DRAWS // 40], drawn[-_DRAWS // 40 - 1]
+
+
+def _figures(counts: Sequence[Count]) -> dict[str, float]:
+    right, found, told, wanted = (sum(column) for column in zip(*counts, strict=True))
+    precision, recall = right / max(found, 1), told / max(wanted, 1)
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(precision + recall, 1e-9),
+    }
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a gold file."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def tables_of(texts: Mapping[str, str]) -> dict[str, pa.Table]:
+    """Every table, work tables too, of some texts by name."""
+    nothing = pa.nulls(len(texts), pa.string())
+    unknown = dict.fromkeys(("url", "publisher_supplied", "published_supplied", "problem", "message"), nothing)
+    raw = pa.array([text.encode() for text in texts.values()], pa.binary())
+    names = list(texts)
+    tables: dict[str, pa.Table] = {
+        "inputs": pa.table({"source_uri": names, "source_name": names, **unknown, "raw": raw})
+    }
+    for stage in pipeline.STAGES:
+        arguments: dict[str, Any] = {need: tables[need] for need in stage.needs}
+        if stage.lexicons:
+            arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
+        if stage.needs_model:
+            arguments["model"] = pipeline.language_model()
+        tables.update(stage.function(**arguments)._asdict())
+    return tables
+
+
+# --- the seeds -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A row of gold at its place in a document."""
+
+    row: Row
+    triggers: tuple[tuple[int, int], ...]
+
+    @property
+    def is_required(self) -> bool:
+        return bool(self.row["is_required"] == "yes")
+
+    @property
+    def is_unreal(self) -> bool:
+        return self.row["is_negated"] != "no" or not set(self.row["status"].split("|")) & set(REAL)
+
+    def touches(self, report: Row) -> bool:
+        return any(start < report["trigger_end"] and report["trigger_start"] < end for start, end in self.triggers)
+
+    def differences(self, report: Row) -> list[str]:
+        """In what a report differs: status, countries, date."""
+        row = self.row
+        found: list[str] = []
+        if report["status"] not in row["status"].split("|"):
+            found.append(f"status {report['status']}")
+        if row["is_negated"] != "any" and report["is_negated"] != (row["is_negated"] == "yes"):
+            found.append("negation")
+        told = {code for code in row["countries"].split() if not code.startswith("(")}
+        allowed = {code.strip("()") for code in row["countries"].split()}
+        if not told <= set(report["countries"]) <= allowed:
+            found.append(f"countries {'+'.join(report['countries'])}")
+        if not date_fits(row["date"], report["date_start"], report["date_end"]):
+            found.append(f"date {report['date_start']}..{report['date_end']}")
+        return found
+
+
+def date_fits(wanted: str, start: date | None, end: date | None) -> bool:
+    """Whether an interval is the wanted one; a wanted date in brackets may also be missing, or be told more loosely.
+
+    wanted: "2024-02-14", "2023-01-01/2023-12-31", open as in "2010-01-01/", or nothing.
+    """
+    first, _, last = wanted.strip("()").partition("/")
+    interval = (first, last if "/" in wanted else first)
+    found = (str(start or ""), str(end or ""))
+    if not wanted.startswith("("):
+        return found == interval
+    return (found[0] or "0") <= (interval[1] or "9") and (interval[0] or "0") <= (found[1] or "9")
+
+
+def score_seeds(tables: Tables, gold: Iterable[Row]) -> Score:
+    """Reports of the seeds against `seed_events.csv`.
+
+    tables: event_mentions and documents. A report is right when a row at its trigger has its kind, and its status,
+    negation, countries and date; a row that is not required adds to what may be found, not to what must be.
+    Raises ValueError when the words of a row do not stand in the clean text.
+    """
+    texts = {row["source_name"]: row["text"] for row in tables["documents"].to_pylist()}
+    names = {row["document_id"]: row["source_name"] for row in tables["documents"].to_pylist()}
+    wanted: dict[str, list[_Wanted]] = {name: [] for name in texts}
+    for row in gold:
+        wanted[row["source_name"]].append(_Wanted(row, _places(texts[row["source_name"]], row)))
+    score = Score()
+    for name, rows in wanted.items():
+        reports = [row for row in tables["event_mentions"].to_pylist() if names[row["document_id"]] == name]
+        right_rows: set[int] = set()
+        right = 0
+        for report in reports:
+            label = f"{name[:3]} {report['event_kind']} “{report['trigger_text']}” in: {report['evidence'][:160]}"
+            here = [n for n, row in enumerate(rows) if row.touches(report)]
+            same = [n for n in here if report["event_kind"] in rows[n].row["event_kind"].split("|")]
+            if report["status"] in REAL and not report["is_negated"] and same and all(rows[n].is_unreal for n in same):
+                score.unreal_asserted.append(label)
+            fitting = [n for n in same if not rows[n].differences(report)]
+            if fitting:
+                right += 1
+                score.right.add(report["event_mention_id"])
+                right_rows.update(fitting)
+            else:
+                why = ", ".join(rows[same[0]].differences(report)) if same else "spurious"
+                score.errors.append(f"wrong ({why}): {label}")
+        missed = [row for n, row in enumerate(rows) if row.is_required and n not in right_rows]
+        score.errors += [
+            f"missed: {name[:3]} {row.row['event_kind']} “{row.row['trigger']}” in: {row.row['context']}"
+            for row in missed
+        ]
+        required = sum(row.is_required for row in rows)
+        score.counts[name] = Count(right, len(reports), required - len(missed), required)
+    return score
+
+
+def _places(text: str, row: Row) -> tuple[tuple[int, int], ...]:
+    """Where the trigger stands, wherever the context does."""
+    starts = [match.start() for match in re.finditer(re.escape(row["context"]), text)]
+    if not starts:
+        raise ValueError(f"{row['source_name']}: no {row['context']!r}")
+    within = [(at, word) for word in row["trigger"].split("|") if (at := row["context"].find(word)) >= 0]
+    return tuple((start + at, start + at + len(word)) for start in starts for at, word in within)
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+
+class Told(NamedTuple):
+    """An event of a sentence: its type, status, and the directions between countries that it has."""
+
+    event_type: str
+    status: str
+    directions: frozenset[tuple[str | None, str | None]]
+
+
+def told_by_gold(events: str) -> list[Told]:
+    """The events of one row of `event_sentences.csv`."""
+    found = []
+    for event in filter(None, events.split(";")):
+        event_type, parties, *status = event.split()
+        source, is_directed, target = parties.partition(">")
+        sources = [None if code == "-" else code for code in source.split("+")]
+        targets = [None if code == "-" else code for code in target.split("+")]
+        directions = (
+            {(one, other) for one in sources for other in targets} if is_directed else _among(source.split("+"))
+        )
+        found.append(Told(event_type, status[0] if status else "occurred", frozenset(directions)))
+    return found
+
+
+def told_by_report(report: Row) -> Told:
+    """The event of one row of event_mentions."""
+    actors, recipients = report["actor_countries"], report["recipient_countries"]
+    directions: set[tuple[str | None, str | None]] = (
+        {(one, other) for one in actors or [None] for other in recipients or [None]}
+        if actors or recipients
+        else _among(report["countries"])
+    )
+    status = "negated" if report["is_negated"] else "occurred" if report["status"] in REAL else report["status"]
+    return Told(report["event_type"], status, frozenset(directions))
+
+
+def _among(codes: Sequence[str]) -> set[tuple[str | None, str | None]]:
+    return {(one, other) for one in codes for other in codes if one != other} or {(code, None) for code in codes}
+
+
+def score_sentences(gold: Sequence[Row]) -> Score:
+    """Type, source and target of what sentences tell, end to end, each sentence an article of its own.
+
+    gold: rows of `event_sentences.csv`. What is reported as having happened counts as found, what happened or is
+    planned as wanted; a report that is planned counts as found when gold has it so.
+    """
+    texts = {f"{number:04}.txt": f"{row['sentence']}\n\n{_NEXT_STORY}\n" for number, row in enumerate(gold)}
+    tables = tables_of(texts)
+    names = {row["document_id"]: row["source_name"] for row in tables["records"].to_pylist()}
+    reports: dict[str, list[Row]] = {name: [] for name in texts}
+    for report in tables["event_mentions"].to_pylist():
+        reports[names[report["document_id"]]].append(report)
+    score = Score()
+    for (name, own), row in zip(reports.items(), gold, strict=True):
+        wanted = told_by_gold(row["events"])
+        asserted = [told for told in wanted if told.status in ("occurred", "planned")]
+        open_rows = list(asserted)
+        found = right = 0
+        for told in map(told_by_report, own):
+            match = next((w for w in open_rows if _is_same(w, told)), None)
+            if match is not None:
+                open_rows.remove(match)
+                right += 1
+            is_claim = told.status == "occurred"
+            found += is_claim or match is not None
+            if is_claim and any(w.status not in REAL and _is_same(w._replace(status="occurred"), told) for w in wanted):
+                score.unreal_asserted.append(row["sentence"])
+        score.counts[name] = Count(right, found, right, len(asserted))
+        if open_rows or found > right:
+            reported = "; ".join(f"{r['event_kind']} {_short(told_by_report(r))}" for r in own)
+            score.errors.append(f"{row['events'] or 'nothing'} | {row['sentence']} | found: {reported}")
+    return score
+
+
+def _is_same(one: Told, other: Told) -> bool:
+    return one[:2] == other[:2] and bool(one.directions & other.directions)
+
+
+def _short(told: Told) -> str:
+    pairs = "+".join(f"{one or '-'}>{other or '-'}" for one, other in sorted(told.directions, key=str))
+    return f"{told.event_type} {pairs} {told.status}"

@@ -1,0 +1,117 @@
+"""Events against human gold: the seeds, single sentences, and MEANTIME, with 95 % intervals.
+
+python benchmarks/events.py [--meantime GOLD_DIR --scorer PATH] [--errors]
+
+The gold of the seeds and the sentences is in tests/gold. GOLD_DIR holds txt/ and events.jsonl of MEANTIME as its
+scorer wants them; PATH is that scorer, which is run on what kcpipe reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from event_score import REAL, Score, read_rows, score_seeds, score_sentences, tables_of
+
+from kcpipe.spans import span_maps
+
+ROOT = Path(__file__).parents[1]
+GOLD = ROOT / "tests" / "gold"
+
+
+def show(name: str, score: Score, *, with_errors: bool) -> None:
+    """One line of figures, and what went wrong."""
+    figures = score.figures()
+    told = [
+        f"{figures[name]:.3f} ({low:.3f} to {high:.3f})" for name in figures for low, high in [score.interval(name)]
+    ]
+    print(f"{name:<20}" + "".join(f"{each:>26}" for each in told) + f"{len(score.unreal_asserted):>8}")
+    for error in (*score.errors, *score.unreal_asserted) if with_errors else ():
+        print(f"    {error}")
+
+
+def reliability(tables: Mapping[str, pa.Table], score: Score) -> Iterator[str]:
+    """For each value of confidence, how many of the seeds' reports have it and how many of those are right."""
+    found: dict[float, list[bool]] = {}
+    for row in tables["event_mentions"].to_pylist():
+        found.setdefault(row["confidence"], []).append(row["event_mention_id"] in score.right)
+    for confidence, right in sorted(found.items()):
+        yield f"confidence {confidence:.2f}: {sum(right)} of {len(right)} reports of the seeds are right"
+
+
+def predictions(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
+    """What kcpipe reports, as the scorer of MEANTIME reads it."""
+    names = {row["document_id"]: row["source_name"] for row in tables["documents"].to_pylist()}
+    maps = span_maps(tables["text_spans"])
+    for row in tables["event_mentions"].to_pylist():
+        start, end = maps[row["document_id"]].to_raw(row["trigger_start"], row["trigger_end"])
+        is_certain = row["status"] not in ("hypothetical", "attempted")
+        yield {
+            "doc": names[row["document_id"]],
+            "start": start,
+            "end": end,
+            "text": row["trigger_text"],
+            "date": as_value(row["date_start"], row["date_end"]),
+            "polarity": "NEG" if row["is_negated"] or row["status"] == "denied" else "POS",
+            "certainty": "CERTAIN" if is_certain else "POSSIBLE",
+            "time": "NON_FUTURE" if row["status"] in (*REAL, "denied") else "FUTURE",
+            "cluster": row["event_id"] or row["event_mention_id"],
+        }
+
+
+def as_value(start: date | None, end: date | None) -> str:
+    """An interval as a day, month or year where it is one, else as its two ends."""
+    if start is None or end is None:
+        return f"{start or ''}/{end or ''}" if start or end else ""
+    after = end + timedelta(days=1)
+    if start == end:
+        return str(start)
+    if (start.day, after.day) == (1, 1) and (after - start).days <= 31:
+        return f"{start:%Y-%m}"
+    if (start.month, start.day, after.month, after.day, after.year) == (1, 1, 1, 1, start.year + 1):
+        return f"{start:%Y}"
+    return f"{start}/{end}"
+
+
+def score_meantime(gold: Path, scorer: Path) -> None:
+    """Run the scorer of MEANTIME on what kcpipe reports in its texts."""
+    tables = tables_of({path.stem: path.read_text(encoding="utf-8") for path in sorted((gold / "txt").glob("*.txt"))})
+    rows = list(predictions(tables))
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "predictions.jsonl"
+        found.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        print(f"\nMEANTIME, {len(rows)} reports", flush=True)
+        command = [sys.executable, str(scorer), "score", "--gold", str(gold / "events.jsonl"), "--pred", str(found)]
+        subprocess.run(command, check=True)
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--meantime", type=Path, help="folder with txt/ and events.jsonl")
+    parser.add_argument("--scorer", type=Path, help="the scorer of MEANTIME")
+    parser.add_argument("--errors", action="store_true", help="also print what went wrong")
+    options = parser.parse_args()
+    print(f"{'':<20}" + "".join(f"{name:>26}" for name in ("precision", "recall", "F1")) + f"{'unreal':>8}")
+    seeds = tables_of({path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))})
+    score = score_seeds(seeds, read_rows(GOLD / "seed_events.csv"))
+    show("seeds", score, with_errors=options.errors)
+    sentences = read_rows(GOLD / "event_sentences.csv")
+    for half in ("tuning", "held_out"):
+        rows = [row for row in sentences if row["half"] == half]
+        show(f"sentences, {half}", score_sentences(rows), with_errors=options.errors and half == "tuning")
+    print(*reliability(seeds, score), sep="\n")
+    if options.meantime is not None and options.scorer is not None:
+        score_meantime(options.meantime, options.scorer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Events against human gold (tests/gold, see its README): floors that only rise, and nothing unreal asserted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from benchmarks.event_score import Score, date_fits, read_rows, score_seeds, score_sentences, told_by_gold
+
+GOLD = Path(__file__).parent / "gold"
+SENTENCES = read_rows(GOLD / "event_sentences.csv")
+SEED_FLOORS = {"precision": 0.95, "recall": 0.92}
+SENTENCE_FLOORS = {"tuning": 0.90, "held_out": 0.89}
+
+
+@pytest.fixture(scope="module")
+def of_seeds(seeds: dict[str, pa.Table]) -> Score:
+    return score_seeds(seeds, read_rows(GOLD / "seed_events.csv"))
+
+
+@pytest.mark.parametrize("figure", SEED_FLOORS)
+def test_the_seeds(of_seeds: Score, figure: str) -> None:
+    assert of_seeds.figures()[figure] >= SEED_FLOORS[figure], of_seeds.errors
+
+
+def test_nothing_of_the_seeds_that_did_not_happen_is_told_as_having_happened(of_seeds: Score) -> None:
+    assert of_seeds.unreal_asserted == []
+
+
+@pytest.mark.parametrize("half", SENTENCE_FLOORS)
+def test_who_did_what_to_whom_in_sentences(half: str) -> None:
+    score = score_sentences([row for row in SENTENCES if row["half"] == half])
+    assert score.figures()["f1"] >= SENTENCE_FLOORS[half]
+    assert score.unreal_asserted == []
+
+
+def test_every_type_has_sentences_in_both_halves() -> None:
+    for half in SENTENCE_FLOORS:
+        types = {told.event_type for row in SENTENCES if row["half"] == half for told in told_by_gold(row["events"])}
+        assert len(types) == 16
+
+
+def test_the_seeds_facts(seeds: dict[str, pa.Table]) -> None:
+    rows = read_rows(GOLD / "seed_facts.csv")
+    names = {row["document_id"]: row["source_name"] for row in seeds["documents"].to_pylist()}
+    found = [{**row, "source_name": names[row["document_id"]]} for row in seeds["facts"].to_pylist()]
+    right = [row for row in rows if any(_is_told(row, fact) for fact in found)]
+    assert len(right) >= 7, [row["context"] for row in rows if row not in right]
+
+
+def _is_told(row: dict[str, str], fact: dict[str, str]) -> bool:
+    subject = (fact["subject_entity_id"] or "").removeprefix("country:")
+    return (
+        fact["source_name"] == row["source_name"]
+        and row["context"] in fact["evidence"]
+        and fact["property"] in row["property"].replace(" ", "_")
+        and row["value"].removeprefix("the ") in fact["value"]
+        and subject == row["subject"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "fits"),
+    [
+        ("2024-02-14", ("2024-02-14", "2024-02-14"), True),
+        ("2024-02-14", ("2024-02-01", "2024-02-29"), False),
+        ("2024-02-14", (None, None), False),
+        ("(2024-02-14)", (None, None), True),
+        ("(2024-02-14)", ("2024-02-01", "2024-02-29"), True),
+        ("(2024-02-14)", ("2023-02-14", "2023-02-14"), False),
+        ("", ("2024-02-14", "2024-02-14"), False),
+        ("2010-01-01/", ("2010-01-01", None), True),
+    ],
+)
+def test_the_scorer_compares_dates(wanted: str, found: tuple[str | None, str | None], fits: bool) -> None:
+    assert date_fits(wanted, *found) is fits  # type: ignore[arg-type]
