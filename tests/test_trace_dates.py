@@ -120,3 +120,12 @@ def test_reports_of_one_document_stand_together(seed_output: Path, seeds: dict[s
 def test_what_fits_nothing_or_everything(seed_output: Path, key: str) -> None:
     with pytest.raises(UserError, match="id that begins with"):
         trace(release.find(seed_output), key)
+
+
+def test_every_event_of_the_seeds_can_be_traced(seed_output: Path) -> None:
+    chosen = release.find(seed_output)
+    console = Console(width=100, highlight=False)
+    for event in chosen.table("events").to_pylist():
+        with console.capture() as capture:
+            show_trace(console, trace(chosen, event["event_id"]))
+        assert capture.get().startswith(event["summary"][:60])

@@ -38,6 +38,8 @@ _STYLES = {
     "recipient": "bold blue",
     "party": "bold cyan",
     "place": "magenta",
+    "instrument": "cyan",
+    "topic": "underline",
     "date": "bold yellow",
 }
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.ids import name_id
+from kcpipe.intervals import REFERENCES
 from kcpipe.joins import by_key
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
@@ -181,12 +182,17 @@ def _reports(
             row,
             time["date_start"],
             time["date_end"],
-            words.get(row["time_expression_id"], nothing)["symbolic_value"],
+            _own_words(words.get(row["time_expression_id"], nothing)["symbolic_value"]),
             document["published_start"],
             document["published_end"],
             next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
             {side: frozenset(office.lower().split()) for side, office in told.items() if office},
         )
+
+
+def _own_words(symbolic: str | None) -> str | None:
+    """What a date that stayed open says; "recently" and "now" tell no day apart, so they say nothing."""
+    return None if symbolic in REFERENCES else symbolic
 
 
 def _modifiers(row: Row, topic: Row) -> frozenset[str]:

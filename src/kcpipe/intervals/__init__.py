@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from kcpipe.intervals.expression import (
     CALENDAR_UNITS,
+    REFERENCES,
     Direction,
     Every,
     Expression,
@@ -52,6 +53,7 @@ from kcpipe.intervals.resolve import Interval, Resolution, readings, resolve
 
 __all__ = [
     "CALENDAR_UNITS",
+    "REFERENCES",
     "Conventions",
     "Direction",
     "Every",

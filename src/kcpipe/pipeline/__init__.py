@@ -1,0 +1,26 @@
+"""The list that joins the stages, the keys of their results, and the run from inputs to a published release.
+
+`STAGES` says what each stage needs and makes; nothing else knows the order.
+"""
+
+from __future__ import annotations
+
+from kcpipe.pipeline.build import Each, Outcome, accuracy, in_turn, run, unchanged
+from kcpipe.pipeline.keys import GROUND, extraction_key, lexicons_of, stage_keys
+from kcpipe.pipeline.stages import STAGES, Stage, language_model
+
+__all__ = [
+    "GROUND",
+    "STAGES",
+    "Each",
+    "Outcome",
+    "Stage",
+    "accuracy",
+    "extraction_key",
+    "in_turn",
+    "language_model",
+    "lexicons_of",
+    "run",
+    "stage_keys",
+    "unchanged",
+]

