@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from conftest import SEEDS
@@ -218,7 +220,7 @@ def test_an_internal_error_leaves_a_log_and_no_traceback(seed_output: Path, tmp_
     output = Path(shutil.copytree(seed_output, tmp_path / "output", symlinks=True))
     broken = output / "latest" / "events.parquet"
     broken.chmod(0o644)
-    broken.write_bytes(b"PAR1 and nothing else")
+    pq.write_table(pa.table({"event": ["a table without the columns of events"]}), broken)
     result = kcpipe("trace", "abc", "--output", output)
     assert_one_line(result, 3, "internal error", "the log lies in ")
     log = Path(result.stderr.split("the log lies in ")[1].strip())

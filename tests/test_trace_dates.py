@@ -39,7 +39,7 @@ def only(table: pa.Table, key: str, **wanted: object) -> str:
             "last week",
             (
                 "published   2015-06-29..2015-07-05 (calendar)",
-                "because     Yun Byung-se held the office of Foreign Minister (2013-03-11..2017-06-18); ",
+                "because     Ri Su-yong held the office of Foreign Minister (2014-04-09..2016-05-09); ",
                 "“last week” (week-1) → published 2015-06-29..2015-07-05 → 2015-06-22..2015-06-28 (week, calendar)",
             ),
         ),

@@ -16,7 +16,7 @@ from kcpipe.syntax import Sentence
 _BRACKET = re.compile(r" \(([A-Z][A-Za-z]{1,9})[);,]")
 _CAPITALS = re.compile(r" \(([A-Z]{2,8})\)")
 _SMALL = r"(?:of|the|for|and|on|in|to|&|de|del|la|du|des)"
-_WORDS = re.compile(rf"(?:{CAPITAL}(?: (?:{_SMALL} ){{0,2}}|-))*{CAPITAL}$")
+_WORDS = re.compile(rf"(?:{CAPITAL}(?: (?:{_SMALL} ){{0,2}}|-)){{0,12}}{CAPITAL}$")
 _LONGEST = 120
 _MOST_LETTERS = 6
 

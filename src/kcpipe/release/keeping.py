@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -158,10 +157,10 @@ def prune(output: Path | str, keep: str = POLICY, *, now: datetime, dry_run: boo
 def _policy(keep: str) -> dict[str, int]:
     policy: dict[str, int] = {}
     for part in keep.split(","):
-        found = re.fullmatch(r"\s*(last|days|daily|weekly|monthly)\s*=\s*(\d+)\s*", part)
-        if not found:
+        name, _, number = (word.strip() for word in part.partition("="))
+        if name not in ("last", "days", *_PERIODS) or not number.isdecimal():
             raise UserError(f"--keep {keep!r}: {part!r} is none of last=N, days=N, daily=N, weekly=N, monthly=N")
-        policy[found[1]] = int(found[2])
+        policy[name] = int(number)
     return policy
 
 

@@ -53,7 +53,7 @@ def split(name: str, tables: Tables, rows: int) -> Iterator[tuple[str, pa.Table]
 
 def month_of(path: str) -> str | None:
     """The month of a file, by its path in the release; None for a table of one file."""
-    found = re.fullmatch(r"\w+\.parquet/(undated|\d+-\d\d)(-\d+-of-\d+)?\.parquet", path)
+    found = re.fullmatch(r"\w{1,63}\.parquet/(undated|\d{1,6}-\d\d)(-\d{1,6}-of-\d{1,6})?\.parquet", path)
     return found[1] if found else None
 
 
