@@ -176,7 +176,8 @@ def forward(features: Singles, layers: Mapping[str, Singles]) -> Floats:
         if number == POOLED_AFTER:
             hidden += np.maximum(hidden.mean(axis=1, keepdims=True) @ layers["pool"], 0)
     odds: Singles = hidden @ layers["leave"] + layers["leave_bias"]
-    return odds[:, :, 0].mean(axis=0).astype(np.float64)
+    mean: Floats = odds[:, :, 0].mean(axis=0).astype(np.float64)
+    return mean
 
 
 def chosen(log_odds: Floats, words: Sequence[int]) -> list[bool]:
