@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kcpipe import lexicon, pipeline
+from kcpipe import pipeline
+from kcpipe.settings import EventSettings
+from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, pa.Table]
@@ -80,20 +82,10 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def tables_of(texts: Mapping[str, str]) -> dict[str, pa.Table]:
     """Every table, work tables too, of some texts by name."""
-    nothing = pa.nulls(len(texts), pa.string())
-    unknown = dict.fromkeys(("url", "publisher_supplied", "published_supplied", "problem", "message"), nothing)
-    raw = pa.array([text.encode() for text in texts.values()], pa.binary())
-    names = list(texts)
-    tables: dict[str, pa.Table] = {
-        "inputs": pa.table({"source_uri": names, "source_name": names, **unknown, "raw": raw})
-    }
+    rows = [{"source_uri": name, "source_name": name, "raw": text.encode()} for name, text in texts.items()]
+    tables = {"inputs": build(TABLES["inputs"], rows)}
     for stage in pipeline.STAGES:
-        arguments: dict[str, Any] = {need: tables[need] for need in stage.needs}
-        if stage.lexicons:
-            arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
-        if stage.needs_model:
-            arguments["model"] = pipeline.language_model()
-        tables.update(stage.function(**arguments)._asdict())
+        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
     return tables
 
 

@@ -22,9 +22,10 @@ from typing import Any
 import pyarrow as pa
 from timex_score import Gold, as_timex3, score
 
-from kcpipe import lexicon, pipeline
+from kcpipe import pipeline
+from kcpipe.settings import EventSettings
 from kcpipe.spans import span_maps
-from kcpipe.tables import TABLES
+from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
 BEFORE = ("read", "clean", "fingerprint", "split", "parse", "names", "quotes", "events", "duplicates", "link", "dating")
@@ -32,24 +33,13 @@ BEFORE = ("read", "clean", "fingerprint", "split", "parse", "names", "quotes", "
 
 def run(stage: pipeline.Stage, tables: dict[str, pa.Table]) -> None:
     """Run a stage and add what it makes."""
-    arguments: dict[str, Any] = {need: tables[need] for need in stage.needs}
-    if stage.lexicons:
-        arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
-    if stage.needs_model:
-        arguments["model"] = pipeline.language_model()
-    tables.update(stage.function(**arguments)._asdict())
+    tables.update(pipeline.carry_out(stage, tables, EventSettings()))
 
 
 def tables_of(gold: Gold) -> tuple[dict[str, pa.Table], float]:
     """The tables up to resolved_times, and the seconds that `dates` and `anchor` took, warmed up."""
-    names = list(gold.texts)
-    nothing = pa.nulls(len(names), pa.string())
-    raw = pa.array([text.encode() for text in gold.texts.values()], pa.binary())
-    columns = [column.name for column in TABLES["inputs"].columns if column.nullable and column.name != "raw"]
-    unknown = dict.fromkeys(columns, nothing)
-    tables: dict[str, pa.Table] = {
-        "inputs": pa.table({"source_uri": names, "source_name": names, **unknown, "raw": raw})
-    }
+    rows = [{"source_uri": name, "source_name": name, "raw": text.encode()} for name, text in gold.texts.items()]
+    tables = {"inputs": build(TABLES["inputs"], rows)}
     seconds = 0.0
     for stage in pipeline.STAGES:
         if stage.name in ("dates", "anchor"):

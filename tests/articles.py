@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from kcpipe import lexicon, pipeline
+from kcpipe import pipeline
 from kcpipe.ids import digest
+from kcpipe.settings import EventSettings
 from kcpipe.tables import RELEASED, TABLES, build
 
 Tables = dict[str, pa.Table]
@@ -86,10 +87,5 @@ def tables_of_sentences(sentences: Mapping[str, str]) -> Tables:
 
 def _run(stages: Sequence[pipeline.Stage], tables: Tables) -> Tables:
     for stage in stages:
-        arguments: dict[str, object] = {need: tables[need] for need in stage.needs}
-        if stage.lexicons:
-            arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
-        if stage.needs_model:
-            arguments["model"] = pipeline.language_model()
-        tables.update(stage.function(**arguments)._asdict())
+        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
     return tables

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
-from kcpipe import lexicon, pipeline, release
-from kcpipe.settings import Settings
-from kcpipe.tables import RELEASED
+from kcpipe import pipeline, release
+from kcpipe.settings import EventSettings, Settings
+from kcpipe.tables import RELEASED, TABLES, build
 
 # The same examples on every machine: what Hypothesis finds elsewhere is added as an @example.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -44,28 +44,9 @@ def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
 
 def tables_of_text(text: str) -> dict[str, pa.Table]:
     """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
-    raw = text.encode()
-    inputs = pa.table(
-        {
-            "source_uri": ["article.txt"],
-            "source_name": ["article.txt"],
-            "url": pa.nulls(1, pa.string()),
-            "publisher_supplied": pa.nulls(1, pa.string()),
-            "published_supplied": pa.nulls(1, pa.string()),
-            "title_supplied": pa.nulls(1, pa.string()),
-            "language_supplied": pa.nulls(1, pa.string()),
-            "raw": pa.array([raw], pa.binary()),
-            "problem": pa.nulls(1, pa.string()),
-            "message": pa.nulls(1, pa.string()),
-        }
-    )
-    tables = {"inputs": inputs}
+    rows = [{"source_uri": "article.txt", "source_name": "article.txt", "raw": text.encode()}]
+    tables = {"inputs": build(TABLES["inputs"], rows)}
     for stage in pipeline.STAGES:
-        arguments: dict[str, object] = {need: tables[need] for need in stage.needs}
-        if stage.lexicons:
-            arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
-        if stage.needs_model:
-            arguments["model"] = pipeline.language_model()
-        tables.update(stage.function(**arguments)._asdict())
+        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
     assert set(RELEASED) <= set(tables)
     return tables

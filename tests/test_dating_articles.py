@@ -10,19 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from kcpipe import lexicon, pipeline
+from kcpipe import pipeline
+from kcpipe.settings import EventSettings
 
 ARTICLES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "gold" / "dating.toml").read_text())["article"]
 
 
 def carried_out(stage: pipeline.Stage, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    arguments: dict[str, object] = {need: tables[need] for need in stage.needs}
-    if stage.lexicons:
-        arguments["lexicons"] = {name: lexicon.load(name) for name in stage.lexicons}
-    if stage.needs_model:
-        arguments["model"] = pipeline.language_model()
-    made: dict[str, pa.Table] = stage.function(**arguments)._asdict()
-    return made
+    return pipeline.carry_out(stage, tables, EventSettings())
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from kcpipe.pipeline.build import Each, Outcome, accuracy, in_turn, run, unchanged
+from kcpipe.pipeline.build import Each, Outcome, accuracy, carry_out, in_turn, run, unchanged
 from kcpipe.pipeline.keys import GROUND, extraction_key, lexicons_of, stage_keys
 from kcpipe.pipeline.stages import STAGES, Stage, language_model
 
@@ -16,6 +16,7 @@ __all__ = [
     "Outcome",
     "Stage",
     "accuracy",
+    "carry_out",
     "extraction_key",
     "in_turn",
     "language_model",

@@ -291,7 +291,9 @@ def _extract(build: _Build) -> int:
         missing = [document for document in build.document_ids if document not in done]
 
         def run_batch(document_ids: Sequence[str], stage: Stage = stage, key: str = key) -> None:
-            made = _call(stage, {need: build.load(need, document_ids) for need in stage.needs}, build.settings)
+            made = carry_out(
+                stage, {need: build.load(need, document_ids) for need in stage.needs}, build.settings.events
+            )
             build.workspace.save(stage.name, key, document_ids, made)
 
         build.each(stage.name, run_batch, _batches(missing, build.settings.run.batch_size))
@@ -309,7 +311,7 @@ def _assemble(build: _Build) -> Tables:
         return made[name]
 
     def run_stage(stage: Stage) -> Tables:
-        return _call(stage, {need: table(need) for need in stage.needs}, build.settings)
+        return carry_out(stage, {need: table(need) for need in stage.needs}, build.settings.events)
 
     for stage in CORPUS_STAGES:
         [result] = build.each(stage.name, run_stage, [stage])
@@ -327,10 +329,11 @@ def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
     return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
 
 
-def _call(stage: Stage, tables: Tables, settings: Settings) -> dict[str, pa.Table]:
-    arguments: dict[str, Any] = dict(tables)
+def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, pa.Table]:
+    """What a stage makes, by name; tables: those it needs, and perhaps more. Nothing is stored."""
+    arguments: dict[str, Any] = {need: tables[need] for need in stage.needs}
     if stage.lexicons:
-        known = lexicons_of(settings.events)
+        known = lexicons_of(events)
         arguments["lexicons"] = {name: known[name] for name in stage.lexicons}
     if stage.needs_model:
         arguments["model"] = language_model()
