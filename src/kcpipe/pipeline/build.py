@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe import lexicon, quality, release, report, store
+from kcpipe import explorer, lexicon, quality, release, report, store
 from kcpipe.ids import digest, name_id
 from kcpipe.joins import look_up
 from kcpipe.pipeline.keys import environment, extraction_key, lexicons_of, source_digest, stage_keys
@@ -42,6 +42,7 @@ R = TypeVar("R")
 Tables = Mapping[str, pa.Table]
 
 REPORT = "quality/report.html"
+EXPLORER = "quality/explorer.html"
 PROFILE = "quality/profile.parquet"
 RELEASES_IN_TREND = 20
 
@@ -390,6 +391,7 @@ def _quality_files(
 ) -> dict[str, bytes | str]:
     return {
         REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
+        EXPLORER: explorer.render(tables, release_id=release_id),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }
