@@ -131,12 +131,12 @@ def reports(table: Callable[[str], pa.Table], mentions: pa.Table) -> list[Report
 def in_reading_order(found: Iterable[Report], best_event_mention_id: str) -> list[Report]:
     """Reports of one event by document, that of the best report first, and the best report first in it."""
     found = list(found)
-    [best] = (each for each in found if each.mention["event_mention_id"] == best_event_mention_id)
+    first = {each.mention["document_id"] for each in found if each.mention["event_mention_id"] == best_event_mention_id}
 
     def order(report: Report) -> tuple[bool, str, bool, int]:
         mention, document = report.mention, report.evidence.document
-        is_of_best = mention["document_id"] == best.mention["document_id"]
-        return not is_of_best, document["source_uri"], report is not best, report.evidence.raw_start
+        is_best = mention["event_mention_id"] == best_event_mention_id
+        return mention["document_id"] not in first, document["source_uri"], not is_best, report.evidence.raw_start
 
     return sorted(found, key=order)
 

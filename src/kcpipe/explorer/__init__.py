@@ -41,6 +41,7 @@ def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    data = contents(tables, release_id, size=lambda row: len(as_json(row).encode()), limit=MAX_BYTES)
     style = report.style() + _text("page.css")
     script = "".join(_text(f"script/{name}.js") for name in _SCRIPTS)
     return environment.get_template("page.html").render(
@@ -49,9 +50,7 @@ def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
         style_digest=_policy_digest(style),
         script=Markup(script),  # noqa: S704 - our own file
         script_digest=_policy_digest(script),
-        data=Markup(
-            as_json(contents(tables, release_id, size=lambda row: len(as_json(row).encode()), limit=MAX_BYTES))
-        ),
+        data=Markup(as_json(data)),  # noqa: S704 - nothing that could end the element is left in it
     )
 
 

@@ -58,11 +58,12 @@ _QUOTATION_ORDER = ("direct", "mixed", "indirect")
 
 def contents(tables: Tables, release_id: str, *, size: Callable[[Row], int], limit: int) -> dict[str, Any]:
     """The data of the page. Numbers in place of documents and paragraphs are places in their lists; what is empty is
-    left out of a row.
+    left out of a row, and so are reports and conflicts that point to rows which are not there.
 
     size: the bytes that a row takes. limit: about how many bytes all rows may take; the best supported events are
     taken until it is reached.
     """
+    tables = {**tables, **_of_documents(tables)}
     shared = _Shared(size)
     conflicts = _conflicts(tables, shared)
     quotations = _quotations(tables, shared)
@@ -92,6 +93,12 @@ def contents(tables: Tables, release_id: str, *, size: Callable[[Row], int], lim
         "conflicts": conflicts,
         "quotations": quotations,
     }
+
+
+def _of_documents(tables: Tables) -> Tables:
+    """What is told, of documents that are there: a missing one was let through by whoever allowed its check to fail."""
+    there = tables["documents"].column("document_id").to_pylist()
+    return {n: _with_keys(tables[n], "document_id", there) for n in ("event_mentions", "facts", "quotations")}
 
 
 class _Shared:
@@ -178,7 +185,7 @@ def _events(tables: Tables, shared: _Shared) -> Iterable[Row]:
     told = _chosen_reports(tables, best)
     links = _links(tables, {row["event_id"] for row in best})
     for row in best:
-        found = in_reading_order(told[row["event_id"]], row["best_event_mention_id"])
+        found = in_reading_order(told.get(row["event_id"], ()), row["best_event_mention_id"])
         yield _filled(
             **{name: row[name] for name in _OF_EVENTS},
             date=date_in_words(row["date_start"], row["date_end"], row["date_precision"]),
@@ -210,7 +217,7 @@ def _chosen_reports(tables: Tables, events: Sequence[Row]) -> Mapping[str, list[
     return found
 
 
-def _report(report: Report, shared: _Shared) -> Row:
+def _report(report: Report, shared: _Shared) -> dict[str, Any]:
     mention, evidence = report.mention, report.evidence
     paragraph, start = shared.paragraph(evidence.document, mention["char_start"], mention["char_end"])
     shift = mention["char_start"] - start
@@ -280,12 +287,16 @@ def _conflicts(tables: Tables, shared: _Shared) -> list[Row]:
     )
     places = _Places(tables, (fact["document_id"] for fact in held.values()))
 
-    def side(row: Row, name: str) -> Row:
-        report, event_id = told.get(row[f"event_mention_id_{name}"]), row[f"event_id_{name}"]
-        words = _report(report, shared) if report else places.of(held[row[f"fact_id_{name}"]], shared)
-        return {**words, **_filled(claim=row[f"claim_{name}"], event_id=event_id)}
+    def sides(row: Row) -> Iterable[Row]:
+        for name in "ab":
+            words = _filled(claim=row[f"claim_{name}"], event_id=row[f"event_id_{name}"])
+            if report := told.get(row[f"event_mention_id_{name}"]):
+                yield _report(report, shared) | words
+            elif fact := held.get(row[f"fact_id_{name}"]):
+                yield places.of(fact, shared) | words
 
-    return [{"attribute": row["attribute"], "sides": [side(row, "a"), side(row, "b")]} for row in rows]
+    found = [{"attribute": row["attribute"], "sides": list(sides(row))} for row in rows]
+    return [conflict for conflict in found if len(conflict["sides"]) == 2]
 
 
 def _quotations(tables: Tables, shared: _Shared) -> list[Row]:
@@ -316,7 +327,7 @@ class _Places:
         self._documents = by_key(_with_keys(tables["documents"], "document_id", keys), "document_id")
         self._maps: Mapping[str, SpanMap] = span_maps(_with_keys(tables["text_spans"], "document_id", keys))
 
-    def of(self, row: Row, shared: _Shared) -> Row:
+    def of(self, row: Row, shared: _Shared) -> dict[str, Any]:
         document, stretch = self._documents[row["document_id"]], (row["char_start"], row["char_end"])
         paragraph, start = shared.paragraph(document, *stretch)
         return {

@@ -389,9 +389,11 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 def _quality_files(
     tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
 ) -> dict[str, bytes | str]:
+    # What the checks stopped may point to what is not there; the report can show it.
+    explored = {} if verdict.is_blocked else {EXPLORER: explorer.render(tables, release_id=release_id)}
     return {
+        **explored,
         REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
-        EXPLORER: explorer.render(tables, release_id=release_id),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }
