@@ -71,14 +71,17 @@ const sourcesOf = remembered((row) => {
   return new Set([...(row.publishers ?? []), ...documents.flatMap((each) => [each.publisher ?? UNKNOWN, each.document_id])]);
 });
 
-/** All words of a row that the search looks at. */
+/** The exact words of a report or quotation. */
+const wordsOf = ({ paragraph, sentence }) => [...data.paragraphs[paragraph].text].slice(...sentence).join("");
+
+/** All words of a row that the search looks at: its own, and the sentences that tell it. */
 const searched = remembered((row) => {
-  const told = paragraphsOf(row);
+  const sentences = row.reports ?? [row];
   const words = [
     row.event_id, row.summary, row.event_kind && kindWords(row.event_kind), row.place_name, row.date, row.speaker, row.speaker_text,
     ...(row.countries ?? []).map((code) => data.countries[code]),
-    ...told.map((each) => data.paragraphs[each].text),
-    ...told.map(documentOf).flatMap((each) => [each.title, each.publisher, each.source_name]),
+    ...sentences.map(wordsOf),
+    ...paragraphsOf(row).map((each) => documentOf(each).publisher),
   ];
   return plain(words.filter(Boolean).join("\n"));
 });

@@ -52,7 +52,8 @@ function tell(state, events) {
   const problem = ["from", "to"].find((name) => !isDay(state[name]));
   if (problem) return `“${state[problem]}” is no year, month or day: write 2024, 2024-02 or 2024-02-14.`;
   const set = FILTERS.filter((name) => state[name]);
-  const words = set.map((name) => `${form[name].labels[0].textContent.toLowerCase()} ${form[name].selectedOptions?.[0]?.textContent ?? `“${state[name]}”`}`);
+  const chosen = (name) => form[name].selectedOptions?.[0]?.textContent.replace(/ \([\d,]+\)$/, "") ?? `“${state[name]}”`;
+  const words = set.map((name) => `${form[name].labels[0].textContent.toLowerCase()} ${chosen(name)}`);
   const undated = state.from || state.to ? "; undated ones are left out" : "";
   return set.length ? `${number(events.length)} of ${plural(data.events.length, "event")}: ${words.join(", ")}${undated}.` : "";
 }
