@@ -50,12 +50,16 @@ class QualitySettings(_Section):
 
 
 class EventSettings(_Section):
-    """[events]: what is looked for; a topic is a pair of data files."""
+    """[events]: what is looked for, and in which words; a topic is some data files."""
+
+    data: Path | None = None
+    """Folder of data files, each named as one of the project's own (`people.csv`, `event_patterns.toml` ...), whose
+    rows and rules stand beside those of that one."""
 
     kinds: Path | None = None
-    """CSV file of kinds; the project's own `event_kinds` when not given."""
+    """CSV file of kinds in place of the project's own `event_kinds`."""
     patterns: Path | None = None
-    """TOML file of patterns; the project's own `event_patterns` when not given."""
+    """TOML file of patterns in place of the project's own `event_patterns`."""
 
 
 class Settings(_Section):
@@ -88,7 +92,7 @@ def load(path: Path | None) -> Settings:
     return settings.model_copy(
         update={
             "quality": _from_folder(path.parent, settings.quality, "expectations"),
-            "events": _from_folder(path.parent, settings.events, "kinds", "patterns"),
+            "events": _from_folder(path.parent, settings.events, "data", "kinds", "patterns"),
         }
     )
 

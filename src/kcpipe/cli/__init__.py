@@ -7,7 +7,7 @@ command that needs them.
 
 from __future__ import annotations
 
-from kcpipe.cli import keeping, looking  # noqa: F401 - their commands join the application
+from kcpipe.cli import keeping, looking, starting  # noqa: F401 - their commands join the application
 from kcpipe.cli.app import app, guarded, main
 from kcpipe.cli.runs import INPUTS, execute, reasons
 

@@ -62,7 +62,24 @@ def lock(output: Path) -> AbstractContextManager[None]:
     Entering raises UserError when another one does, telling its process and since when. The kernel frees the lock
     of a process that died.
     """
-    return exclusive(output / "locks" / "run.lock", wait=False)
+    return exclusive(_run_lock(output), wait=False)
+
+
+def holder(output: Path) -> str | None:
+    """Who is working on this output, and since when; None when nobody is. Nothing is written."""
+    path = _run_lock(output)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read(200).decode() or "another process"
+    return None
+
+
+def _run_lock(output: Path) -> Path:
+    return output / "locks" / "run.lock"
 
 
 @contextmanager
