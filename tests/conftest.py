@@ -42,11 +42,11 @@ def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
     return {row["document_id"]: row["source_name"][:3] for row in seeds["documents"].to_pylist()}
 
 
-def tables_of_text(text: str) -> dict[str, pa.Table]:
+def tables_of_text(text: str, events: EventSettings | None = None) -> dict[str, pa.Table]:
     """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
     rows = [{"source_uri": "article.txt", "source_name": "article.txt", "raw": text.encode()}]
     tables = {"inputs": build(TABLES["inputs"], rows)}
     for stage in pipeline.STAGES:
-        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
+        tables.update(pipeline.carry_out(stage, tables, events or EventSettings()))
     assert set(RELEASED) <= set(tables)
     return tables

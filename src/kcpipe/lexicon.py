@@ -90,13 +90,18 @@ def extended(lexicon: Lexicon, path: Path) -> Lexicon:
     rows = ({column: row.get(column, "") for column in lexicon.columns} for row in own.rows)
     try:
         rules = _joined(own.rules, lexicon.rules)
-    except (AttributeError, TypeError) as error:
-        raise LexiconError(f"{path}: a rule is of another form than in {lexicon.name}: {error}") from error
+    except TypeError as error:
+        raise LexiconError(f"{path}: {error} where {lexicon.name} has another form") from error
     return Lexicon(lexicon.name, both, lexicon.columns, (*lexicon.rows, *rows), rules)
 
 
 def _joined(own: Any, rules: Any) -> Any:
-    """Two trees of rules as one: lists in a row, sections of one name joined; a single value is the second tree's."""
+    """Two trees of rules as one: lists in a row, sections of one name joined; a single value is the second tree's.
+
+    Raises TypeError where one has a section, a list or a value and the other has not.
+    """
+    if type(own) is not type(rules):
+        raise TypeError(f"a {type(own).__name__}")
     if isinstance(rules, Mapping):
         common = own.keys() & rules.keys()
         return {**own, **rules, **{key: _joined(own[key], rules[key]) for key in common}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -105,13 +106,13 @@ def last_day(words: str) -> date:
 
 def _days(words: str) -> tuple[date, date]:
     found = _DAY.fullmatch(words)
-    try:
-        year, month, day = (int(part) if part else None for part in found.groups()) if found else (0, None, None)
-        assert year is not None
-        last = calendar.monthrange(year, month or 12)[1]
-        return date(year, month or 1, day or 1), date(year, month or 12, day or last)
-    except ValueError:
-        raise UserError(f"{words!r} is no year, month or day such as 2024, 2024-02 or 2024-02-14") from None
+    if found:
+        year = int(found[1])
+        month, day = (int(part) if part else None for part in found.groups()[1:])
+        with suppress(ValueError):  # of a month 13 or a 30 February
+            last = calendar.monthrange(year, month or 12)[1]
+            return date(year, month or 1, day or 1), date(year, month or 12, day or last)
+    raise UserError(f"{words!r} is no year, month or day such as 2024, 2024-02 or 2024-02-14")
 
 
 def _refuse_unknown(what: str, given: Collection[str], known: Collection[str]) -> None:

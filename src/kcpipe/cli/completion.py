@@ -11,7 +11,7 @@ import typer
 
 
 def _beginning(incomplete: str, offered: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    return ((name, what) for name, what in offered if name.lower().startswith(incomplete.lower()))
+    return ((name, what) for name, what in offered if name.startswith(incomplete))
 
 
 def versions(ctx: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:

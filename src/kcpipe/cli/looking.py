@@ -43,6 +43,7 @@ def events(
 
     Countries narrow to events in which all of them take part; kinds, types and statuses to events of any of them.
     Events without a date come last, and are left out where days are asked for.
+
     Example: kcpipe events -c KOR -c Cuba --from 2024-02 --status occurred
     """
     from kcpipe import console as show

@@ -35,7 +35,9 @@ def init(
 def doctor(output: Output = Path("output"), config: Config = None, as_json: Json = False) -> None:
     """Say whether all is well with the installation, the settings and the store, and what to do where it is not.
 
-    Exit code 1 when something will fail. Example: kcpipe doctor --output output
+    Exit code 1 when something will fail.
+
+    Example: kcpipe doctor --output output
     """
     from kcpipe import console as show
     from kcpipe import doctor as examination

@@ -14,8 +14,8 @@ JOINS = Path(__file__).parent / "views.sql"
 class ForeignKey(NamedTuple):
     """A column whose values (or, in a list, elements) stand in a column of another table, or are null."""
 
-    table: str
-    column: str
+    table_name: str
+    column_name: str
     references_table: str
     references_column: str
 
