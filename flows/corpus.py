@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -47,10 +47,10 @@ class ReleaseStoppedError(Exception):
         self.outcome = outcome
 
 
-def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
     """Each batch of a step as a task run; a disk that stumbles is tried again."""
-    return [
-        task(
+    for number, batch in enumerate(batches, start=1):
+        yield task(
             function,
             name=name,
             task_run_name=f"{name} {number} of {len(batches)}",
@@ -60,8 +60,6 @@ def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> lis
             retry_delay_seconds=[1, 10],
             retry_condition_fn=lambda _task, _run, state: isinstance(state.result(raise_on_failure=False), OSError),
         )(batch)
-        for number, batch in enumerate(batches, start=1)
-    ]
 
 
 @flow(name="corpus", persist_result=False, validate_parameters=False)
