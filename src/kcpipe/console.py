@@ -70,15 +70,11 @@ def progress(each: Each) -> Iterator[Each]:
         disable=not console.is_terminal,
     )
 
-    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
         task = bar.add_task(name, total=len(batches))
-
-        def advance(batch: T) -> R:
-            result = function(batch)
+        for result in each(name, function, batches):
             bar.advance(task)
-            return result
-
-        return each(name, advance, batches)
+            yield result
 
     with bar:
         yield with_bar

@@ -32,6 +32,9 @@ class _Section(BaseModel):
 class InputSettings(_Section):
     """[input]: what is read."""
 
+    mode: Literal["mirror", "accumulate"] = "mirror"
+    """mirror: a release holds what the inputs hold now. accumulate: it also holds what they once held; a file of the
+    same name takes the place of its older content."""
     max_record_bytes: int = Field(20_000_000, gt=0)
     """A larger record goes to quarantine."""
     max_compression_ratio: int = Field(200, gt=1)
@@ -45,6 +48,8 @@ class RunSettings(_Section):
 
     batch_size: int = Field(64, ge=1, le=10_000)
     """Documents per batch; 64 whole articles keep spaCy's memory under a gigabyte."""
+    wait_seconds: float = Field(0, ge=0)
+    """How long to wait for another run on the same output to end, before giving up."""
 
 
 class QualitySettings(_Section):
