@@ -63,11 +63,11 @@ def browser() -> Iterator[webdriver.Chrome]:
     started.quit()
 
 
-def tables_of_text(text: str) -> dict[str, pa.Table]:
+def tables_of_text(text: str, events: EventSettings | None = None) -> dict[str, pa.Table]:
     """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
     rows = [{"source_uri": "article.txt", "source_name": "article.txt", "raw": text.encode()}]
     tables = {"inputs": build(TABLES["inputs"], rows)}
     for stage in pipeline.STAGES:
-        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
+        tables.update(pipeline.carry_out(stage, tables, events or EventSettings()))
     assert set(RELEASED) <= set(tables)
     return tables
