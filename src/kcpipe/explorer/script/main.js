@@ -53,7 +53,7 @@ function fillForm() {
     kindWords(name).replace("-", " "),
     data.events.filter(test).length,
   ]);
-  fillSelect("status", "any, apart", [...groups, ...statuses.map(([code, count]) => [code, code, count])]);
+  fillSelect("status", "any", [...groups, ...statuses.map(([code, count]) => [code, code, count])]);
   const publishers = counted(
     data.events.flatMap((event) => [...sourcesOf(event)].filter((each) => !documentIds.has(each))),
   ).sort(byCount);
