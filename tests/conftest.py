@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import settings
+from selenium import webdriver
 
 from kcpipe import pipeline, release
 from kcpipe.settings import EventSettings, Settings
@@ -40,6 +43,24 @@ def seeds(seed_output: Path) -> dict[str, pa.Table]:
 def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
     """The first three characters of the file's name, by document_id."""
     return {row["document_id"]: row["source_name"][:3] for row in seeds["documents"].to_pylist()}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[webdriver.Chrome]:
+    """Headless Chromium. Its absence fails the tests: on Debian, apt-get install chromium chromium-driver."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    assert chromium, "the tests of the pages need Chromium: apt-get install chromium chromium-driver"
+    assert driver, "the tests of the pages need its driver: apt-get install chromium-driver"
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument("--disable-background-networking")
+    options.add_argument("--window-size=1280,1000")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield started
+    started.quit()
 
 
 def tables_of_text(text: str, events: EventSettings | None = None) -> dict[str, pa.Table]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kcpipe.doctor import Finding
     from kcpipe.pipeline import Each, Outcome
     from kcpipe.release import Release
+    from kcpipe.settings import Setting
     from kcpipe.timeline import Entry
 
 T = TypeVar("T")
@@ -69,15 +70,11 @@ def progress(each: Each) -> Iterator[Each]:
         disable=not console.is_terminal,
     )
 
-    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
         task = bar.add_task(name, total=len(batches))
-
-        def advance(batch: T) -> R:
-            result = function(batch)
+        for result in each(name, function, batches):
             bar.advance(task)
-            return result
-
-        return each(name, advance, batches)
+            yield result
 
     with bar:
         yield with_bar
@@ -145,6 +142,16 @@ def _table(*headers: str) -> Table:
         table.add_column(header, no_wrap=True)
     table.add_column(headers[-1], overflow="fold")
     return table
+
+
+def show_settings(console: Console, settings: Sequence[Setting], file: Path | None) -> None:
+    """Every setting by section: value, origin, meaning; and which file was read."""
+    console.print(f"Settings of {file if file is not None else 'no file: there is no kcpipe.toml in this folder'}\n")
+    table = _table("setting", "value", "origin", "meaning")
+    for row in settings:
+        value = ", ".join(row.value) if isinstance(row.value, list) else "not set" if row.value is None else row.value
+        table.add_row(*map(Text, (f"{row.section}.{row.name}", str(value), row.origin, row.meaning)))
+    console.print(table)
 
 
 def show_quarantine(console: Console, release: Release) -> None:

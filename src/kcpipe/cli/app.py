@@ -64,9 +64,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 Function = Callable[..., Any]
 
 
-def command(panel: str) -> Callable[[Function], Function]:
-    """A command of the application, shown in a panel of the help; its own help tells the exit codes."""
-    return app.command(rich_help_panel=panel, epilog=EXIT_CODES)
+def command(panel: str, name: str | None = None) -> Callable[[Function], Function]:
+    """A command of the application, shown in a panel of the help; called as its function when no name is given."""
+    return app.command(name, rich_help_panel=panel, epilog=EXIT_CODES)
 
 
 def print_json(value: object) -> None:

@@ -39,11 +39,14 @@ def run(
     Example: kcpipe run seeds --output output
     """
     from kcpipe import console as show
-    from kcpipe import pipeline
+    from kcpipe import notify, pipeline
 
     def in_process(paths: list[str], store: Path, settings: Settings) -> Outcome:
-        with show.progress(pipeline.in_turn) as each:
-            return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each, allow=allowed)
+        def work() -> Outcome:
+            with show.progress(pipeline.in_turn) as each:
+                return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each, allow=allowed)
+
+        return notify.telling(work, settings.notify, paths, store)
 
     allowed = reasons(allow or [])
 
@@ -64,10 +67,19 @@ def execute(
 
     outcome = build(inputs, output, settings.load(config))
     if as_json:
-        print_json(_summary(outcome))
+        print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
+        say_file(config)
     return STOPPED if outcome.status == "stopped" else 0
+
+
+def say_file(config: Path | None) -> None:
+    """Name the settings file that was found without being given."""
+    from kcpipe import settings
+
+    if config is None and (found := settings.used_file(None)) is not None:
+        typer.echo(f"Settings {found}, found in this folder")
 
 
 def reasons(allow: list[str]) -> dict[str, str]:
