@@ -4,15 +4,16 @@
 CREATE OR REPLACE VIEW events_with_evidence AS
 SELECT
     events.event_id, events.summary, events.event_kind, events.status, events.date_start, events.date_end,
-    reports.event_mention_id, reports.evidence, reports.trigger_text, reports.date_text, reports.date_basis,
-    reports.attributed_to, documents.publisher, documents.source_uri, documents.title, documents.published_start,
-    documents.published_end, reports.document_id, reports.char_start, reports.char_end
+    reports.event_mention_id, reports.evidence, reports.trigger_text, reports.date_text,
+    reports.date_start AS report_start, reports.date_end AS report_end, reports.date_basis AS report_basis,
+    reports.unresolved_reason, reports.attributed_to, documents.publisher, documents.source_uri, documents.title,
+    documents.published_start, documents.published_end, reports.document_id, reports.char_start, reports.char_end
 FROM events
 JOIN event_mentions AS reports USING (event_id)
 JOIN documents ON documents.document_id = reports.document_id
 ORDER BY events.date_start NULLS LAST, events.event_id, documents.source_uri, reports.char_start;
 COMMENT ON VIEW events_with_evidence IS
-    'One row per report of an event: the event, the sentence that tells it, and the document it stands in.';
+    'One row per report of an event: the event and its date, the sentence that tells it and the date told there, the document.';
 
 CREATE OR REPLACE VIEW sources_per_event AS
 SELECT
