@@ -61,7 +61,7 @@ def test_a_command_exists_and_prints_what_the_page_says(command: pages.Command, 
     elif program == "kcpipe":
         typer.main.get_group(app).commands[name].make_context(name, words)
     else:
-        assert program in ("cd", "pip", "prefect", "python"), command.line
+        assert program in ("cd", "marimo", "pip", "prefect", "python"), command.line
 
 
 def test_the_tutorial_works_word_by_word_in_an_empty_folder(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def contents(tables: Tables, release_id: str, *, size: Callable[[Row], int], lim
     return {
         "release": release_id,
         "totals": {name: tables[name].num_rows for name in ("documents", "events", "conflicts", "quotations")},
-        "happened": pc.sum(tables["events"].column("is_occurred")).as_py() or 0,
+        "happened": _happened(tables["events"]),
         "statuses": STATUSES,
         "countries": {code: names.get(code, code) for event in events for code in event.get("countries", ())},
         "kinds": {
@@ -92,6 +92,13 @@ def contents(tables: Tables, release_id: str, *, size: Callable[[Row], int], lim
         "conflicts": conflicts,
         "quotations": quotations,
     }
+
+
+def _happened(events: pa.Table) -> Row:
+    """How many events happened, and the first and last day told of them."""
+    happened = events.filter(events.column("is_occurred"))
+    days = [bound for name in ("date_start", "date_end") for bound in happened.column(name).drop_null().to_pylist()]
+    return {"count": happened.num_rows, "first": min(days, default=None), "last": max(days, default=None)}
 
 
 def _of_documents(tables: Tables) -> Tables:

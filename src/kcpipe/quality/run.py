@@ -146,7 +146,9 @@ class _Court(NamedTuple):
         except duckdb.Error:
             if len(sieves) > 1:
                 apart = [self._counts({name: each}) for name, each in sieves.items()]
-                return {k: v for one, _ in apart for k, v in one.items()}, {k: v for _, s in apart for k, v in s.items()}
+                return {k: v for one, _ in apart for k, v in one.items()}, {
+                    k: v for _, s in apart for k, v in s.items()
+                }
             through = {name: each.letting_all_through() for name, each in sieves.items()}
             return self._counted(through), through
 

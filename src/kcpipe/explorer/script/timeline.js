@@ -64,17 +64,13 @@ function timelinePage(events, state) {
 /** What the release says, in a sentence or two. */
 function lede(occurred, state) {
   if (isFiltered(state)) return null;
-  const days = occurred
-    .flatMap((event) => [event.date_start, event.date_end])
-    .filter(Boolean)
-    .sort();
-  const years = days.length ? `, from ${yearOf(days[0])} to ${yearOf(days.at(-1))}` : "";
   const { totals, happened } = data;
-  const best = occurred[0];
+  const years = happened.first ? `, from ${yearOf(happened.first)} to ${yearOf(happened.last)}` : "";
+  const best = occurred.find(isWidelyTold);
   return element(
     "p.lede",
-    `${plural(totals.documents, "article")} ${totals.documents === 1 ? "tells" : "tell"} of ${plural(totals.events, "event")}: ${number(happened)} happened${years}; `,
-    `${number(totals.events - happened)} were only planned, attempted or imagined. `,
+    `${plural(totals.documents, "article")} ${totals.documents === 1 ? "tells" : "tell"} of ${plural(totals.events, "event")}: ${number(happened.count)} happened${years}; `,
+    `${number(totals.events - happened.count)} were only planned, attempted, imagined or denied. `,
     best
       ? [
           "Told most widely: ",
@@ -91,10 +87,12 @@ function lede(occurred, state) {
   );
 }
 
+const isWidelyTold = (event) => event.mention_count > 1;
+
 /** The events that most sources tell, along a line of time. */
 function leading(occurred, state) {
   const best = occurred
-    .filter((event) => isDated(event) && event.mention_count > 1)
+    .filter((event) => isDated(event) && isWidelyTold(event))
     .slice(0, LEADING)
     .sort(byTime);
   if (best.length < 2 || occurred.length <= LEADING) return null;
