@@ -16,7 +16,7 @@ from tests import sample_release as sample
 
 from conftest import SEEDS
 from kcpipe.explorer import as_json, render
-from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, MAX_REPORTS, contents
+from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, MAX_REPORTS, gather
 from kcpipe.tables import RELEASED, TABLES
 
 HOSTILE = "</script><!--<script>alert(1)</script>\u2028\u2029&amp;<img src=x onerror=alert(1)>"
@@ -29,7 +29,7 @@ def size(row: Row) -> int:
 
 def embedded(tables: Mapping[str, pa.Table], limit: int = 4_000_000) -> dict[str, Any]:
     """The data as the page's script reads it."""
-    data: dict[str, Any] = json.loads(as_json(contents(tables, "r7", size=size, limit=limit)))
+    data: dict[str, Any] = json.loads(as_json(gather(tables, "r7", size=size, limit=limit)))
     return data
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from tests import sample_release as sample
 from tests.browsing import CONTRAST, LEAST_CONTRAST, opened
+from typer.testing import CliRunner
 
+from kcpipe import release
+from kcpipe.cli import app
 from kcpipe.explorer import render
 from kcpipe.report.view import best_supported
 from kcpipe.tables import TABLES
@@ -30,10 +34,9 @@ VIEWS = ("", "view=countries", "view=conflicts", "view=quotations", "q=embassy&f
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory, seeds: dict[str, pa.Table]) -> Path:
-    file = tmp_path_factory.mktemp("explorer") / "explorer.html"
-    file.write_text(render(seeds, release_id="r7"), encoding="utf-8")
-    return file
+def page(seed_output: Path) -> Path:
+    """The explorer as it was published with the seeds."""
+    return release.find(seed_output).path / "quality" / "explorer.html"
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +133,18 @@ def test_raw_positions_lead_to_the_file(browser: webdriver.Chrome, page: Path, e
     start, end = map(int, stretch.split("–"))
     raw = (Path(__file__).parents[1] / "seeds" / name).read_bytes().decode()
     assert raw[start:end] == words
+
+
+def test_the_command_that_checks_it_shows_the_same(
+    browser: webdriver.Chrome, page: Path, seed_output: Path, established: Row
+) -> None:
+    at(browser, page, f"event={established['event_id']}")
+    program, *words = found(browser, ".command").text.replace("--output output", f"--output {seed_output}").split()
+    assert program == "kcpipe"
+    shown = CliRunner().invoke(app, words, env={"COLUMNS": "400"})
+    assert shown.exit_code == 0, shown.output
+    [(start, end)] = re.findall(r"raw characters (\d+)-(\d+) ", shown.output)[:1]
+    assert f"Raw characters {start}–{end}" in found(browser, ".behind summary").text
 
 
 def test_search_leaves_what_holds_all_words(browser: webdriver.Chrome, page: Path, seeds: dict[str, pa.Table]) -> None:
@@ -427,4 +442,9 @@ def test_thousands_of_events_are_drawn_as_they_are_asked_for(browser: webdriver.
     more = found(browser, "button.more")
     more.click()
     assert len(texts(browser, ".events > li")) > rows
-    assert (browser.switch_to.active_element.get_attribute("id") or "").startswith("row-")
+    first_new = browser.switch_to.active_element
+    name = first_new.get_attribute("id") or ""
+    assert name.startswith("row-")
+    first_new.click()
+    browser.back()
+    assert browser.switch_to.active_element.get_attribute("id") == name

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kcpipe import report
-from kcpipe.explorer.contents import contents
+from kcpipe.explorer.contents import gather
 
 __all__ = ["render"]
 
@@ -41,7 +41,7 @@ def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    data = contents(tables, release_id, size=lambda row: len(as_json(row).encode()), limit=MAX_BYTES)
+    data = gather(tables, release_id, size=lambda row: len(as_json(row).encode()), limit=MAX_BYTES)
     style = report.style() + _text("page.css")
     script = "".join(_text(f"script/{name}.js") for name in _SCRIPTS)
     return environment.get_template("page.html").render(

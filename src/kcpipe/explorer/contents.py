@@ -55,7 +55,7 @@ _OF_QUOTATIONS = ("quotation_id", "text", "speaker_text", "quotation_kind")
 _QUOTATION_ORDER = ("direct", "mixed", "indirect")
 
 
-def contents(tables: Tables, release_id: str, *, size: Callable[[Row], int], limit: int) -> dict[str, Any]:
+def gather(tables: Tables, release_id: str, *, size: Callable[[Row], int], limit: int) -> dict[str, Any]:
     """The data of the page. Numbers in place of documents and paragraphs are places in their lists; what is empty is
     left out of a row, and so are reports and conflicts that point to rows which are not there.
 

@@ -29,3 +29,22 @@ const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0,
 
 /** Words without case and accents, as they are searched. */
 const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** A list that grows on demand: few rows at first, but the one at `upTo` is among them; more at a press. */
+function growing(tag, rows, draw, atOnce, noun, upTo = -1) {
+  const list = element(tag);
+  const button = element("button.more", { type: "button" });
+  let drawn = 0;
+  const grow = () => {
+    const more = rows.slice(drawn, drawn + atOnce).map(draw);
+    list.append(...more);
+    drawn += more.length;
+    button.hidden = drawn >= rows.length;
+    button.textContent = `Show ${number(Math.min(atOnce, rows.length - drawn))} more of ${plural(rows.length, noun)}`;
+    return more[0];
+  };
+  button.addEventListener("click", () => grow().querySelector("a, summary")?.focus());
+  do grow();
+  while (drawn <= upTo);
+  return [list, button.hidden ? null : button];
+}

@@ -209,7 +209,7 @@ function eventPage(event, state) {
         " is the folder of releases: ",
         element(
           "code.command",
-          `kcpipe trace ${event.event_id.slice(0, 12)} --output output --version ${data.release}`,
+          `kcpipe trace ${event.event_id.slice(0, 12)} --output output --release ${data.release}`,
         ),
       ),
     ),

@@ -4,66 +4,49 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const eventOf = new Map(data.events.map((event) => [event.event_id, event]));
 const place = new Map(data.events.map((event, at) => [event, at])); // the best supported first
 const [main, form, told] = ["main", "filters", "told"].map((id) => document.getElementById(id));
+const passingEvents = (state) => passing(data.events, state);
 const VIEWS = {
-  timeline: { title: "Timeline", rows: "events", passing: (state) => passing(data.events, state), page: timelinePage },
-  countries: {
-    title: "Countries",
-    rows: "events",
-    passing: (state) => passing(data.events, state),
-    page: countriesPage,
-  },
+  timeline: { title: "Timeline", rows: "events", passing: passingEvents, page: timelinePage },
+  countries: { title: "Countries", rows: "events", passing: passingEvents, page: countriesPage },
   conflicts: { title: "Conflicts", rows: "conflicts", passing: passingConflicts, page: conflictsPage },
   quotations: { title: "Quotations", rows: "quotations", passing: passingQuotations, page: quotationsPage },
 };
+const documentIds = new Map(data.documents.map((document) => [document.document_id, document]));
 const PAUSE = 150; // milliseconds after the last key, before a search
 let shown = null; // the state that is drawn
 let left = null; // of the list that an event was opened from: { list: its address, top, event }
 
-/** Choices of a select: [value, words, count] each, after one that chooses nothing. */
-function fillSelect(name, nothing, choices) {
-  const options = choices.map(([value, words, count]) =>
-    element("option", { value }, count === undefined ? words : `${words} (${number(count)})`),
+/** Fills a select with the values that occur, the most frequent first, after some groups of them: [value, count]. */
+function fillSelect(name, values, words = (value) => value, groups = []) {
+  const counts = values.reduce((counted, value) => counted.set(value, (counted.get(value) ?? 0) + 1), new Map());
+  const ordered = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  const options = [...groups, ...ordered].map(([value, count]) =>
+    element("option", { value }, `${words(value)} (${number(count)})`),
   );
-  form[name].replaceChildren(element("option", { value: "" }, nothing), ...options);
+  form[name].replaceChildren(element("option", { value: "" }, "any"), ...options);
 }
-
-const counted = (values) => [
-  ...values.reduce((counts, value) => counts.set(value, (counts.get(value) ?? 0) + 1), new Map()),
-];
-const byCount = (one, other) => other[1] - one[1] || String(one[0]).localeCompare(String(other[0]));
 
 function fillForm() {
-  const countries = counted(data.events.flatMap((event) => event.countries ?? [])).sort(byCount);
-  for (const name of ["country", "with"])
-    fillSelect(
-      name,
-      "any",
-      countries.map(([code, count]) => [code, data.countries[code] ?? code, count]),
-    );
+  const { events } = data;
+  const countries = events.flatMap((event) => event.countries ?? []);
+  for (const name of ["country", "with"]) fillSelect(name, countries, (code) => data.countries[code] ?? code);
   fillSelect(
     "kind",
-    "any",
-    counted(data.events.map((event) => event.event_kind))
-      .sort(byCount)
-      .map(([code, count]) => [code, kindWords(code), count]),
+    events.map((event) => event.event_kind),
+    kindWords,
   );
-  const statuses = counted(data.events.map((event) => event.status)).sort(byCount);
-  const groups = Object.entries(STATUS_GROUPS).map(([name, test]) => [
-    name,
-    kindWords(name).replace("-", " "),
-    data.events.filter(test).length,
-  ]);
-  fillSelect("status", "any", [...groups, ...statuses.map(([code, count]) => [code, code, count])]);
-  const publishers = counted(
-    data.events.flatMap((event) => [...sourcesOf(event)].filter((each) => !documentIds.has(each))),
-  ).sort(byCount);
+  fillSelect(
+    "status",
+    events.map((event) => event.status),
+    (value) => value.replace("-", " "),
+    Object.entries(STATUS_GROUPS).map(([name, test]) => [name, events.filter(test).length]),
+  );
   fillSelect(
     "source",
-    "any",
-    publishers.map(([name, count]) => [name, name === UNKNOWN ? "unknown publisher" : name, count]),
+    events.flatMap((event) => [...sourcesOf(event)].filter((each) => !documentIds.has(each))),
+    (name) => (name === UNKNOWN ? "unknown publisher" : name),
   );
 }
-const documentIds = new Map(data.documents.map((document) => [document.document_id, document]));
 
 /** The form as the state says; an article as the source gets a choice of its own. */
 function showForm(state) {
@@ -160,21 +143,22 @@ function moveFocus(state, event) {
   }
 }
 
-/** The form into the address; while words are typed, in place of the last one, so that one step back undoes them all. */
-function choose(isTyped) {
+/** The form into the address. While words are typed (in a field of that name) they take the place of those before, so
+ * that one step back undoes them all. */
+function choose(typed) {
   const state = readAddress();
   for (const name of FILTERS) state[name] = form[name].value.trim();
   const to = address({ ...state, event: "" });
   if (to === location.hash || (to === "#" && !location.hash)) return;
-  if (isTyped && shown.q) location.replace(to);
+  if (shown[typed]) location.replace(to);
   else location.hash = to;
 }
 
 let waiting = 0;
-form.addEventListener("input", (input) => {
+form.addEventListener("input", ({ target }) => {
   clearTimeout(waiting);
-  const isTyped = input.target.tagName === "INPUT";
-  waiting = setTimeout(() => choose(isTyped), isTyped ? PAUSE : 0);
+  const isTyped = target.tagName === "INPUT";
+  waiting = setTimeout(() => choose(isTyped ? target.name : ""), isTyped ? PAUSE : 0);
 });
 form.addEventListener("submit", (submit) => submit.preventDefault());
 addEventListener("hashchange", draw);

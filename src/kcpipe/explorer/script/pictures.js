@@ -92,8 +92,7 @@ function overview(events, state) {
   const { unit, columns, wider } = chart;
   const highest = Math.max(...columns.map((column) => (column.gap ? 0 : column.happened + column.other)));
   const bars = columns.map((column) => {
-    if (column.gap)
-      return element("li.gap", { title: "nothing is told of the time between" }, element("span.label", "…"));
+    if (column.gap) return element("li.gap", { title: "no events between" }, element("span.label", "…"));
     const label = columnLabel(column.key, unit);
     const told = `${label}: ${plural(column.happened, "event")}${column.other ? `, and ${column.other} told but not as happened` : ""}`;
     const range =
@@ -113,7 +112,7 @@ function overview(events, state) {
     );
   });
   const range = unit === "month" || unit === "day" ? ` of ${columnWords(columns[0].key, unit)}` : "";
-  const left = wider.length
+  const rest = wider.length
     ? `; ${number(wider.length)} more ${wider.length === 1 ? "is" : "are"} known only to wider stretches of time and stand in the list`
     : "";
   return element(
@@ -121,7 +120,7 @@ function overview(events, state) {
     element(
       "figcaption",
       element("strong", `Events by ${unit}${range}`),
-      ` Unit: events${left}. `,
+      ` Unit: events${rest}. `,
       legend("happened", "happened"),
       " ",
       legend("other", "told, but not as happened"),
@@ -190,7 +189,7 @@ function matrix(events, state) {
     element(
       "figcaption",
       element("strong", "Which countries take part in the same events"),
-      ` Unit: events that happened or are going on. In the diagonal all events of a country. `,
+      " Unit: events that happened or are going on. In the diagonal all events of a country. ",
       codes.length > shown.length
         ? `The ${MOST_COUNTRIES} countries of most events out of ${number(codes.length)}; the filter has the others.`
         : "",

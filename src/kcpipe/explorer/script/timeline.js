@@ -10,24 +10,6 @@ const byTime = (one, other) => {
   );
 };
 
-/** A list that grows on demand: few rows at first, more at a press; the first new row gets the focus. */
-function growing(tag, rows, draw, atOnce, noun) {
-  const list = element(tag);
-  const button = element("button.more", { type: "button" });
-  let drawn = 0;
-  const grow = () => {
-    const more = rows.slice(drawn, drawn + atOnce).map(draw);
-    list.append(...more);
-    drawn += more.length;
-    button.hidden = drawn >= rows.length;
-    button.textContent = `Show ${number(Math.min(atOnce, rows.length - drawn))} more of ${plural(rows.length, noun)}`;
-    return more[0];
-  };
-  button.addEventListener("click", () => grow().querySelector("a, summary")?.focus());
-  grow();
-  return [list, button.hidden ? null : button];
-}
-
 const badge = (event) =>
   event.is_occurred ? null : element("span.badge.other", { title: data.statuses[event.status] }, event.status);
 const conflictBadge = (event) => (event.has_conflict ? element("span.badge.bad", "conflict") : null);
@@ -39,7 +21,7 @@ function timelinePage(events, state) {
   const [occurred, other] = [true, false].map((is) => events.filter((event) => Boolean(event.is_occurred) === is));
   const dated = occurred.filter(isDated).sort(byTime);
   const undated = occurred.filter((event) => !isDated(event)).sort(byTime);
-  const page = [
+  return [
     lede(occurred, state),
     leading(occurred, state),
     overview(events, state),
@@ -58,7 +40,6 @@ function timelinePage(events, state) {
       "other",
     ),
   ];
-  return page;
 }
 
 /** What the release says, in a sentence or two. */
@@ -123,13 +104,21 @@ const withoutDate = (event) =>
 
 function section(title, events, words, state, className = "") {
   if (!events.length) return null;
+  const opened = left?.list === address(state) ? events.findIndex((event) => event.event_id === left.event) : -1;
   const id = plain(title).replace(/\W+/g, "-");
   return element(
     "section",
     { "aria-labelledby": id },
     element("h2", { id }, title, " ", element("small", number(events.length))),
     element("p.soft", words),
-    ...growing(`ol.events${className && `.${className}`}`, events, (event) => row(event, state), ROWS_AT_ONCE, "event"),
+    ...growing(
+      `ol.events${className && `.${className}`}`,
+      events,
+      (event) => row(event, state),
+      ROWS_AT_ONCE,
+      "event",
+      opened,
+    ),
   );
 }
 
