@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,9 +46,11 @@ def folder(seed_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
 def test_a_program_prints_what_the_page_says(program: pages.Program, folder: Path) -> None:
-    printed = pages.run(program, folder)
+    """One of which no output is told needs what only the reader has; it must be Python at least."""
     if program.output is not None:
-        assert pages.lines(printed) == pages.lines(program.output)
+        assert pages.lines(pages.run(program, folder)) == pages.lines(program.output)
+    elif program.language == "python":
+        compile(program.code, program.page, "exec")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
@@ -73,11 +76,8 @@ def test_the_tutorial_works_word_by_word_in_an_empty_folder(tmp_path: Path) -> N
         if command.line.startswith("cd "):
             here = here / command.line.split()[1]
             continue
-        name, *words = shlex.split(command.line, posix=True)[1:] if command.line.startswith("kcpipe") else [""]
-        if name == "serve":  # it would run until stopped
-            assert name not in typer.main.get_group(app).commands or typer.main.get_group(app).commands[
-                name
-            ].make_context(name, words)
+        if command.line.startswith("kcpipe serve"):  # it would run until stopped
+            typer.main.get_group(app).commands["serve"].make_context("serve", shlex.split(command.line)[2:])
             continue
         printed = pages.shell(command.line, here)
         assert printed.returncode == 0, command.line + printed.stderr + printed.stdout
@@ -111,7 +111,7 @@ def test_every_command_is_on_its_page() -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages, built by the strict rules: a broken link or anchor fails."""
     here = tmp_path_factory.mktemp("site")
-    (here / "docs").symlink_to(DOCS)
+    shutil.copytree(DOCS, here / "docs")
     (here / "zensical.toml").write_text((pages.ROOT / "zensical.toml").read_text())
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     built = subprocess.run(command, capture_output=True, text=True, check=False, cwd=here)
