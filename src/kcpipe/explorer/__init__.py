@@ -25,7 +25,7 @@ __all__ = ["render"]
 
 _HERE = Path(__file__).parent
 # Later ones use what earlier ones define; together they are one script.
-_SCRIPTS = ("elements", "address", "pictures", "pages", "main")
+_SCRIPTS = ("elements", "address", "pictures", "timeline", "event", "pages", "main")
 MAX_BYTES = 4_200_000
 """Of the data in the page: with script and style the page stays under five million bytes."""
 # What would end the element, open a comment in it, or end a line of the script where JSON does not.

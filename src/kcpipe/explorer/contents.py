@@ -48,11 +48,10 @@ _OF_EVENTS = (
     "document_count",
     "source_count",
     "publishers",
-    "first_published",
     "confidence",
     "has_conflict",
 )
-_OF_QUOTATIONS = ("quotation_id", "text", "speaker_text", "cue", "quotation_kind")
+_OF_QUOTATIONS = ("quotation_id", "text", "speaker_text", "quotation_kind")
 _QUOTATION_ORDER = ("direct", "mixed", "indirect")
 
 
@@ -191,7 +190,6 @@ def _events(tables: Tables, shared: _Shared) -> Iterable[Row]:
             date=date_in_words(row["date_start"], row["date_end"], row["date_precision"]),
             precision=precision_in_words(row),
             basis=DATE_BASES[row["date_basis"]],
-            is_unresolved=row["unresolved_reason"] is not None,
             reports=[_report(each, shared) for each in found],
             links=links.get(row["event_id"]),
         )
@@ -229,7 +227,6 @@ def _report(report: Report, shared: _Shared) -> dict[str, Any]:
         marks=[
             [mark.role, mark.start + shift, mark.end + shift, mark.raw_start, mark.raw_end] for mark in evidence.marks
         ],
-        date_text=mention["date_text"],
         chain=_chain(report.chain, evidence.document),
         attributed_to=mention["attributed_to"],
         quotation_id=mention["quotation_id"],

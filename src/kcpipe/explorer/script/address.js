@@ -1,10 +1,9 @@
 // What is shown stands in the address, after the "#": a link, a bookmark and the back button lead to the same view.
 
 const FILTERS = ["q", "country", "with", "kind", "status", "source", "from", "to"];
-const VIEWS = { timeline: "Timeline", countries: "Countries", conflicts: "Conflicts", quotations: "Quotations" };
 const DAY = /^\d{4}(-\d\d(-\d\d)?)?$/;
 
-/** The state that the address tells: view, event, and the filters that are set. */
+/** The state that the address tells: view (a key of VIEWS), event, and the filters that are set. */
 function readAddress() {
   const told = new URLSearchParams(location.hash.slice(1));
   const state = { view: told.get("view") in VIEWS ? told.get("view") : "timeline", event: told.get("event") ?? "" };
@@ -40,7 +39,7 @@ const STATUS_GROUPS = {
 };
 const UNKNOWN = "?"; // a publisher that is not known
 
-/** The rows of events, or of quotations, that pass the filters of a state. */
+/** The rows that pass the filters of a state; rows are events, quotations or sides of conflicts. */
 function passing(rows, state) {
   const words = plain(state.q).split(/\s+/).filter(Boolean);
   const tests = [
@@ -49,11 +48,33 @@ function passing(rows, state) {
     state.kind && ((row) => row.event_kind === state.kind),
     state.status && (STATUS_GROUPS[state.status] ?? ((row) => row.status === state.status)),
     state.source && ((row) => sourcesOf(row).has(state.source)),
-    (state.from || state.to) &&
-      isDay(state.from) && isDay(state.to) && ((row) => isWithin(row, state.from, state.to)),
+    (state.from || state.to) && isDay(state.from) && isDay(state.to) && ((row) => isWithin(row, state.from, state.to)),
     words.length && ((row) => words.every((word) => searched(row).includes(word))),
   ].filter(Boolean);
   return rows.filter((row) => tests.every((test) => test(row)));
+}
+
+// Quotations and conflicts are searched themselves; the other filters choose them by the events they belong to.
+
+const OWN = ["q", "source"];
+const isFiltered = (state) => FILTERS.some((name) => state[name]);
+const eventsBehind = (state) =>
+  FILTERS.some((name) => state[name] && !OWN.includes(name))
+    ? passing(data.events, { ...state, q: "", source: "" })
+    : null;
+
+function passingQuotations(state) {
+  const rows = passing(data.quotations, { q: state.q, source: state.source });
+  const events = eventsBehind(state);
+  const ids = new Set(events?.flatMap((event) => event.reports.map((report) => report.quotation_id)));
+  return events ? rows.filter((row) => ids.has(row.quotation_id)) : rows;
+}
+
+function passingConflicts(state) {
+  const rows = data.conflicts.filter(({ sides }) => passing(sides, { q: state.q, source: state.source }).length);
+  const events = eventsBehind(state);
+  const ids = new Set(events?.map((event) => event.event_id));
+  return events ? rows.filter(({ sides }) => sides.some((side) => ids.has(side.event_id))) : rows;
 }
 
 const remembered = (make) => {
@@ -68,17 +89,29 @@ const documentOf = (paragraph) => data.documents[data.paragraphs[paragraph].docu
 /** What a row can be filtered by as its source: publishers, and the ids of documents. */
 const sourcesOf = remembered((row) => {
   const documents = paragraphsOf(row).map(documentOf);
-  return new Set([...(row.publishers ?? []), ...documents.flatMap((each) => [each.publisher ?? UNKNOWN, each.document_id])]);
+  return new Set([
+    ...(row.publishers ?? []),
+    ...documents.flatMap((each) => [each.publisher ?? UNKNOWN, each.document_id]),
+  ]);
 });
 
-/** All words of a row that the search looks at. */
+/** The exact words of a report or quotation. */
+const wordsOf = ({ paragraph, sentence }) => [...data.paragraphs[paragraph].text].slice(...sentence).join("");
+
+/** All words of a row that the search looks at: its own, and the sentences that tell it. */
 const searched = remembered((row) => {
-  const told = paragraphsOf(row);
+  const sentences = row.reports ?? [row];
   const words = [
-    row.event_id, row.summary, row.event_kind && kindWords(row.event_kind), row.place_name, row.date, row.speaker, row.speaker_text,
+    row.event_id,
+    row.summary,
+    row.event_kind && kindWords(row.event_kind),
+    row.place_name,
+    row.date,
+    row.speaker,
+    row.speaker_text,
     ...(row.countries ?? []).map((code) => data.countries[code]),
-    ...told.map((each) => data.paragraphs[each].text),
-    ...told.map(documentOf).flatMap((each) => [each.title, each.publisher, each.source_name]),
+    ...sentences.map(wordsOf),
+    ...paragraphsOf(row).map((each) => documentOf(each).publisher),
   ];
   return plain(words.filter(Boolean).join("\n"));
 });

@@ -1,7 +1,11 @@
 // Elements, never markup: whatever the words are, they stay words.
 
-/** An element (tag may carry classes: "p.soft") with properties, attributes (names with "-", and role) and children. */
-function element(tag, properties = {}, ...children) {
+/**
+ * An element; the tag may carry classes ("p.soft"). After it may come an object of properties and of attributes (names
+ * with "-", role and for), then children: elements, words, lists of them; what is empty is left out.
+ */
+function element(tag, ...parts) {
+  const properties = parts[0]?.constructor === Object ? parts.shift() : {};
   const [name, ...classes] = tag.split(".");
   const made = document.createElement(name);
   made.classList.add(...classes);
@@ -9,7 +13,7 @@ function element(tag, properties = {}, ...children) {
     if (key.includes("-") || key === "role" || key === "for") made.setAttribute(key, value);
     else made[key] = value;
   }
-  made.append(...children.flat(Infinity).filter((child) => child || child === 0));
+  made.append(...parts.flat(Infinity).filter((child) => child || child === 0));
   return made;
 }
 

@@ -21,7 +21,12 @@ function intervalBar(event, className = "") {
   bar.style.left = `${100 * left}%`;
   bar.style.width = `${100 * (right - left)}%`;
   const years = [...new Set([start, end].map((each) => each.slice(0, 4)))].join("–");
-  return element(`span.interval${className}`, { "aria-hidden": "true" }, element("span.track", {}, bar), element("span.axis", {}, years));
+  return element(
+    `span.interval${className}`,
+    { "aria-hidden": "true" },
+    element("span.track", bar),
+    element("span.axis", years),
+  );
 }
 
 // When things happened: a column for each year, of one year each month, of one month each day.
@@ -87,32 +92,62 @@ function overview(events, state) {
   const { unit, columns, wider } = chart;
   const highest = Math.max(...columns.map((column) => (column.gap ? 0 : column.happened + column.other)));
   const bars = columns.map((column) => {
-    if (column.gap) return element("li.gap", { title: "nothing is told of the time between" }, element("span.label", {}, "…"));
+    if (column.gap)
+      return element("li.gap", { title: "nothing is told of the time between" }, element("span.label", "…"));
     const label = columnLabel(column.key, unit);
     const told = `${label}: ${plural(column.happened, "event")}${column.other ? `, and ${column.other} told but not as happened` : ""}`;
-    const range = unit === "decade" ? { from: `${column.key}0`, to: `${column.key}9` } : { from: column.key, to: column.key };
+    const range =
+      unit === "decade" ? { from: `${column.key}0`, to: `${column.key}9` } : { from: column.key, to: column.key };
     const part = (name) => {
       const bar = element(`span.bar.${name}`);
       bar.style.height = `${(6.5 * column[name]) / highest}rem`;
       return column[name] ? bar : null;
     };
-    const count = element("span.count", {}, column.happened + column.other || "");
-    const drawn = [count, part("other"), part("happened"), element("span.label", {}, label)];
-    return element("li", {}, column.happened + column.other
-      ? element("a", { href: changed(state, range), title: told, "aria-label": told }, ...drawn)
-      : element("span", {}, ...drawn));
+    const count = element("span.count", column.happened + column.other || "");
+    const drawn = [count, part("other"), part("happened"), element("span.label", label)];
+    return element(
+      "li",
+      column.happened + column.other
+        ? element("a", { href: changed(state, range), title: told, "aria-label": told }, ...drawn)
+        : element("span", ...drawn),
+    );
   });
   const range = unit === "month" || unit === "day" ? ` of ${columnWords(columns[0].key, unit)}` : "";
-  const left = wider.length ? `; ${number(wider.length)} more ${wider.length === 1 ? "is" : "are"} known only to wider stretches of time and stand in the list` : "";
-  return element("figure.overview", {},
-    element("figcaption", {}, element("strong", {}, `Events by ${unit}${range}`), ` Unit: events${left}. `, legend("happened", "happened"), " ", legend("other", "told, but not as happened")),
-    element("ol.bars", {}, ...bars),
-    origin());
+  const left = wider.length
+    ? `; ${number(wider.length)} more ${wider.length === 1 ? "is" : "are"} known only to wider stretches of time and stand in the list`
+    : "";
+  return element(
+    "figure.overview",
+    element(
+      "figcaption",
+      element("strong", `Events by ${unit}${range}`),
+      ` Unit: events${left}. `,
+      legend("happened", "happened"),
+      " ",
+      legend("other", "told, but not as happened"),
+    ),
+    element("ol.bars", ...bars),
+    origin(),
+  );
 }
 
-const columnWords = (iso, unit) => (unit === "day" ? `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}` : iso.slice(0, 4));
-const legend = (name, words) => element("span.key", {}, element(`span.swatch.${name}`, { "aria-hidden": "true" }), words);
-const origin = (table = "events") => element("p.origin", {}, "Source: ", element("code", {}, `${table}.parquet`), " of release ", element("code", {}, data.release), ", kcpipe.");
+const columnWords = (iso, unit) =>
+  unit === "day" ? `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}` : iso.slice(0, 4);
+const legend = (name, words) => element("span.key", element(`span.swatch.${name}`, { "aria-hidden": "true" }), words);
+
+/** Where a picture or a list comes from, and of how much it is a part. */
+function origin(table = "events") {
+  const [held, all] = [data[table].length, data.totals[table]];
+  return element(
+    "p.origin",
+    "Source: ",
+    element("code", `${table}.parquet`),
+    " of release ",
+    element("code", data.release),
+    ", kcpipe",
+    held < all ? `; ${number(held)} of ${plural(all, table.slice(0, -1))} are on this page.` : ".",
+  );
+}
 
 // Which countries have to do with each other.
 
@@ -130,23 +165,61 @@ function matrix(events, state) {
   }
   const codes = [...alone.keys()].sort((a, b) => alone.get(b) - alone.get(a) || (a < b ? -1 : 1));
   const shown = codes.slice(0, MOST_COUNTRIES);
-  const highest = Math.max(1, ...shown.flatMap((a) => shown.map((b) => (a === b ? 0 : pairs.get(`${a} ${b}`) ?? 0))));
+  const highest = Math.max(1, ...shown.flatMap((a) => shown.map((b) => (a === b ? 0 : (pairs.get(`${a} ${b}`) ?? 0)))));
   const name = (code) => data.countries[code] ?? code;
   const cell = (row, column) => {
     const count = pairs.get(`${row} ${column}`) ?? 0;
-    if (!count) return element("td", {}, element("span.soft", { "aria-label": "none" }, "·"));
+    if (!count) return element("td", element("span.soft", { "aria-label": "none" }, "·"));
     const isSame = row === column;
-    const told = isSame ? `${name(row)}: ${plural(count, "event")}` : `${name(row)} and ${name(column)}: ${plural(count, "event")}`;
-    const made = element(isSame ? "td.same" : "td", {}, element("a", { href: changed(state, { view: "timeline", country: row, with: isSame ? "" : column }), "aria-label": told }, number(count)));
+    const told = isSame
+      ? `${name(row)}: ${plural(count, "event")}`
+      : `${name(row)} and ${name(column)}: ${plural(count, "event")}`;
+    const made = element(
+      isSame ? "td.same" : "td",
+      element(
+        "a",
+        { href: changed(state, { view: "timeline", country: row, with: isSame ? "" : column }), "aria-label": told },
+        number(count),
+      ),
+    );
     if (!isSame) made.style.setProperty("--share", count / highest);
     return made;
   };
-  return element("figure", {},
-    element("figcaption", {}, element("strong", {}, "Which countries take part in the same events"),
+  return element(
+    "figure",
+    element(
+      "figcaption",
+      element("strong", "Which countries take part in the same events"),
       ` Unit: events that happened or are going on. In the diagonal all events of a country. `,
-      codes.length > shown.length ? `The ${MOST_COUNTRIES} countries of most events out of ${number(codes.length)}; the filter has the others.` : ""),
-    element("div.scroll", { tabIndex: 0, role: "region", "aria-label": "Countries" }, element("table.matrix", {},
-      element("thead", {}, element("tr", {}, element("td"), ...shown.map((code) => element("th", { scope: "col", title: name(code) }, code)))),
-      element("tbody", {}, ...shown.map((row) => element("tr", {}, element("th", { scope: "row" }, name(row), " ", element("span.soft", {}, row)), ...shown.map((column) => cell(row, column))))))),
-    origin());
+      codes.length > shown.length
+        ? `The ${MOST_COUNTRIES} countries of most events out of ${number(codes.length)}; the filter has the others.`
+        : "",
+    ),
+    element(
+      "div.scroll",
+      { tabIndex: 0, role: "region", "aria-label": "Countries" },
+      element(
+        "table.matrix",
+        element(
+          "thead",
+          element(
+            "tr",
+            element("td"),
+            ...shown.map((code) => element("th", { scope: "col", title: name(code) }, code)),
+          ),
+        ),
+        element(
+          "tbody",
+          ...shown.map((row) =>
+            element(
+              "tr",
+              element("th", { scope: "row" }, name(row), " ", element("span.soft", row)),
+              ...shown.map((column) => cell(row, column)),
+            ),
+          ),
+        ),
+      ),
+    ),
+    origin(),
+  );
 }
