@@ -27,6 +27,7 @@ from kcpipe.settings import Settings
 
 DOCS = pages.ROOT / "docs"
 DOC_PAGES = sorted(DOCS.glob("*.md"))
+EVERY_PAGE = [*DOC_PAGES, *sorted(pages.ROOT.glob("*.md"))]
 PROGRAMS = [program for page in DOC_PAGES for program in pages.programs(page)]
 COMMANDS = [command for page in DOC_PAGES if page.name != "tutorial.md" for command in pages.commands(page)]
 
@@ -34,11 +35,7 @@ COMMANDS = [command for page in DOC_PAGES if page.name != "tutorial.md" for comm
 @pytest.fixture(scope="module")
 def folder(seed_output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like a checkout after `make run`: seeds/ and output/."""
-    folder = tmp_path_factory.mktemp("docs") / "checkout"
-    folder.mkdir()
-    (folder / "output").symlink_to(seed_output)
-    (folder / "seeds").symlink_to(SEEDS)
-    return folder
+    return pages.checkout(tmp_path_factory.mktemp("docs") / "checkout", seed_output, SEEDS)
 
 
 # --- what is printed ----------------------------------------------------------------------------------------------
@@ -169,7 +166,7 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(listed) == [page.name for page in DOC_PAGES]
 
 
-@pytest.mark.parametrize("page", [*pages.PAGES, *sorted(pages.ROOT.glob("*.md"))], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.name)
 def test_the_links_between_files_hold(page: Path) -> None:
     """As the files are read in the repository, before any site is built."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
@@ -177,6 +174,15 @@ def test_the_links_between_files_hold(page: Path) -> None:
         parts = urlsplit(target)
         if not parts.scheme and parts.path:
             assert (page.parent / parts.path).exists(), target
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.name)
+def test_the_files_that_a_page_names_are_there(page: Path) -> None:
+    for name in re.findall(
+        r"`((?:src|tests|flows|benchmarks|docs|expectations|seeds|notebooks)/[^`\s]+?)[`:]", page.read_text()
+    ):
+        if not set("<>*{}").intersection(name):
+            assert (pages.ROOT / name).exists(), name
 
 
 def _rewrite() -> None:
