@@ -15,7 +15,7 @@ FLOWS = Path(__file__).parents[1] / "flows"
 
 GROUND_MODULES = {name.removesuffix(".py") for name in GROUND} | {"settings"}
 STAGE_MODULES = {stage.name for stage in STAGES}
-EDGE_MODULES = {"store", "quality", "report", "release", "trace", "console"}
+EDGE_MODULES = {"store", "quality", "report", "release", "trace", "console", "notify"}
 TOP_MODULES = {"pipeline", "cli", "__main__", "__init__"}
 HEAVY = {"prefect", "great_expectations", "pandas", "spacy"}
 
@@ -81,6 +81,16 @@ def test_only_flows_import_prefect() -> None:
     }
     assert importers == set()
     assert any(name.split(".")[0] == "prefect" for path in FLOWS.glob("*.py") for name in imports(path))
+
+
+def test_only_serving_reaches_up_to_the_flows() -> None:
+    """By name and when called: no module imports them."""
+    naming = {
+        path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py") if "flows.serving" in path.read_text()
+    }
+    assert naming == {"cli/serving.py"}
+    importers = {name for path in SOURCE.rglob("*.py") for name in imports(path) if "flows" in name.split(".")[0]}
+    assert importers == set()
 
 
 def test_only_quality_imports_great_expectations() -> None:
