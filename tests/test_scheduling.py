@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -126,3 +127,21 @@ def test_a_file_that_is_found_is_named(seed_output: Path, tmp_path: Path) -> Non
     assert lines[-1] == "Settings kcpipe.toml, found in this folder"
     (tmp_path / "kcpipe.toml").write_text("[run]\nbatch = 8\n")
     assert_one_line(kcpipe("run", SEEDS, "--output", seed_output, cwd=tmp_path), 2, "kcpipe.toml: run.batch")
+
+
+def test_a_wheel_carries_the_flows(tmp_path: Path) -> None:
+    """Without a checkout around it, `serve` finds them under another name."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "site")
+    code = "from kcpipe.cli import serving; print(serving._flows().__file__)"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")]),
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.stdout.strip() == str(tmp_path / "site" / "kcpipe_flows" / "serving.py"), result.stderr
