@@ -16,7 +16,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
@@ -233,10 +233,9 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
             percent = now
             update_progress_artifact(progress, float(now))
 
-    def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
+    def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
         nonlocal steps_done
         begun = time.monotonic()
-        made: list[Any] = []
         for number, batch in enumerate(batches, start=1):
             options: dict[str, Any] = {
                 "name": name,
@@ -251,16 +250,13 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
                 "retry_condition_fn": _may_try_again,
             }
             if name == "publish":
-                made.append(
-                    materialize(product, asset_deps=list(sources), **options)(_noting(product, function))(batch)
-                )
+                yield materialize(product, asset_deps=list(sources), **options)(_noting(product, function))(batch)
             else:
-                made.append(task(function, **options)(batch))
+                yield task(function, **options)(batch)
             reached(steps_done + number / len(batches))
         steps_done += 1
         reached(steps_done)
         log.info("%s, batches: %d, seconds: %.1f", name, len(batches), time.monotonic() - begun)
-        return made
 
     return each
 

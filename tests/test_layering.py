@@ -15,7 +15,7 @@ FLOWS = Path(__file__).parents[1] / "flows"
 
 GROUND_MODULES = {name.removesuffix(".py") for name in GROUND} | {"settings"}
 STAGE_MODULES = {stage.name for stage in STAGES}
-EDGE_MODULES = {"store", "quality", "report", "release", "trace", "console", "notify"}
+EDGE_MODULES = {"store", "quality", "report", "explorer", "release", "trace", "console", "notify"}
 TOP_MODULES = {"pipeline", "cli", "__main__", "__init__"}
 HEAVY = {"prefect", "great_expectations", "pandas", "spacy"}
 

@@ -32,6 +32,9 @@ class _Section(BaseModel):
 class InputSettings(_Section):
     """[input]: what is read."""
 
+    mode: Literal["mirror", "accumulate"] = "mirror"
+    """mirror: a release holds what the inputs hold now. accumulate: it also holds what they once held; a file of the
+    same name takes the place of its older content."""
     max_record_bytes: int = Field(20_000_000, gt=0)
     """A larger record goes to quarantine."""
     max_compression_ratio: int = Field(200, gt=1)
@@ -45,6 +48,8 @@ class RunSettings(_Section):
 
     batch_size: int = Field(64, ge=1, le=10_000)
     """Documents per batch; 64 whole articles keep spaCy's memory under a gigabyte."""
+    wait_seconds: float = Field(0, ge=0)
+    """How long to wait for another run on the same output to end, before giving up."""
 
 
 class QualitySettings(_Section):
@@ -59,12 +64,16 @@ class QualitySettings(_Section):
 
 
 class EventSettings(_Section):
-    """[events]: what is looked for; a topic is a pair of data files."""
+    """[events]: what is looked for, and in which words; a topic is some data files."""
+
+    data: Path | None = None
+    """Folder of data files, each named as one of the project's own (`people.csv`, `event_patterns.toml` ...), whose
+    rows and rules stand beside those of that one."""
 
     kinds: Path | None = None
-    """CSV file of kinds; the project's own `event_kinds` when not given."""
+    """CSV file of kinds in place of the project's own `event_kinds`."""
     patterns: Path | None = None
-    """TOML file of patterns; the project's own `event_patterns` when not given."""
+    """TOML file of patterns in place of the project's own `event_patterns`."""
 
 
 class FlowSettings(_Section):
@@ -163,7 +172,13 @@ def explain(path: Path | None) -> list[Setting]:
     given = _given(path)
     settings = _merged(given)
     return [
-        Setting(section, name, _shown(getattr(values, name)), _origin(given, section, name), field.description or "")
+        Setting(
+            section,
+            name,
+            _shown(getattr(values, name)),
+            _origin(given, section, name),
+            " ".join((field.description or "").split()),
+        )
         for section, values in settings
         for name, field in type(values).model_fields.items()
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import STOPPED, Config, Json, Output, Release, app, print_json
+from kcpipe.cli.app import BUILD, STOPPED, Config, Json, Output, Release, command, print_json
 
 if TYPE_CHECKING:
     from kcpipe.pipeline import Outcome
@@ -26,7 +26,7 @@ Allow = Annotated[
 ]
 
 
-@app.command()
+@command(BUILD)
 def run(
     inputs: Annotated[list[str], typer.Argument(help=INPUTS)],
     output: Output = Path("output"),
@@ -115,7 +115,7 @@ def _summary(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@app.command()
+@command(BUILD)
 def check(
     output: Output = Path("output"),
     version: Release = "latest",

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from kcpipe.pipeline.build import Each, Outcome, accuracy, carry_out, in_turn, run, unchanged
+from kcpipe.pipeline.build import Outcome, run, unchanged
+from kcpipe.pipeline.extract import Batch, Each, carry_out, in_turn
 from kcpipe.pipeline.keys import GROUND, extraction_key, lexicons_of, stage_keys
+from kcpipe.pipeline.lineage import accuracy
 from kcpipe.pipeline.stages import STAGES, Stage, language_model
 
 __all__ = [
     "GROUND",
     "STAGES",
+    "Batch",
     "Each",
     "Outcome",
     "Stage",

