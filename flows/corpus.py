@@ -22,12 +22,11 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
-# Before Prefect is imported: no telemetry, time for a first start on a slow machine, our log in the run's log.
+# Before Prefect is imported: no telemetry, time for a first start on a slow machine, no warning of a log without a run.
 for name, value in {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "kcpipe",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     **({"PREFECT_LOGGING_LEVEL": "WARNING"} if __name__ == "__main__" else {}),  # a terminal has the bar
 }.items():
@@ -53,7 +52,9 @@ from prefect.client.schemas.filters import (  # noqa: E402
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun  # noqa: E402
+from prefect.logging.handlers import APILogHandler  # noqa: E402
 from prefect.states import Completed  # noqa: E402
+from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
 from pydantic import Field  # noqa: E402
 
 from kcpipe import cli, notify, pipeline, settings, store  # noqa: E402
@@ -62,6 +63,10 @@ from kcpipe.pipeline import Outcome  # noqa: E402
 from kcpipe.settings import FlowSettings, Settings  # noqa: E402
 
 log = logging.getLogger("kcpipe.flows")
+library_log = logging.getLogger("kcpipe")
+library_log.setLevel(logging.INFO)
+if not any(isinstance(handler, APILogHandler) for handler in library_log.handlers):
+    library_log.addHandler(APILogHandler())  # what the library logs stands in the log of the run
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -76,7 +81,14 @@ SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
 
-_LASTING_ERRORS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+_LASTING_ERRORS = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+    TaskRunTimeoutError,
+)
 _LASTING_NUMBERS = {errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS}
 
 
@@ -153,7 +165,6 @@ def corpus(
     fail in this release, by id, each with the reason. A scheduled run is skipped when another one of its deployment
     has read the inputs since it was due: of several missed ones only one works.
     """
-    logging.getLogger("kcpipe").setLevel(logging.INFO)
     if (other := _made_needless_by()) is not None:
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
     chosen = settings.load(config)
@@ -196,14 +207,16 @@ def _uri(place: Path | str) -> str:
 
 
 def is_transient(error: object) -> bool:
-    """Whether trying again may help: a disk or a network that stumbles, not a file that is missing or a full disk."""
+    """Whether trying again may help: a disk or a network that stumbles, not a file that is missing or a full disk.
+
+    Nor a step that took too long once, though a time-out is an OSError, too.
+    """
     is_lasting = isinstance(error, _LASTING_ERRORS) or getattr(error, "errno", None) in _LASTING_NUMBERS
     return isinstance(error, OSError) and not is_lasting
 
 
 def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    # A time-out is an OSError, too; what took too long once is not begun anew.
-    return state.name != "TimedOut" and is_transient(state.result(raise_on_failure=False))
+    return is_transient(state.result(raise_on_failure=False))
 
 
 def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> pipeline.Each:
@@ -243,7 +256,7 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
             reached(steps_done + number / len(batches))
         steps_done += 1
         reached(steps_done)
-        log.info("%s: %d batches in %.1f s", name, len(batches), time.monotonic() - begun)
+        log.info("%s, batches: %d, seconds: %.1f", name, len(batches), time.monotonic() - begun)
 
     return each
 

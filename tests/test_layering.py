@@ -85,6 +85,16 @@ def test_only_flows_import_prefect() -> None:
     assert any(name.split(".")[0] == "prefect" for path in FLOWS.glob("*.py") for name in imports(path))
 
 
+def test_only_serving_reaches_up_to_the_flows() -> None:
+    """By name and when called: no module imports them."""
+    naming = {
+        path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py") if "flows.serving" in path.read_text()
+    }
+    assert naming == {"cli/serving.py"}
+    importers = {name for path in SOURCE.rglob("*.py") for name in imports(path) if "flows" in name.split(".")[0]}
+    assert importers == set()
+
+
 def test_only_quality_imports_great_expectations() -> None:
     importers = {
         path.relative_to(SOURCE).parts[0]

@@ -172,7 +172,13 @@ def explain(path: Path | None) -> list[Setting]:
     given = _given(path)
     settings = _merged(given)
     return [
-        Setting(section, name, _shown(getattr(values, name)), _origin(given, section, name), field.description or "")
+        Setting(
+            section,
+            name,
+            _shown(getattr(values, name)),
+            _origin(given, section, name),
+            " ".join((field.description or "").split()),
+        )
         for section, values in settings
         for name, field in type(values).model_fields.items()
     ]
