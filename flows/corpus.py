@@ -68,9 +68,15 @@ def corpus(inputs: list[str], output: Path, settings: Settings, allow: dict[str,
 
     allow: expectations that may fail in this release, by id, each with the reason.
     """
-    with show.progress(as_tasks) as each:
+    with show.progress() as shown:
         outcome = pipeline.run(
-            inputs, output, settings, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each, allow=allow
+            inputs,
+            output,
+            settings,
+            now=datetime.now(UTC),
+            flow_run_id=runtime.flow_run.id,
+            each=shown(as_tasks),
+            allow=allow,
         )
     _leave_artifacts(outcome)
     if outcome.status == "stopped":
