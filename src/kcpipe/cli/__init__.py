@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from kcpipe.cli import keeping, looking  # noqa: F401 - their commands join the application
 from kcpipe.cli.app import app, guarded, main
+from kcpipe.cli.processor import settle
 from kcpipe.cli.runs import INPUTS, execute, reasons
+
+settle()  # none of the above has loaded numpy yet
 
 __all__ = ["INPUTS", "app", "execute", "guarded", "main", "reasons"]
