@@ -50,6 +50,13 @@ class RunSettings(_Section):
     """Documents per batch; 64 whole articles keep spaCy's memory under a gigabyte."""
     wait_seconds: float = Field(0, ge=0)
     """How long to wait for another run on the same output to end, before giving up."""
+    engine: Literal["processes", "dask"] = "processes"
+    """What carries out the batches of per-document stages: processes of this machine, or a Dask cluster."""
+    workers: int | None = Field(None, ge=1)
+    """How many of them on this machine: as many as it has processors when not given. One is the run's own process."""
+    dask_address: str | None = None
+    """Of a Dask scheduler, such as tcp://10.0.0.1:8786; a cluster is started on this machine when not given.
+    Its workers must see the output under the same path and have the same kcpipe."""
 
 
 class QualitySettings(_Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,11 @@ Allow = Annotated[
     list[str] | None,
     typer.Option(help="Let one expectation fail, for a reason that stays in the release: 'EV-003=why'. Repeatable."),
 ]
+Engine = Annotated[str | None, typer.Option(help="What carries out the batches: processes (the default) or dask.")]
+Address = Annotated[str | None, typer.Option(help="Of a Dask scheduler, tcp://...; else a cluster on this machine.")]
+Workers = Annotated[int | None, typer.Option(help="Worker processes on this machine; 1: none but this one.")]
+Wait = Annotated[float | None, typer.Option(help="Seconds to wait for another run on the output to end.")]
+Full = Annotated[bool, typer.Option("--full", help="Work on every document anew; the tables are the same.")]
 
 
 @command(BUILD)
@@ -32,6 +37,11 @@ def run(
     output: Output = Path("output"),
     config: Config = None,
     allow: Allow = None,
+    engine: Engine = None,
+    address: Address = None,
+    workers: Workers = None,
+    wait: Wait = None,
+    is_full: Full = False,
     as_json: Json = False,
 ) -> None:
     """Build, check and publish a release.
@@ -41,16 +51,44 @@ def run(
     from kcpipe import console as show
     from kcpipe import notify, pipeline
 
-    def in_process(paths: list[str], store: Path, settings: Settings) -> Outcome:
+    given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
+
+    def build(paths: list[str], store: Path, settings: Settings) -> Outcome:
+        settings = overridden(settings, given)
+
         def work() -> Outcome:
-            with show.progress(pipeline.in_turn) as each:
-                return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each, allow=allowed)
+            with pipeline.engine(settings.run) as found, show.progress() as shown:
+                return pipeline.run(
+                    paths,
+                    store,
+                    settings,
+                    now=datetime.now(UTC),
+                    each=shown(pipeline.in_turn),
+                    engine=shown(pipeline.spread(found)),
+                    allow=allowed,
+                    is_full=is_full,
+                )
 
         return notify.telling(work, settings.notify, paths, store)
 
     allowed = reasons(allow or [])
 
-    raise typer.Exit(execute(inputs, output, config, in_process, as_json=as_json))
+    raise typer.Exit(execute(inputs, output, config, build, as_json=as_json))
+
+
+def overridden(settings: Settings, given: Mapping[str, object]) -> Settings:
+    """The settings with what the command line says about the run in their place. Raises UserError for a wrong value."""
+    from pydantic import ValidationError
+
+    from kcpipe.settings import RunSettings, UserError
+
+    said = {name: value for name, value in given.items() if value is not None}
+    try:
+        run_settings = RunSettings.model_validate({**settings.run.model_dump(), **said})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"run.{first['loc'][0]}: {first['msg']}") from error
+    return settings.model_copy(update={"run": run_settings})
 
 
 def execute(
