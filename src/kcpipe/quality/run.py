@@ -112,14 +112,14 @@ class _Court(NamedTuple):
 
     def on_all_rows(self, chosen: Sequence[Expectation]) -> Any:
         """The library's result over all rows of the table."""
-        return self._judged(chosen, self._all_rows(chosen))
+        return self._judged(chosen, self.rows.all_rows(self.suite.table, self._columns(chosen)))
 
     def on_what_is_left(self) -> Any:
         """The same result, from the rows that the sieve leaves and the numbers of all of them."""
         sieves = {each.id: found for each in self.suite.expectations if (found := sieve(self.suite.table, each))}
         counts, sieves = self._counts(sieves)
         held = [each for each in self.suite.expectations if each.id in sieves and not counts[each.id].left]
-        validated = self._judged(held, self._all_rows(held, number=0))
+        validated = self._judged(held, self.rows.no_rows(self.suite.table, self._columns(held)))
         results = _by_id(validated)
         for each in self.suite.expectations:
             if each.id not in sieves:
@@ -172,10 +172,6 @@ class _Court(NamedTuple):
             for reference in sorted({each.kwargs["reference"] for each in chosen if "reference" in each.kwargs})
         }
         return self.library.validate(self.suite, chosen, rows, keys, self.parameters)
-
-    def _all_rows(self, chosen: Sequence[Expectation], number: int | None = None) -> pa.Table:
-        table = self.rows.rows(self.suite.table, self._columns(chosen))
-        return table if number is None else table.slice(0, number)
 
     def _columns(self, chosen: Iterable[Expectation]) -> list[str]:
         """The columns that some expectations look at, after those of the key, by which rows are named."""

@@ -49,11 +49,13 @@ class Views:
         """How many rows a table has."""
         return int(self._tables[table].num_rows)
 
-    def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
+    def all_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
         """All rows of a table in their order: these columns, its own or views."""
-        if not set(columns) & VIEWS.get(table, {}).keys():
-            return self._tables[table].select(list(columns))
         return self._put_together(table, columns, f"{self.query(table, columns)} ORDER BY {ROW}")
+
+    def no_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """The same columns without rows."""
+        return self._put_together(table, columns, f"{self.query(table, columns)} LIMIT 0")
 
     def rows_where(self, table: str, columns: Sequence[str], condition: str, at_once: int) -> Iterator[pa.Table]:
         """The rows for which an SQL condition over these columns is true, in their order, so many at once."""
@@ -94,13 +96,8 @@ class Views:
 
 def _joins(table: str, shown: str) -> list[str]:
     """The joins that some expressions need."""
-    kinds = {"joins": "LEFT JOIN", "asof": "ASOF LEFT JOIN"}
-    return [
-        f"{words} {join}"
-        for kind, words in kinds.items()
-        for name, join in _DECLARED.get(table, {}).get(kind, {}).items()
-        if re.search(rf"\b{name}\.", shown)
-    ]
+    declared = _DECLARED.get(table, {}).get("joins", {})
+    return [f"LEFT JOIN {join}" for name, join in declared.items() if re.search(rf"\b{name}\.", shown)]
 
 
 @contextmanager
