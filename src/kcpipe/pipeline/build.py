@@ -177,6 +177,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
         previous=before,
         max_share_lost=settings.quality.max_share_lost,
         max_share_set_aside=settings.quality.max_share_set_aside,
+        memory_megabytes=settings.quality.memory_megabytes,
         allow=allow,
     )
 
@@ -342,7 +343,7 @@ def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, 
 
 
 # How fast it is worked on, and paths: the digests of the files they name stand beside the settings.
-_NOT_OF_A_BUILD = {"run": True, "events": True, "quality": {"expectations"}}
+_NOT_OF_A_BUILD = {"run": True, "events": True, "quality": {"expectations", "memory_megabytes"}}
 
 
 def _lineage(build: _Build) -> dict[str, Any]:
@@ -359,9 +360,7 @@ def _lineage(build: _Build) -> dict[str, Any]:
             **{name: each.digest for name, each in lexicons_of(build.settings.events).items()},
         },
         "packages": dict(environment()),
-        "settings": build.settings.model_dump(
-            mode="json", exclude={"run": True, "events": True, "quality": {"expectations"}}
-        ),
+        "settings": build.settings.model_dump(mode="json", exclude=_NOT_OF_A_BUILD),
     }
 
 

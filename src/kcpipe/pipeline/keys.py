@@ -24,7 +24,7 @@ def source_digest(*names: str) -> str:
     """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
     paths = [SOURCE / name for name in names]
     files = sorted(file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    sources = [file for file in files if file.suffix in (".py", ".html", ".css")]
+    sources = [file for file in files if file.suffix in (".py", ".html", ".css") or file.name == "views.toml"]
     return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in sources))
 
 
