@@ -364,23 +364,30 @@ def test_the_sound_sample_passes_every_expectation() -> None:
     assert failed == []
 
 
+def test_what_is_sifted_out_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "AT_ONCE", 1)
+    assert judge(sample.tables(), default_folder(), previous=PROFILE).verdict.checks.equals(sound().checks)
+
+
 def test_every_expectation_is_broken_here_and_nothing_else_is() -> None:
     declared = {e.id for suite in suites() for e in suite.expectations if e.type != "expect_column_values_to_resolve"}
     assert declared == BROKEN.keys()
 
 
 @pytest.mark.parametrize(("suite", "expectation"), expectations())
-def test_fails_on_what_is_broken(suite: Suite, expectation: Expectation) -> None:
+def test_fails_on_what_is_broken(suite: Suite, expectation: Expectation, monkeypatch: pytest.MonkeyPatch) -> None:
     table, rows = broken(suite, expectation)
     tables = sample.with_rows(table, rows)
     counted_in = {} if table == "profile" else {"profile": profile(tables, PROFILE)}
-    found = run.check_suites(
-        {**tables, **counted_in}, [Suite(suite.name, suite.table, (expectation,))], max_share_lost=0.1
-    )
+    alone = Suite(suite.name, suite.table, (expectation,))
+    found = run.check_suites({**tables, **counted_in}, [alone], max_share_lost=0.1, memory_megabytes=200)
     assert [(row["success"], row["severity"]) for row in found] == [(False, expectation.severity)]
     assert "check itself failed" not in found[0]["observed"]
     if found[0]["unexpected_count"] is not None:
         assert found[0]["sample_keys"]
+    monkeypatch.setattr(run, "AT_ONCE", 1)  # as if the table were large
+    sifted = run.check_suites({**tables, **counted_in}, [alone], max_share_lost=0.1, memory_megabytes=200)
+    assert sifted == found
 
 
 def test_every_reference_of_the_contract_is_watched() -> None:
