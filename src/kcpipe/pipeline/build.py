@@ -33,7 +33,7 @@ from kcpipe.tables import build as build_table
 if TYPE_CHECKING:
     from kcpipe.quality import Verdict
     from kcpipe.quality.gate import Gated
-    from kcpipe.release import Release
+    from kcpipe.release import EventNews, Release
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def run(
         build_digest = _build_digest(build)
         summary = _quality_summary(verdict, settings.events)
         if verdict.is_blocked:
-            kept = release.reject(output, render=render, build_digest=build_digest, quality=summary, now=now)
+            kept = release.reject(output, tables, render=render, build_digest=build_digest, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, processed)
         publish = partial(
             release.publish,
@@ -385,10 +385,17 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 
 
 def _quality_files(
-    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
+    tables: Tables,
+    verdict: Verdict,
+    earlier: Sequence[pa.Table],
+    events: EventSettings,
+    release_id: str,
+    news: EventNews,
 ) -> dict[str, bytes | str]:
     return {
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
+        REPORT: report.render(
+            tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events), news=news
+        ),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }
