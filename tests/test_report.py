@@ -281,11 +281,11 @@ def test_the_events_that_changed_are_told_in_their_words_and_lead_to_where_they_
     monkeypatch.setattr(view, "MAX_NEWS", 1)
     shown = Page(render(sample.tables(), SOUND, release_id="r8", earlier=[PROFILE], news=news))
     told = shown.text()
-    assert f"2 events new {known['summary']} {known['event_id']} 1 more events are not shown here" in told
+    assert f"New events 2 {known['summary']} {known['event_id'][:10]} 1 more events are not shown here" in told
     assert "they are in changes/events.parquet" in told
-    assert f"Once two. {'c' * 32} → {known['event_id']}" in told
-    assert "1 event withdrawn <b>Never</b> was." in told
-    assert "1 event told otherwise Once so. Now so." in told
+    assert f"Once two. {'c' * 10} → {known['event_id'][:10]}" in told
+    assert "Events withdrawn 1 <b>Never</b> was." in told
+    assert "Events told otherwise 1 Once so. Now so." in told
     assert shown.values("href").count(f"#events-{known['event_id']}") == 3
 
 

@@ -74,10 +74,10 @@ def checks(verdict: Verdict) -> Mapping[str, Sequence[Row]]:
 def news(found: EventNews) -> Sequence[Row]:
     """What became of the events of the release before, kind by kind; nothing of a kind that there is none of."""
     kinds = (
-        ("new", found.new),
-        ("merged into another event, or under another id", found.moved),
-        ("withdrawn", found.withdrawn),
-        ("told otherwise", found.told_otherwise),
+        ("New events", found.new),
+        ("Events merged into another one, or under another id", found.moved),
+        ("Events withdrawn", found.withdrawn),
+        ("Events told otherwise", found.told_otherwise),
     )
     return [
         {"kind": kind, "shown": Shown([each._asdict() for each in told[:MAX_NEWS]], len(told))}
