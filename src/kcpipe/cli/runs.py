@@ -174,16 +174,19 @@ def check(
     from kcpipe.quality.junit import junit as as_junit
 
     chosen = release.find(output, version)
-    folder = settings.load(config).quality.expectations or quality.default_folder()
+    wanted = settings.load(config).quality
+    folder = wanted.expectations or quality.default_folder()
     allowed = {each["expectation_id"]: each["allowed_because"] for each in chosen.manifest["quality"]["allowed"]}
-    verdict = quality.judge(chosen.tables(), folder, max_share_set_aside=0, allow=allowed).verdict
+    verdict = quality.judge(
+        chosen.tables(), folder, max_share_set_aside=0, memory_megabytes=wanted.memory_megabytes, allow=allowed
+    ).verdict
     if junit is not None:
         with store.writing_to(junit):
             junit.write_bytes(as_junit(verdict, chosen.id))
     if data_docs is not None:
         with store.writing_to(data_docs):
             data_docs.mkdir(parents=True, exist_ok=True)
-            for name, html in pages(chosen.tables(), folder).items():
+            for name, html in pages(chosen.tables(), folder, memory_megabytes=wanted.memory_megabytes).items():
                 (data_docs / name).write_text(html, encoding="utf-8")
     damage = release.verify(chosen)
     broken = [row for row in verdict.checks.to_pylist() if not row["success"]]
