@@ -76,6 +76,6 @@ def test_every_type_has_a_kind_and_a_kind_of_a_plover_type_is_of_that_type() -> 
 
 def test_a_slot_that_does_not_exist_is_an_error() -> None:
     entry = {"id": "x", "kind": "visit", "example": "", "counterexample": "", "actor": ["subjekt"]}
-    rules = {"pattern": [entry], "happening": {"verbs": []}, "private": {"nouns": []}, "unnamed": {"nouns": []}}
+    rules = {"pattern": [entry], "happening": {"verbs": []}}
     with pytest.raises(lexicon.LexiconError, match="no slot 'subjekt'"):
         load_patterns(lexicon.Lexicon("event_patterns", "of this test", rules=rules))

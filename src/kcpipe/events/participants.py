@@ -5,21 +5,63 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import PREPOSITIONS, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
+from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
 _OF_GAZETTEER = "org:"
+_NAMED = ("PERSON", "ORG", "GROUP")
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
+@dataclass(frozen=True)
+class Actors:
+    """The word lists of the lexicon `actors`, as lemmas; the file says what each is."""
+
+    official: frozenset[str]
+    private: frozenset[str]
+    acted_upon: frozenset[str]
+    inert: frozenset[str]
+    unnamed: frozenset[str]
+
+    @cached_property
+    def anybody(self) -> frozenset[str]:
+        """Nouns for all who may do something."""
+        return self.official | self.private
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Nouns for all who take part, doing or being done to."""
+        return self.anybody | self.acted_upon
+
+    def told_by(self, pattern: Pattern, role: str) -> frozenset[str]:
+        """The nouns that name a party of this role without a country."""
+        if pattern.by == "states":
+            return frozenset()
+        doers = self.anybody if pattern.by == "anybody" else self.official
+        nouns = self.people if role == "recipient" else doers
+        return nouns - self.unnamed if pattern.understood else nouns
+
+
+@lru_cache(maxsize=8)
+def load_actors(lexicon: Lexicon) -> Actors:
+    """The word lists of the lexicon `actors`."""
+    lists = ("official", "private", "acted_upon", "inert", "unnamed")
+    return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
+
+
 class Party(NamedTuple):
-    """A participant with the country it acts for, empty for an international organisation; offsets are clean."""
+    """A participant with the country it acts for, empty when the words tell none; offsets are clean.
+
+    mention_id is None for one told by a common noun alone: "gunmen".
+    """
 
     role: str
     country_code: str
@@ -30,8 +72,8 @@ class Party(NamedTuple):
 
     @property
     def side(self) -> str:
-        """What tells it from another participant: its country, else its mention."""
-        return self.country_code or f"{self.mention_id}"
+        """What tells it from another participant: its country, else its mention, else its place."""
+        return self.country_code or self.mention_id or str(self.start)
 
 
 @dataclass(frozen=True)
@@ -64,6 +106,10 @@ class Mentions:
         is_international = row["entity_type"] == "ORG" and (row["entity_id"] or "").startswith(_OF_GAZETTEER)
         return self.countries(row) or ([""] if is_international else [])
 
+    def named(self, start: int, end: int) -> Mapping[str, Any] | None:
+        """The smallest mention of a person, organisation or people that holds [start, end)."""
+        return next((row for row in self.covering(start, end) if row["entity_type"] in _NAMED), None)
+
 
 def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequence[str]]) -> Mentions:
     """The index of one document's mention_drafts rows."""
@@ -72,25 +118,65 @@ def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequ
     return Mentions([row["char_start"] for row in ordered], ordered, longest, members)
 
 
-def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> list[Party]:
-    """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
+def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
+    """The parties with a country that a noun phrase names: its head, else what possesses or modifies it.
+
+    "Cuba's decision" is Cuba's, "Iranian troops" are Iran's, and their words reach to the head.
+    """
     found: list[Party] = []
     for row in mentions.covering(noun.start, noun.end):
         codes = mentions.acting(row)
         if codes:
             found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
             break
-    within = [sentence.conjoined(sentence.antecedent(noun, part)) for part in sentence.children(noun, *_WITHIN_PHRASE)]
+    within = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
     if found:  # of "Indian and Nepalese officials" the mention holds the last only
-        within = [parts for parts in within if len(parts) > 1]
+        within = [(part, parts) for part, parts in within if len(parts) > 1]
     else:
-        within = [sentence.subjects_of_copula(noun), *within, sentence.behind(noun, ("of",))]
-        within += [sentence.behind(noun, ("in", "from", "with"))]  # "gunmen in Nigeria", "the border with Niger"
-    for parts in within:
-        inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]
+        copula, of, elsewhere = (
+            (noun, nouns)
+            for nouns in (
+                sentence.subjects_of_copula(noun),
+                sentence.behind(noun, ("of",)),
+                sentence.behind(noun, ("in", "from", "with")),  # "gunmen in Nigeria", "the border with Niger"
+            )
+        )
+        within = [copula, *within, of, elsewhere]
+    for part, parts in within:
+        inner = [party for each in parts for party in of_noun(sentence, each, role, mentions, actors)]
+        if len(inner) == 1 and part.dependency in _MODIFIERS and noun.lemma in actors.people and part.end <= noun.start:
+            inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
         if inner:
             return _each_once(found + inner)
     return found
+
+
+def _parts(sentence: Sentence, noun: Token) -> list[Token]:
+    return sentence.children(noun, *_WITHIN_PHRASE)
+
+
+def of_words(
+    sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]
+) -> list[Party]:
+    """The parties without a country that a noun phrase names: by a name, or by one of the nouns; else within it."""
+    row = mentions.named(noun.start, noun.end)
+    if row is not None and not mentions.acting(row):
+        return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
+    if noun.lemma in nouns:
+        first = noun
+        for part in sentence.children(noun, *_MODIFIERS):
+            first = min(first, *sentence.subtree(part)) if part.end <= noun.start else first
+        return [Party(role, "", None, first.start, noun.end)]
+    for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
+        inner = [
+            party
+            for part in parts
+            for each in sentence.conjoined(sentence.antecedent(noun, part))
+            for party in of_words(sentence, each, role, mentions, nouns)
+        ]
+        if inner:
+            return inner
+    return []
 
 
 def _each_once(parties: Sequence[Party]) -> list[Party]:
@@ -99,30 +185,23 @@ def _each_once(parties: Sequence[Party]) -> list[Party]:
 
 
 def _in_slots(
-    sentence: Sentence,
-    trigger: Trigger,
-    slots: Sequence[str],
-    role: str,
-    mentions: Mentions,
-    private: frozenset[str],
+    sentence: Sentence, trigger: Trigger, slots: Sequence[str], role: str, mentions: Mentions, actors: Actors
 ) -> list[Party]:
     """The parties in the slots of a role, each country once."""
-    return _each_once(
-        [
-            party
-            for slot in slots
-            if slot != "clause"
-            for noun in _nouns(sentence, trigger, slot, role)
-            if role == "recipient" or trigger.pattern.by_anybody or not _is_private(sentence, noun, private)
-            for party in of_noun(sentence, noun, role, mentions)
-        ]
-    )
+    nouns = actors.told_by(trigger.pattern, role)
+    found: list[Party] = []
+    for slot in slots:
+        for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
+            if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
+                own = of_noun(sentence, noun, role, mentions, actors)
+                found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns else [])
+    return _each_once(found)
 
 
-def _is_private(sentence: Sentence, noun: Token, private: frozenset[str]) -> bool:
-    """Whether who is named does not act for a country: "tourists", "the car maker General Motors"."""
-    beside = sentence.children(noun, "compound", "nmod", "appos")
-    return any(word.lemma in private for word in (noun, *beside))
+def _may_do(sentence: Sentence, noun: Token, pattern: Pattern, actors: Actors) -> bool:
+    """Whether who is named may do it: "tourists" and "the car maker General Motors" do not act for a country."""
+    barred = actors.inert if pattern.by == "anybody" else actors.inert | actors.private
+    return not any(word.lemma in barred for word in (noun, *sentence.children(noun, "compound", "nmod", "appos")))
 
 
 def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, taken: set[str]) -> list[Party]:
@@ -192,46 +271,48 @@ def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> lis
     return found
 
 
-def find_parties(
-    sentence: Sentence, trigger: Trigger, mentions: Mentions, private: frozenset[str]
-) -> tuple[Party, ...]:
-    """The participants that the clause itself names, actors first.
-
-    private: lemmas of nouns for those who do not act for their country; they may only be acted upon.
-    """
+def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> tuple[Party, ...]:
+    """The participants that the clause itself names, actors first."""
     pattern = trigger.pattern
     named = [slot for slot in pattern.actor if slot != "in"]
-    actors, recipients, parties = (
-        _in_slots(sentence, trigger, slots, role, mentions, private)
+    doers, recipients, parties = (
+        _in_slots(sentence, trigger, slots, role, mentions, actors)
         for role, slots in (("actor", named), ("recipient", pattern.recipient), ("party", pattern.party))
     )
-    if "in" in pattern.actor and not actors:  # "riots broke out in Paris"
-        actors = _in_slots(sentence, trigger, ("in",), "actor", mentions, private)
-    taken = {party.side for party in actors}
+    if "in" in pattern.actor and not doers:  # "riots broke out in Paris"
+        doers = _in_slots(sentence, trigger, ("in",), "actor", mentions, actors)
+    taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
     if "clause" in pattern.party and len(parties) == 1:
         parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
-    return (*actors, *(party for party in recipients if party.side not in taken), *parties)
+    return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, actors)), *parties)
 
 
-def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, unnamed: frozenset[str]) -> bool:
-    """Whether the clause names a side that no country could be found for: "between other countries".
+def _is_other(sentence: Sentence, party: Party, doers: Sequence[Party], actors: Actors) -> bool:
+    """Whether a recipient is another than those who act: of one country, it must be told as people of it."""
+    if any(party.start < doer.end and doer.start < party.end for doer in doers):
+        return False
+    if party.side not in {doer.side for doer in doers}:
+        return True
+    head = sentence.covering(party.start, party.end)
+    return head is not None and head.lemma in actors.people and party.mention_id not in {d.mention_id for d in doers}
 
-    unnamed: lemmas of those who may be a country that is not named, "the government".
-    """
+
+def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:
+    """Whether the clause names a side that no country could be found for: "between other countries"."""
     sides = [noun for slot in ("between", "with") for noun in _nouns(sentence, trigger, slot, "party")]
     told = {trigger.token, *trigger.objects}
     doers = [noun for noun in _nouns(sentence, trigger, "subject", "party") if noun not in told]
-    sides += [noun for noun in doers if noun.lemma not in unnamed]
-    return any(not of_noun(sentence, side, "party", mentions) for side in sides)
+    sides += [noun for noun in doers if noun.lemma not in actors.unnamed]
+    return any(not of_noun(sentence, side, "party", mentions, actors) for side in sides)
 
 
-def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:
     """Whether the clause names one country as both sides: "between Cuba and Cuba"."""
     for host in (trigger.token, *trigger.objects):
         sides = sentence.behind(host, PREPOSITIONS["between"])
-        codes = [tuple(p.country_code for p in of_noun(sentence, side, "party", mentions)) for side in sides]
+        codes = [tuple(p.country_code for p in of_noun(sentence, side, "party", mentions, actors)) for side in sides]
         if len(codes) == 2 and codes[0] and codes[0] == codes[1] and len(codes[0]) == 1:
             return True
     return False

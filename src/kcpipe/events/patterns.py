@@ -26,8 +26,10 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "at": ("at", "outside"),
     "into": ("into", "toward", "towards", "along", "near"),
     "over": ("over", "about"),
+    "behind": ("behind", "beside", "alongside"),
 }
 SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
+DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 
 
@@ -62,8 +64,8 @@ class Pattern:
     countries: int = 1
     understood: bool = False
     """Parties that the clause does not name may be understood from the text around it."""
-    by_anybody: bool = False
-    """Also those who do not act for their country do it: students protest."""
+    by: str = "officials"
+    """Who can do it: states, officials or anybody."""
 
 
 class Trigger(NamedTuple):
@@ -91,17 +93,13 @@ class Patterns:
     all: tuple[Pattern, ...] = ()
     happening: frozenset[str] = frozenset()
     """Verbs by which a noun is said to happen: "talks took place"."""
-    private: frozenset[str] = frozenset()
-    """Nouns for those who do not act for their country: "Japanese tourists"."""
-    unnamed: frozenset[str] = frozenset()
-    """Words for those who may be a country that is not named: "the government"."""
 
 
 @lru_cache(maxsize=8)
 def load_patterns(lexicon: Lexicon) -> Patterns:
     """The patterns of the lexicon `event_patterns`.
 
-    Raises LexiconError for an unknown field or slot, or an id met twice.
+    Raises LexiconError for an unknown field, slot or doer, or an id met twice.
     """
     by_verb: dict[str, list[Pattern]] = {}
     by_noun: dict[str, list[Pattern]] = {}
@@ -120,8 +118,6 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
         {lemma: tuple(found) for lemma, found in by_noun.items()},
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
-        frozenset(lexicon.rules["private"]["nouns"]),
-        frozenset(lexicon.rules["unnamed"]["nouns"]),
     )
 
 
@@ -134,6 +130,8 @@ def _pattern(entry: Mapping[str, Any]) -> Pattern:
     unknown = {*pattern.actor, *pattern.recipient, *pattern.party} - SLOTS
     if unknown:
         raise LexiconError(f"event_patterns: {pattern.id}: no slot {sorted(unknown)[0]!r}")
+    if pattern.by not in DOERS:
+        raise LexiconError(f"event_patterns: {pattern.id}: done by {pattern.by!r}")
     return pattern
 
 

@@ -92,7 +92,7 @@ STAGES: tuple[Stage, ...] = (
             "quantity_drafts",
         ),
         ("event_drafts", "participant_drafts", "fact_drafts"),
-        ("event_kinds", "event_patterns", "factuality", "fact_words"),
+        ("event_kinds", "event_patterns", "actors", "factuality", "fact_words"),
     ),
     Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(
