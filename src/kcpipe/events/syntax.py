@@ -29,6 +29,10 @@ _SUBJECT_ADJECTIVES = frozenset(
     "unlikely unwilling welcome willing".split()
 )
 _LEMMAS = {"stag": "stage", "lambast": "lambaste"}
+_COUNTED = frozenset(
+    "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
+    "wave".split()
+)
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -116,16 +120,20 @@ class Sentence(syntax.Sentence):
         particles = self.children(token, "prt") or [
             word
             for word in self.children(token, "prep")
-            if self.children(word, "prep") and token.end <= word.start <= token.end + 1
+            if self.children(word, "prep") and (word.lemma == "out" or token.end <= word.start <= token.end + 1)
         ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
     def conjoined(self, token: Token) -> list[Token]:
-        """The token and those joined to it by "and"."""
-        tokens = [token]
+        """The token and those joined to it by "and"; of "thousands of reservists" also what is counted."""
+        tokens = [token, *self._counted(token)]
         for child in self.children(token, "conj"):
             tokens += self.conjoined(child)
         return tokens
+
+    def _counted(self, token: Token) -> list[Token]:
+        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
+        return [noun for word in of for noun in self.children(word, "pobj")]
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
