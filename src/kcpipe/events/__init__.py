@@ -28,7 +28,7 @@ from kcpipe.events.participants import (
     types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.syntax import Sentence
+from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicons
@@ -134,7 +134,8 @@ def events(
         quotation_drafts,
         quantity_drafts,
     ):
-        for report in _understand(document, list(_reports(document, patterns, actors, words, kinds))):
+        told = list(_understand(document, list(_reports(document, patterns, actors, words, kinds))))
+        for report in _told_once(told, kinds):
             place = _place(document, report)
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
             event_rows.append(event)
@@ -266,6 +267,19 @@ def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Re
         understood = replace(report, parties=parties)
         if _is_complete(understood):
             yield understood
+
+
+def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
+    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
+    for report in reports:
+        sentence, token = report.sentence, report.trigger.token
+        over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
+        other = verbs.get((sentence.number, over.number)) if over is not None else None
+        is_noun = token.part_of_speech not in VERBAL
+        same_type = other is not None and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
+        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+            yield report
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:

@@ -306,9 +306,14 @@ class _Judge:
         return any(word.lemma in self.words.known_by for word in self.sentence.children(noun, "amod"))
 
     def _taken_as_known(self, noun: Token) -> Judgement | None:
-        """What a text speaks of as known ("the recent establishment resulted from") it takes as having happened."""
+        """What a text speaks of as known it takes as having happened: "the recent establishment resulted from".
+
+        So it does with what it tells together with the doer: "a pledge by Italy to help was welcomed".
+        """
         determiners = self.sentence.children(noun, "det", "poss")
-        if not any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners):
+        is_told_with_doer = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.behind(noun, ("by",))
+        is_definite = any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners)
+        if not is_definite and not is_told_with_doer:
             return None
         above = self.token(self._verb_above(noun))
         return Judgement("occurred") if above is not None and above.status in ("occurred", "ongoing") else None

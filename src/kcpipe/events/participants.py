@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, Sentence
 from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
@@ -124,6 +124,8 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
     "Cuba's decision" is Cuba's, "Iranian troops" are Iran's, and their words reach to the head.
     """
     found: list[Party] = []
+    named = mentions.named(noun.start, noun.end)
+    is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
     for row in mentions.covering(noun.start, noun.end):
         codes = mentions.acting(row)
         if codes:
@@ -146,13 +148,15 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
         inner = [party for each in parts for party in of_noun(sentence, each, role, mentions, actors)]
         if len(inner) == 1 and part.dependency in _MODIFIERS and noun.lemma in actors.people and part.end <= noun.start:
             inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
-        if inner:
+        if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(found + inner)
     return found
 
 
 def _parts(sentence: Sentence, noun: Token) -> list[Token]:
-    return sentence.children(noun, *_WITHIN_PHRASE)
+    """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
+    made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
+    return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
 
 
 def of_words(
@@ -192,6 +196,8 @@ def _in_slots(
     found: list[Party] = []
     for slot in slots:
         for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
+            if slot == "object" and "to" in slots and noun.lemma in trigger.pattern.object_words_after:
+                continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
                 found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns else [])
@@ -228,11 +234,30 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
     return others if len(others) == 1 else []
 
 
+def _in_complement(
+    sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: frozenset[str]
+) -> list[Party]:
+    """Those without a country whom the complement names first: "demanded that police withdraw", "to free hostages"."""
+    clauses = [verb for verb in sentence.children(trigger.token, "xcomp", "ccomp") if verb.start > trigger.token.start]
+    while clauses:
+        verb = clauses.pop(0)
+        told = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS, "dobj", "dative", "agent")
+        for noun in (each for one in told for each in sentence.conjoined(one)):
+            if any(owner.tag == "PRP$" for owner in sentence.children(noun, "poss")):
+                continue  # "his government" is the speaker's own
+            if found := of_words(sentence, noun, role, mentions, nouns):
+                return found
+        clauses += sentence.children(verb, "xcomp", "ccomp")
+    return []
+
+
 def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
     """The nouns that stand in a slot; what a slot is, `data/event_patterns.toml` says."""
     token, carrier = trigger.token, trigger.carrier
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
+    asked_for = trigger.pattern.object_words_after
+    hosts += [noun for noun in sentence.behind(token, ("of", "from")) if noun.lemma in asked_for]  # "walk out of talks"
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
@@ -284,8 +309,13 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
     taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
+        nouns = actors.told_by(pattern, "recipient")
+        recipients = recipients or _in_complement(sentence, trigger, "recipient", mentions, nouns)
     if "clause" in pattern.party and len(parties) == 1:
         parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
+        if len(parties) == 1:
+            nouns = actors.told_by(pattern, "party")
+            parties += _in_complement(sentence, trigger, "party", mentions, nouns)
     return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, actors)), *parties)
 
 

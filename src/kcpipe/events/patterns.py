@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.syntax import VERBAL, Sentence
+from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
@@ -31,6 +31,7 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
 SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
+_FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Pattern:
     with_subject: tuple[str, ...] = ()
     with_preposition: tuple[str, ...] = ()
     with_complement: bool = False
+    content: tuple[str, ...] = ()
+    content_is_refused: bool = False
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
@@ -169,12 +172,27 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
+    if pattern.content and not _says_it_will(sentence, token, pattern):
+        return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
     if pattern.with_subject:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
         return any(noun.lemma in pattern.with_subject for noun in doers)
     return True
+
+
+def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
+    """Whether the speaker says what it will do itself, or will not: "said it would strike", "said he would not sign"."""
+    for content in sentence.children(verb, "ccomp"):
+        auxiliaries = {word.text.lower() for word in sentence.children(content, "aux")}
+        if content.lemma not in pattern.content or not auxiliaries & _FUTURE:
+            continue
+        doers = sentence.children(content, *SUBJECTS)
+        own = [word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")]
+        if own and bool(sentence.children(content, "neg")) == pattern.content_is_refused:
+            return True
+    return False
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
@@ -192,6 +210,7 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
     if pattern.object_words_after:
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
+        own += [noun for clause in sentence.children(trigger, "ccomp") for noun in sentence.children(clause, *SUBJECTS)]
         after = {word.lemma for child in own for word in sentence.subtree(child)}
         return bool(after & set(pattern.object_words_after))
     return True
