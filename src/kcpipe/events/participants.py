@@ -133,7 +133,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
             break
     within = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
     if found:  # of "Indian and Nepalese officials" the mention holds the last only
-        within = [(part, parts) for part, parts in within if len(parts) > 1]
+        within = [(part, parts) for part, parts in within if len(parts) > 1 or sentence.children(part, "cc")]
     else:
         copula, of, elsewhere = (
             (noun, nouns)
@@ -309,7 +309,7 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
     taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
-        nouns = actors.told_by(pattern, "recipient")
+        nouns = actors.told_by(pattern, "actor")
         recipients = recipients or _in_complement(sentence, trigger, "recipient", mentions, nouns)
     if "clause" in pattern.party and len(parties) == 1:
         parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
@@ -321,10 +321,10 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
 
 def _is_other(sentence: Sentence, party: Party, doers: Sequence[Party], actors: Actors) -> bool:
     """Whether a recipient is another than those who act: of one country, it must be told as people of it."""
-    if any(party.start < doer.end and doer.start < party.end for doer in doers):
-        return False
     if party.side not in {doer.side for doer in doers}:
         return True
+    if any(party.start < doer.end and doer.start < party.end for doer in doers):
+        return False
     head = sentence.covering(party.start, party.end)
     return head is not None and head.lemma in actors.people and party.mention_id not in {d.mention_id for d in doers}
 

@@ -210,7 +210,8 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
     if pattern.object_words_after:
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
-        own += [noun for clause in sentence.children(trigger, "ccomp") for noun in sentence.children(clause, *SUBJECTS)]
+        for clause in sentence.children(trigger, "ccomp"):  # "held Russia responsible", "let inspectors enter"
+            own += sentence.children(clause, *SUBJECTS) if clause.part_of_speech in VERBAL else [clause]
         after = {word.lemma for child in own for word in sentence.subtree(child)}
         return bool(after & set(pattern.object_words_after))
     return True
