@@ -30,6 +30,7 @@ _SAME_DATE, _MORE_PARTIES, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.
 # Words by which an office is told from the one above it.
 _ARTICLES = frozenset({"a", "an", "the", "its", "their", "his", "her", "new"})
 _LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
+_SIDES = ("actor", "recipient", "party")
 _REAL = {"occurred": "real", "ongoing": "real"}
 
 
@@ -55,6 +56,10 @@ class _Report:
     """The words that modify what is signed or proposed: "trade" in "a trade agreement"."""
     offices: Mapping[tuple[str, str], frozenset[str]]
     """Role and country of a party that is told by an office, to the words of that office."""
+    others: frozenset[tuple[str, str]]
+    """Role and entity, else words, of each party without a country."""
+    is_nameless: bool
+    """No party is a country or known by name: "gunmen" of two texts need not be the same."""
 
     @property
     def id(self) -> str:
@@ -69,7 +74,14 @@ class _Report:
         """What reports of one event must have in common."""
         row = self.row
         parties = tuple(tuple(row[name]) for name in ("countries", "actor_countries", "recipient_countries"))
-        return (row["event_kind"], *parties, _REAL.get(row["status"], row["status"]), "self_dyad" in row["flags"])
+        others = (tuple(sorted(self.others)), self.document if self.is_nameless else "")
+        return (
+            row["event_kind"],
+            *parties,
+            *others,
+            _REAL.get(row["status"], row["status"]),
+            "self_dyad" in row["flags"],
+        )
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -107,6 +119,11 @@ class _Event:
     def union(self, column: str) -> set[str]:
         """The countries that any report has in a column."""
         return {code for report, _, _ in self.reports for code in report.row[column]}
+
+    @property
+    def others(self) -> set[tuple[str, str]]:
+        """The parties without a country that any report has."""
+        return {other for report, _, _ in self.reports for other in report.others}
 
     @property
     def documents(self) -> set[str]:
@@ -169,6 +186,9 @@ def _reports(
     published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
     people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
     offices = by_key(people.select(["mention_id", "role_text"]), "mention_id")
+    entities = dict(
+        zip(*(mention_drafts.column(name).to_pylist() for name in ("mention_id", "entity_id")), strict=True)
+    )
     parties: dict[str, list[Row]] = {}
     for party in participant_drafts.to_pylist():
         parties.setdefault(party["event_mention_id"], []).append(party)
@@ -178,6 +198,8 @@ def _reports(
         document = published[row["document_id"]]
         own = parties.get(row["event_mention_id"], [])
         told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in own}
+        others = [p for p in own if p["role"] in _SIDES and p["country_code"] is None]
+        known = [entities.get(p["mention_id"]) for p in others]
         yield _Report(
             row,
             time["date_start"],
@@ -187,6 +209,8 @@ def _reports(
             document["published_end"],
             next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
             {side: frozenset(office.lower().split()) for side, office in told.items() if office},
+            frozenset((p["role"], entity or _words(row, p)) for p, entity in zip(others, known, strict=True)),
+            not row["countries"] and not any(known),
         )
 
 
@@ -197,8 +221,13 @@ def _own_words(symbolic: str | None) -> str | None:
 
 def _modifiers(row: Row, topic: Row) -> frozenset[str]:
     """The words before the last of a topic: those that tell one agreement from another."""
-    words = row["evidence"][topic["char_start"] - row["char_start"] : topic["char_end"] - row["char_start"]]
-    return frozenset(words.lower().split(" of ")[0].split()[:-1]) - _ARTICLES
+    return frozenset(_words(row, topic).split(" of ")[0].split()[:-1]) - _ARTICLES
+
+
+def _words(row: Row, participant: Row) -> str:
+    """How the sentence tells a participant, in lower case."""
+    start, end = (participant[name] - row["char_start"] for name in ("char_start", "char_end"))
+    return str(row["evidence"][start:end]).lower()
 
 
 def _events_of(reports: Sequence[_Report], *, recurs: bool) -> list[_Event]:
@@ -276,7 +305,8 @@ def _is_part_of(event: _Event, other: _Event) -> bool:
     """Whether the parties of one, in their roles, are some of those of the other."""
     names = ("countries", "actor_countries", "recipient_countries")
     parties, fuller = ({name: event.union(name) for name in names} for event in (event, other))
-    return all(parties[name] <= fuller[name] for name in names) and parties["countries"] < fuller["countries"]
+    fits = all(parties[name] <= fuller[name] for name in names) and event.others <= other.others
+    return fits and bool(parties["countries"]) and parties["countries"] < fuller["countries"]
 
 
 def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
@@ -441,7 +471,7 @@ def _conflict_rows(
             happened.setdefault((event.first.row["event_kind"], tuple(event.first.row["countries"])), []).append(event)
     for report in reports:
         row = report.row
-        if not row["is_negated"] or row["status"] != "occurred" or row["event_kind"] in recurring:
+        if not row["is_negated"] or row["status"] != "occurred" or row["event_kind"] in recurring or report.is_nameless:
             continue
         for event in happened.get((row["event_kind"], tuple(row["countries"])), []):
             other = event.dated

@@ -277,7 +277,10 @@ def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterato
         over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
         other = verbs.get((sentence.number, over.number)) if over is not None else None
         is_noun = token.part_of_speech not in VERBAL
-        same_type = other is not None and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
+        same_type = (
+            other is not None
+            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
+        )
         if not (is_noun and same_type and other is not None and report.codes <= other.codes):
             yield report
 

@@ -159,9 +159,7 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
 
 
-def of_words(
-    sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]
-) -> list[Party]:
+def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]) -> list[Party]:
     """The parties without a country that a noun phrase names: by a name, or by one of the nouns; else within it."""
     row = mentions.named(noun.start, noun.end)
     if row is not None and not mentions.acting(row):
@@ -201,7 +199,20 @@ def _in_slots(
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
                 found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns else [])
-    return _each_once(found)
+    own_sides = role == "party" and not trigger.pattern.understood
+    return _apart(sentence, found, mentions, actors) if own_sides else _each_once(found)
+
+
+def _apart(sentence: Sentence, parties: Sequence[Party], mentions: Mentions, actors: Actors) -> list[Party]:
+    """The first party of each side; where all are of one country, those that are told apart: an army and rebels."""
+    countries = _each_once(parties)
+    if len(countries) > 1:
+        return countries
+    found: list[Party] = []
+    for party in parties:
+        if _is_other(sentence, party, found, mentions, actors):
+            found.append(party)
+    return found
 
 
 def _may_do(sentence: Sentence, noun: Token, pattern: Pattern, actors: Actors) -> bool:
@@ -316,17 +327,19 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
         if len(parties) == 1:
             nouns = actors.told_by(pattern, "party")
             parties += _in_complement(sentence, trigger, "party", mentions, nouns)
-    return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, actors)), *parties)
+    return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, mentions, actors)), *parties)
 
 
-def _is_other(sentence: Sentence, party: Party, doers: Sequence[Party], actors: Actors) -> bool:
-    """Whether a recipient is another than those who act: of one country, it must be told as people of it."""
-    if party.side not in {doer.side for doer in doers}:
+def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:
+    """Whether a party is another than those before: of one country, both must be told as somebody of it."""
+    if party.side not in {other.side for other in others}:
         return True
-    if any(party.start < doer.end and doer.start < party.end for doer in doers):
+    if any(party.start < other.end and other.start < party.end for other in others):
+        return False
+    if party.mention_id in {other.mention_id for other in others}:
         return False
     head = sentence.covering(party.start, party.end)
-    return head is not None and head.lemma in actors.people and party.mention_id not in {d.mention_id for d in doers}
+    return head is not None and (head.lemma in actors.people or mentions.named(head.start, head.end) is not None)
 
 
 def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:

@@ -189,7 +189,9 @@ def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
         if content.lemma not in pattern.content or not auxiliaries & _FUTURE:
             continue
         doers = sentence.children(content, *SUBJECTS)
-        own = [word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")]
+        own = [
+            word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")
+        ]
         if own and bool(sentence.children(content, "neg")) == pattern.content_is_refused:
             return True
     return False

@@ -85,10 +85,11 @@ class Sentence(syntax.Sentence):
 
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
-        """The sentence with prefixes joined and lemmas put right."""
+        """The sentence with prefixes joined and lemmas put right; a title that ends in a full stop is no headline."""
         tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
-        return cls(*place, parsed.text, parsed.paragraph, parsed.role, tokens)
+        role = "body" if tokens and tokens[-1].text == "." else parsed.role
+        return cls(*place, parsed.text, parsed.paragraph, role, tokens)
 
     def governor(self, token: Token) -> Token | None:
         """The head of a clause, except that what a preceding reporting verb introduces hangs on that verb.

@@ -198,10 +198,13 @@ def _countries_outside(frames: Frames, table: str) -> list[int]:
 
 
 def _is_self_dyad(frames: Frames) -> list[bool]:
-    """One and the same country on both sides."""
+    """One and the same country on both sides, and not told as two parties within it."""
     frame = frames["event_mentions"]
-    columns = zip(frame["actor_countries"], frame["recipient_countries"], strict=True)
-    return [len(actors) > 0 < len(recipients) and len({*actors, *recipients}) == 1 for actors, recipients in columns]
+    columns = zip(frame["actor_countries"], frame["recipient_countries"], frame["flags"], strict=True)
+    return [
+        len(actors) > 0 < len(recipients) and len({*actors, *recipients}) == 1 and "domestic" not in flags
+        for actors, recipients, flags in columns
+    ]
 
 
 def _countries_of_event(frames: Frames) -> pd.Series:
