@@ -109,8 +109,8 @@ def events(
     """The event reports, participants and facts of each document.
 
     All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
-    event_patterns, actors, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any
-    other and say so; a report whose pattern needs a party that cannot be found is not made.
+    event_patterns, actors, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made
+    like any other and say so; a report whose pattern needs a party that cannot be found is not made.
     """
     patterns = load_patterns(lexicons["event_patterns"])
     actors = load_actors(lexicons["actors"])
@@ -239,7 +239,7 @@ def _report(
 def _is_complete(report: _Report) -> bool:
     """Whether its parties are those that its pattern asks for."""
     pattern, roles = report.trigger.pattern, {party.role for party in report.parties}
-    enough = len({(party.role, party.side) for party in report.parties}) >= pattern.countries
+    enough = len({(party.role, party.side, party.start) for party in report.parties}) >= pattern.countries
     return (enough or report.names_one_twice) and roles.issuperset(pattern.needs) and bool(report.parties)
 
 

@@ -121,36 +121,42 @@ def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequ
 def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
     """The parties with a country that a noun phrase names: its head, else what possesses or modifies it.
 
-    "Cuba's decision" is Cuba's, "Iranian troops" are Iran's, and their words reach to the head.
+    "Cuba's decision" is Cuba's. The words of "Iranian troops" reach to the head, and "gunmen in Nigeria" are told by
+    their own.
     """
-    found: list[Party] = []
+    own = _of_mentions(noun, role, mentions)
+    parts = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
+    if own:  # of "Indian and Nepalese officials" the mention holds the last only
+        parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
+    else:
+        copula, whole = sentence.subjects_of_copula(noun), sentence.behind(noun, ("of",))
+        parts = [(noun, copula), *parts, (noun, whole)]
     named = mentions.named(noun.start, noun.end)
     is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
-    for row in mentions.covering(noun.start, noun.end):
-        codes = mentions.acting(row)
-        if codes:
-            found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
-            break
-    within = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
-    if found:  # of "Indian and Nepalese officials" the mention holds the last only
-        within = [(part, parts) for part, parts in within if len(parts) > 1 or sentence.children(part, "cc")]
-    else:
-        copula, of, elsewhere = (
-            (noun, nouns)
-            for nouns in (
-                sentence.subjects_of_copula(noun),
-                sentence.behind(noun, ("of",)),
-                sentence.behind(noun, ("in", "from", "with")),  # "gunmen in Nigeria", "the border with Niger"
-            )
-        )
-        within = [copula, *within, of, elsewhere]
-    for part, parts in within:
-        inner = [party for each in parts for party in of_noun(sentence, each, role, mentions, actors)]
+    for part, nouns in parts:
+        inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
         if len(inner) == 1 and part.dependency in _MODIFIERS and noun.lemma in actors.people and part.end <= noun.start:
             inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
         if inner and (not is_person or any(party.country_code for party in inner)):
-            return _each_once(found + inner)
-    return found
+            return _each_once(own + inner)
+    return own or _of_its_place(sentence, noun, role, mentions, actors)
+
+
+def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
+    for row in mentions.covering(noun.start, noun.end):
+        if codes := mentions.acting(row):
+            return [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
+    return []
+
+
+def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
+    """The country in which or with which somebody or something is: "gunmen in Nigeria", "the border with Niger"."""
+    nouns = sentence.behind(noun, ("in", "from", "with"))
+    found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
+    if noun.lemma in actors.people:
+        start = _start_of(sentence, noun)
+        found = [Party(role, party.country_code, None, start, noun.end) for party in found if party.country_code]
+    return _each_once(found)
 
 
 def _parts(sentence: Sentence, noun: Token) -> list[Token]:
@@ -159,16 +165,19 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
 
 
+def _start_of(sentence: Sentence, noun: Token) -> int:
+    """Where a noun begins with what modifies it before: "Riot police"."""
+    before = [part for part in sentence.children(noun, *_MODIFIERS) if part.end <= noun.start]
+    return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
+
+
 def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]) -> list[Party]:
     """The parties without a country that a noun phrase names: by a name, or by one of the nouns; else within it."""
     row = mentions.named(noun.start, noun.end)
     if row is not None and not mentions.acting(row):
         return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
-    if noun.lemma in nouns:
-        first = noun
-        for part in sentence.children(noun, *_MODIFIERS):
-            first = min(first, *sentence.subtree(part)) if part.end <= noun.start else first
-        return [Party(role, "", None, first.start, noun.end)]
+    if noun.lemma in nouns and noun.part_of_speech in ("NOUN", "PROPN") and not sentence.counted(noun):
+        return [Party(role, "", None, _start_of(sentence, noun), noun.end)]
     for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
         inner = [
             party
@@ -274,11 +283,14 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
         return [] if is_noun else sentence.subjects(token)
     if slot == "object":
+        given_to = [noun for noun in sentence.children(token, "dative") if noun.part_of_speech in ("NOUN", "PROPN")]
+        if given_to and not is_noun:  # "offered Turkey a customs union"
+            return given_to
         if carrier is not None and carrier.lemma in trigger.pattern.receivers:
             return _without(token, sentence.subjects(carrier))
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
-        return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
+        return [] if is_noun else list(trigger.objects)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()

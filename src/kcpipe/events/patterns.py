@@ -183,7 +183,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
 
 
 def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
-    """Whether the speaker says what it will do itself, or will not: "said it would strike", "said he would not sign"."""
+    """Whether the speaker says what it will do, or will not: "said it would strike", "said he would not sign"."""
     for content in sentence.children(verb, "ccomp"):
         auxiliaries = {word.text.lower() for word in sentence.children(content, "aux")}
         if content.lemma not in pattern.content or not auxiliaries & _FUTURE:

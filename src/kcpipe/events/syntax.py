@@ -127,12 +127,13 @@ class Sentence(syntax.Sentence):
 
     def conjoined(self, token: Token) -> list[Token]:
         """The token and those joined to it by "and"; of "thousands of reservists" also what is counted."""
-        tokens = [token, *self._counted(token)]
+        tokens = [token, *self.counted(token)]
         for child in self.children(token, "conj"):
             tokens += self.conjoined(child)
         return tokens
 
-    def _counted(self, token: Token) -> list[Token]:
+    def counted(self, token: Token) -> list[Token]:
+        """What a noun of number counts: "reservists" in "thousands of reservists"."""
         of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
         return [noun for word in of for noun in self.children(word, "pobj")]
 

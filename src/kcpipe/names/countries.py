@@ -210,16 +210,16 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
             draft.name = document.text[hit.start : hit.end]
             draft.link_method = draft.link_score = None
     seat = gazetteer.words["seats"]["words"].get(document.plain[hit.start : hit.end])
-    if seat and not any(word in document.plain for word in seat["unless"]):
-        if acts(document, sentence, hit.start, hit.end, gazetteer):
-            return _whose_seat(draft, seat, gazetteer)
+    is_seat = seat is not None and not any(word in document.plain for word in seat["unless"])
+    if is_seat and acts(document, sentence, hit.start, hit.end, gazetteer):
+        return _whose_seat(draft, seat)
     if meaning.ambiguity == "city":
         draft.start, draft.end = whole_place(document.plain, hit.start, hit.end, gazetteer)
         draft.name = document.text[draft.start : draft.end]
     return draft
 
 
-def _whose_seat(draft: Draft, seat: dict[str, Any], gazetteer: Gazetteer) -> Draft:
+def _whose_seat(draft: Draft, seat: dict[str, Any]) -> Draft:
     """A city that acts as the body or the country whose seat it is: "Brussels threatened to cut funds"."""
     draft.entity_id, draft.name, draft.wikidata_id = seat["entity"], seat["name"], None
     kind, _, code = seat["entity"].partition(":")

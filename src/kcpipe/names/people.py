@@ -384,9 +384,9 @@ def bearers(document: Document, drafts: Iterable[Draft], gazetteer: Gazetteer) -
             known.setdefault(normal(name), bearer)
     surnames = {bearer.surname for bearer in known.values()}
     for name in {document.text[draft.start : draft.end] for draft in drafts} - surnames:
-        person = gazetteer.persons.get(normal(name))
-        if person is not None and " " not in name:
-            known[normal(name)] = Bearer(person.name, name, person.person_id, person.country_code)
+        alone = gazetteer.persons.get(normal(name))
+        if alone is not None and " " not in name:
+            known[normal(name)] = Bearer(alone.name, name, alone.person_id, alone.country_code)
     return known
 
 
