@@ -151,6 +151,9 @@ def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
 
 def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
     """The country in which or with which somebody or something is: "gunmen in Nigeria", "the border with Niger"."""
+    named = mentions.named(noun.start, noun.end)
+    if named is not None and named["entity_type"] == "PERSON":
+        return []  # "met the king in Beijing"
     nouns = sentence.behind(noun, ("in", "from", "with"))
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
     if noun.lemma in actors.people:
@@ -176,7 +179,9 @@ def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nou
     row = mentions.named(noun.start, noun.end)
     if row is not None and not mentions.acting(row):
         return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
-    if noun.lemma in nouns and noun.part_of_speech in ("NOUN", "PROPN") and not sentence.counted(noun):
+    is_half_a_word = sentence.text.startswith("-", noun.end - sentence.start)  # "ambassador-level"
+    is_noun = noun.part_of_speech in ("NOUN", "PROPN") and not is_half_a_word
+    if noun.lemma in nouns and is_noun and not sentence.counted(noun):
         return [Party(role, "", None, _start_of(sentence, noun), noun.end)]
     for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
         inner = [

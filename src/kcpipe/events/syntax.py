@@ -164,8 +164,17 @@ class Sentence(syntax.Sentence):
             found = [self.tokens[verb.head]]
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
+        if not found:
+            found = self._shared_objects(verb)
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _shared_objects(self, verb: Token) -> list[Token]:
+        """Of "beat" in "beat and arrested protesters": the objects of the verb that is joined to it at once."""
+        following = self.tokens[verb.number + 1 : verb.number + 3]
+        if len(following) == 2 and following[0].dependency == "cc" and following[1].head == verb.number:
+            return self.children(following[1], "dobj") if following[1].dependency == "conj" else []
+        return []
 
     def subjects_of_copula(self, noun: Token) -> list[Token]:
         """For "country" in "Syria is the only country": Syria."""
@@ -251,12 +260,18 @@ class Sentence(syntax.Sentence):
             clause = head
         if word not in _OWN_PRONOUNS and (before := self._subjects_before(clause)):
             return before
+        if clause.dependency == "relcl" and (about := self._verb_above(clause)) is not None:
+            return [each for each in self.subjects(about) if each.number != clause.head] or [noun]
         reporting = self.reporting(clause)
         over = [] if reporting is None else list(self.ancestors(verb))
         if reporting is None or any(hearer not in over for hearer in self.children(reporting, "dobj", "dative")):
             return [noun]  # "told Peru that it had agreed": it may be either
         is_quoted = '"' in self._between(reporting, verb)
         return self.subjects(reporting) if is_quoted == (word in _OWN_PRONOUNS) else [noun]
+
+    def _verb_above(self, clause: Token) -> Token | None:
+        """The verb of the clause in which the noun of a relative clause stands."""
+        return next((over for over in self.ancestors(clause) if over.part_of_speech in VERBAL), None)
 
     def _subjects_before(self, clause: Token) -> list[Token]:
         """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""
