@@ -23,7 +23,10 @@ from kcpipe.tables import TABLES, build
 Row = Mapping[str, Any]
 _NEVER = date.max
 _DAYS_OF_A_WEEK = 7
+_DAYS_OF_A_MONTH = 31
 _DAYS_OF_A_YEAR = 366
+# Events of one pair and kind that a later one is compared with.
+_MOST_RIVALS = 50
 
 # Trust in a link: the same date, also with more parties; the only dated event in the text or the corpus it can be.
 _SAME_DATE, _MORE_PARTIES, _ONLY_IN_TEXT, _ONLY_IN_CORPUS, _ALONE = 0.9, 0.8, 0.8, 0.7, 1.0
@@ -58,6 +61,8 @@ class _Report:
     """Role and country of a party that is told by an office, to the words of that office."""
     others: frozenset[tuple[str, str]]
     """Role and entity, else words, of each party without a country."""
+    amount: tuple[str, float] | None
+    """Unit and value of the amount that belongs to it, when exact."""
     is_nameless: bool
     """No party is a country or known by name: "gunmen" of two texts need not be the same."""
 
@@ -87,6 +92,11 @@ class _Report:
     def order(self) -> tuple[Any, ...]:
         """The order of every "first": publication (unknown last), document, place in it."""
         return (self.published_start or _NEVER, self.document, self.row["trigger_start"], self.id)
+
+    @property
+    def is_in_headline(self) -> bool:
+        """Whether it stands in the first line, which tells what the text under it tells again."""
+        return bool(self.row["char_start"] == 0)
 
     @property
     def is_dated(self) -> bool:
@@ -140,6 +150,7 @@ def corroborate(
     event_drafts: pa.Table,
     participant_drafts: pa.Table,
     mention_drafts: pa.Table,
+    quantity_drafts: pa.Table,
     time_drafts: pa.Table,
     resolved_times: pa.Table,
     publication_dates: pa.Table,
@@ -155,7 +166,15 @@ def corroborate(
     event that has its parties and more. Negated reports belong to no event.
     """
     reports = list(
-        _reports(event_drafts, participant_drafts, mention_drafts, time_drafts, resolved_times, publication_dates)
+        _reports(
+            event_drafts,
+            participant_drafts,
+            mention_drafts,
+            quantity_drafts,
+            time_drafts,
+            resolved_times,
+            publication_dates,
+        )
     )
     kinds = {row["event_kind"]: row for row in lexicons["event_kinds"].rows}
     recurring = {kind for kind, row in kinds.items() if row["recurs"] == "yes"}
@@ -169,7 +188,10 @@ def corroborate(
     return Corroborate(
         build(TABLES["event_members"], _member_rows(events)),
         build(TABLES["event_links"], _link_rows(events, enacted_by)),
-        build(TABLES["conflicts"], [*_conflict_rows(reports, events, recurring), *_differences(events)]),
+        build(
+            TABLES["conflicts"],
+            [*_conflict_rows(reports, events, recurring), *_differences(events), *_rival_claims(events, recurring)],
+        ),
     )
 
 
@@ -177,10 +199,12 @@ def _reports(
     event_drafts: pa.Table,
     participant_drafts: pa.Table,
     mention_drafts: pa.Table,
+    quantity_drafts: pa.Table,
     time_drafts: pa.Table,
     resolved_times: pa.Table,
     publication_dates: pa.Table,
 ) -> Iterator[_Report]:
+    quantities = by_key(quantity_drafts.select(["quantity_id", "unit", "value"]), "quantity_id")
     times = by_key(resolved_times, "time_expression_id")
     words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
@@ -210,8 +234,16 @@ def _reports(
             next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
             {side: frozenset(office.lower().split()) for side, office in told.items() if office},
             frozenset((p["role"], entity or _words(row, p)) for p, entity in zip(others, known, strict=True)),
+            _amount(quantities.get(row["quantity_id"])),
             not row["countries"] and not any(known),
         )
+
+
+def _amount(quantity: Row | None) -> tuple[str, float] | None:
+    """The unit and value of an exact amount of money; others count what the texts may count in other ways."""
+    if quantity is None or quantity["unit"] is None or quantity["value"] is None:
+        return None
+    return quantity["unit"], quantity["value"]
 
 
 def _own_words(symbolic: str | None) -> str | None:
@@ -252,7 +284,7 @@ def _events_of(reports: Sequence[_Report], *, recurs: bool) -> list[_Event]:
     for report in reports:
         if report.is_dated or report.words is not None:
             continue
-        candidates = [] if recurs else _candidates(events, report)
+        candidates = _candidates(events, report) if not recurs else _under(events, report)
         method, score = ("only_in_text", _ONLY_IN_TEXT)
         if candidates and report.document not in candidates[0].documents:
             method, score = ("only_in_corpus", _ONLY_IN_CORPUS)
@@ -320,6 +352,12 @@ def _is_same_date(event: _Event, report: _Report, *, recurs: bool) -> bool:
     if max(_length(other), _length(report)) > _DAYS_OF_A_YEAR:
         return False  # "in the 1950s" may be any of several
     return other.start <= report.end and report.start <= other.end
+
+
+def _under(events: Sequence[_Event], report: _Report) -> list[_Event]:
+    """For a headline the events that its own text tells of the same matter, also of kinds that recur."""
+    own = [event for event in events if report.document in event.documents and _may_be_one(event, report)]
+    return own if report.is_in_headline and report.row["status"] != "attempted" else []
 
 
 def _candidates(events: Sequence[_Event], report: _Report) -> list[_Event]:
@@ -405,7 +443,9 @@ def _realised(events: Sequence[_Event], real: Sequence[_Event]) -> Iterator[tupl
         came_true = [
             other
             for other in by_plan.get(plan.block[:-2], [])
-            if other.dated is not None and (other.dated.start or date.min) >= plan.published_start
+            if other.dated is not None
+            and (other.dated.start or date.min) >= plan.published_start
+            and (not plan.is_dated or _is_same_date(other, plan, recurs=False))
         ]
         if len(came_true) == 1:
             yield came_true[0], event
@@ -420,17 +460,56 @@ def _is_of_one_day(part: _Event, whole: _Event) -> bool:
 
 
 def _differences(events: Iterable[_Event]) -> Iterator[dict[str, Any]]:
-    """Reports of one event that count it differently, or give the same country's party another office."""
+    """Reports of one event that count or value it differently, or give a country's party another office."""
     for event in events:
         first, *others = sorted((report for report, _, _ in event.reports), key=lambda report: report.order)
         for report in others:
             if None not in (counts := (first.row["event_count"], report.row["event_count"])) and counts[0] != counts[1]:
-                yield _conflict("count", event, first, report)
+                yield _conflict("count", event, event, first, report)
+            if None not in (first.amount, report.amount) and _differs(first.amount, report.amount):
+                yield _conflict("value", event, event, first, report)
         for side in sorted({side for report, _, _ in event.reports for side in report.offices}):
             told = [report for report in (first, *others) if side in report.offices]
             for report in told[1:]:
                 if _is_other_rank(told[0].offices[side], report.offices[side]):
-                    yield _conflict(side[0], event, told[0], report)
+                    yield _conflict(side[0], event, event, told[0], report)
+
+
+def _differs(one: tuple[str, float] | None, other: tuple[str, float] | None) -> bool:
+    """Whether two amounts of one unit are not the same."""
+    return one is not None and other is not None and one[0] == other[0] and one[1] != other[1]
+
+
+def _rival_claims(events: Iterable[_Event], recurring: set[str]) -> Iterator[dict[str, Any]]:
+    """Events of two texts that can hardly both be: the same of one pair with the parts exchanged on one day, or the
+    same thing that happens once, on two days less than a month apart."""
+    by_pair: dict[tuple[Any, ...], list[_Event]] = {}
+    for event in events:
+        report = event.dated
+        is_of_a_day = report is not None and report.start is not None and report.start == report.end
+        if is_of_a_day and event.first.row["status"] in _REAL and len(event.first.row["countries"]) > 1:
+            by_pair.setdefault((event.first.row["event_kind"], *event.first.row["countries"]), []).append(event)
+    for (kind, *_), same in by_pair.items():
+        same.sort(key=lambda event: event.first.order)
+        for place, other in enumerate(same):
+            for event in same[:place][-_MOST_RIVALS:]:
+                attribute = _rivalry(event, other, is_once=kind not in recurring)
+                if attribute and not event.documents & other.documents:
+                    yield _conflict(attribute, event, other, event.first, other.first)
+
+
+def _rivalry(event: _Event, other: _Event, *, is_once: bool) -> str | None:
+    one, two = event.dated, other.dated
+    if one is None or two is None or one.start is None or two.start is None:
+        return None
+    exchanged = ("actor_countries", "recipient_countries")
+    if (
+        one.start == two.start
+        and one.row[exchanged[0]]
+        and [one.row[name] for name in exchanged] == [two.row[name] for name in reversed(exchanged)]
+    ):
+        return "actor"
+    return "date" if is_once and 0 < abs((one.start - two.start).days) < _DAYS_OF_A_MONTH else None
 
 
 def _is_other_rank(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -439,7 +518,7 @@ def _is_other_rank(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(shared) and bool(one & _LOWER_RANKS) != bool(other & _LOWER_RANKS)
 
 
-def _conflict(attribute: str, event: _Event, one: _Report, other: _Report) -> dict[str, Any]:
+def _conflict(attribute: str, event: _Event, rival: _Event, one: _Report, other: _Report) -> dict[str, Any]:
     return {
         "conflict_id": name_id("conflict", attribute, one.id, other.id),
         "attribute": attribute,
@@ -450,7 +529,7 @@ def _conflict(attribute: str, event: _Event, one: _Report, other: _Report) -> di
         "event_mention_id_a": one.id,
         "event_mention_id_b": other.id,
         "event_id_a": event.id,
-        "event_id_b": event.id,
+        "event_id_b": rival.id,
     }
 
 

@@ -76,7 +76,7 @@ def _with_lemma(token: Token) -> Token:
     It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
     """
     lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
-    return token._replace(lemma=lemma)
+    return token if lemma == token.lemma else token._replace(lemma=lemma)
 
 
 @dataclass(frozen=True)
@@ -260,6 +260,8 @@ class Sentence(syntax.Sentence):
             clause = head
         if word not in _OWN_PRONOUNS and (before := self._subjects_before(clause)):
             return before
+        if word == "they" and noun.number == 0:
+            return [noun]  # those of the sentence before
         if clause.dependency == "relcl" and (about := self._verb_above(clause)) is not None:
             return [each for each in self.subjects(about) if each.number != clause.head] or [noun]
         reporting = self.reporting(clause)

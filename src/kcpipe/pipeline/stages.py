@@ -125,6 +125,7 @@ STAGES: tuple[Stage, ...] = (
             "event_drafts",
             "participant_drafts",
             "mention_drafts",
+            "quantity_drafts",
             "time_drafts",
             "resolved_times",
             "publication_dates",
