@@ -9,8 +9,9 @@ apart, drop what is printed twice, and close the gap where page furniture cut a 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from kcpipe.clean.bylines import MAX_META, byline, date_line
@@ -150,11 +151,8 @@ def _kept(
             if rest is not None:
                 kept[index + 1 : rest] = [False] * (rest - index - 1)
                 kept[rest] = True
-    for index in range(1, len(blocks) - 1):
-        # One sentence between two kept ones that the model doubts: nothing is dropped for its topic.
-        around = kept[index - 1] and kept[index + 1] and prose[index - 1] and prose[index + 1]
-        if around and prose[index] and judged[index] is None and blocks[index].text not in seen:
-            kept[index] = True
+    for index in chain.from_iterable(_gaps(kept.copy(), judged, prose)):
+        kept[index] = blocks[index].text not in seen
     told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
     end = next((index for index in range(told, len(blocks)) if not kept[index] and judged[index] is None), len(blocks))
     kept[end:] = [False] * (len(blocks) - end)  # scraps behind the last paragraph's run
@@ -167,6 +165,20 @@ def _kept(
 
 def _is_heading(text: str) -> bool:
     return words(text) <= _HEADING_WORDS and _ENDS.search(text) is None
+
+
+def _gaps(kept: Sequence[bool], judged: Sequence[Verdict | None], prose: Sequence[bool]) -> Iterator[list[int]]:
+    """What the model doubts between two kept sentences, where most of it are sentences and none known for furniture.
+
+    Nothing is dropped for its topic, and a long article wearies the model. (Measured over sites: less is lost, and the
+    word F1 rises; to let the text run on behind the last kept sentence in the same way costs more than it brings.)
+    """
+    told = [index for index, is_kept in enumerate(kept) if is_kept and prose[index]]
+    for before, after in pairwise(told):
+        gap = [index for index in range(before + 1, after) if not kept[index]]
+        is_known = any(judged[index] is not None for index in gap)
+        if not is_known and 3 * sum(prose[index] for index in gap) >= 2 * len(gap):
+            yield gap
 
 
 def _rest(index: int, blocks: Sequence[Block], prose: Sequence[bool]) -> int | None:
