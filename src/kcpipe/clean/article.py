@@ -27,6 +27,7 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’»)\]]*(?=\s|$)""")
 _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
+_YEAR = "pattern.year"
 _ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
@@ -108,7 +109,8 @@ def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rul
         body = range(title + 1, body.stop)
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
     header = range(max((first if title is None else title) - _HEADER, 0), min(first + _BELOW, max(body.stop, first)))
-    page = _Page(blocks, judged, prose, kept, body, title, first, "" if title is None else key(blocks[title].text))
+    title_key = "" if title is None else key(blocks[title].text)
+    page = _Page(blocks, judged, prose, kept, body, title, first, title_key, _years(judged, kept))
     verdicts = [
         _structural(index, page) if verdict is None or _is_chronology(index, page) else verdict
         for index, verdict in enumerate(judged)
@@ -131,6 +133,8 @@ class _Page:
     title: int | None
     first: int
     title_key: str
+    years: frozenset[int]
+    """The headings of a chronology by years."""
 
 
 def _kept(
@@ -243,16 +247,19 @@ def _structural(index: int, page: _Page) -> Verdict:
 
 
 def _is_chronology(index: int, page: _Page) -> bool:
-    """Whether a block is a date between two paragraphs: a heading of a chronology, not a line about the page."""
+    """Whether a block is a heading of a chronology, not a line about the page: a date between two paragraphs, or one of
+    several years above text that is kept."""
     verdict = page.judged[index]
-    return (
-        verdict is not None
-        and verdict.role == "dateline"
-        and page.first < index < page.body.stop - 1
-        and page.kept[index - 1]
-        and page.kept[index + 1]
-        and page.prose[index + 1]
-    )
+    if verdict is None or verdict.role != "dateline" or index + 1 >= page.body.stop or not page.kept[index + 1]:
+        return False
+    return index in page.years or (page.first < index and page.kept[index - 1] and page.prose[index + 1])
+
+
+def _years(judged: Sequence[Verdict | None], kept: Sequence[bool]) -> frozenset[int]:
+    """The years on lines of their own above text that is kept; none when there is but one."""
+    known = [index for index, verdict in enumerate(judged[:-1]) if verdict is not None and verdict.rule_id == _YEAR]
+    above = frozenset(index for index in known if kept[index + 1])
+    return above if len(above) > 1 else frozenset()
 
 
 def _kept_role(index: int, page: _Page) -> Verdict:
