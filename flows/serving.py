@@ -21,14 +21,14 @@ from cronsim import CronSim, CronSimError
 from prefect import serve as serve_deployments
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterName,
     FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
 from prefect.schedules import Cron
@@ -63,11 +63,9 @@ def serve(
     watch: a folder whose files start a run when they are new and have settled. name: of the deployment; that of the
     inputs when not given.
     """
-    deployment_name = name or name_of(inputs)
-    missed = cron is not None and is_missed(cron, timezone, _last_start(deployment_name), datetime.now(UTC))
     queue = limits.overlap == "queue" or watch is not None  # what has arrived must not be dropped
     deployment: Any = corpus.to_deployment(
-        deployment_name,
+        name or name_of(inputs),
         schedule=Cron(cron, timezone=timezone) if cron is not None else None,
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1,
@@ -77,7 +75,7 @@ def serve(
         tags=["kcpipe"],
     )
     deployment_id: UUID = deployment.apply()
-    if missed:
+    if cron is not None and _is_owed(deployment_id, cron, timezone):
         log.warning("a run was due while nothing was served: it is made up for now")
         run_deployment(deployment_id, timeout=0, tags=["catch-up"])
     if watch is not None:
@@ -126,18 +124,25 @@ def is_missed(cron: str, timezone: str, since: datetime | None, now: datetime) -
     return since is not None and next(CronSim(cron, since.astimezone(ZoneInfo(timezone)))) <= now
 
 
-def _last_start(deployment_name: str) -> datetime | None:
+def _is_owed(deployment_id: UUID, cron: str, timezone: str) -> bool:
+    """Whether a run was missed and none that Prefect has kept waiting will make up for it."""
+    now = datetime.now(UTC)
+    of_it = FlowRunFilterDeploymentId(any_=[deployment_id])
+    late = FlowRunFilter(
+        deployment_id=of_it,
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        expected_start_time=FlowRunFilterExpectedStartTime(before_=now),
+    )
+    begun = FlowRunFilter(
+        deployment_id=of_it,
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=HAS_WORKED)),
+        start_time=FlowRunFilterStartTime(is_null_=False),
+    )
     with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs(
-            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[deployment_name])),
-            flow_run_filter=FlowRunFilter(
-                start_time=FlowRunFilterStartTime(is_null_=False),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=HAS_WORKED)),
-            ),
-            sort=FlowRunSort.START_TIME_DESC,
-            limit=1,
-        )
-    return runs[0].start_time if runs else None
+        if client.read_flow_runs(flow_run_filter=late, limit=1):
+            return False
+        last = client.read_flow_runs(flow_run_filter=begun, sort=FlowRunSort.START_TIME_DESC, limit=1)
+    return is_missed(cron, timezone, last[0].start_time if last else None, now)
 
 
 # --- a folder ----------------------------------------------------------------------------------------------------

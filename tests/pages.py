@@ -53,6 +53,14 @@ class Command:
         return f"{self.page}: {self.line}"
 
 
+def checkout(folder: Path, output: Path, seeds: Path) -> Path:
+    """A folder like a checkout after `make run`: seeds/ and output/."""
+    folder.mkdir()
+    (folder / "output").symlink_to(output)
+    (folder / "seeds").symlink_to(seeds)
+    return folder
+
+
 def programs(page: Path) -> Iterator[Program]:
     """The blocks of Python and SQL."""
     blocks = [*BLOCK.findall(page.read_text()), ("", "")]

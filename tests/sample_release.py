@@ -448,6 +448,8 @@ ROWS: Mapping[str, list[Row]] = {
         _entity("country:CUB", "COUNTRY", "Cuba", "CUB", 3, 2, wikidata_id="Q241"),
         _entity("place:new_york", "PLACE", "New York", "USA", 1, 1),
         _entity("place:havana", "PLACE", "Havana", "CUB", 1, 1),
+        _entity("person:park-jin", "PERSON", "Park Jin", "KOR", 0, 0),
+        _entity("person:hwang-jun-guk", "PERSON", "Hwang Jun-guk", "KOR", 0, 0),
     ],
     "quotations": [
         {

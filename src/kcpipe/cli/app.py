@@ -22,18 +22,20 @@ EXIT_CODES = (
 )
 BUILD, LOOK, VERSIONS, SHARE = "Build", "Look", "Versions", "Share and take down"
 PANELS = (BUILD, LOOK, VERSIONS, SHARE)
+FIRST = ("init", "doctor", "run", "check")
+"""Of their panel, for who comes new."""
 
 
 class Panels(TyperGroup):
-    """The commands by panel, in the order of the work; within one, as they were declared."""
+    """The commands by panel, in the order of the work."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names in that order."""
         del ctx
 
-        def place(name: str) -> int:
+        def place(name: str) -> tuple[int, int]:
             panel = getattr(self.commands[name], "rich_help_panel", None)
-            return PANELS.index(panel) if panel in PANELS else len(PANELS)
+            return PANELS.index(panel), FIRST.index(name) if name in FIRST else len(FIRST)
 
         return sorted(self.commands, key=place)
 

@@ -28,6 +28,7 @@ def serve(
         Path | None, typer.Option(help="Run when files have arrived in this folder; it is an input, too.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Of the deployment; that of the inputs when not given.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Run on a schedule, or when files arrive, with a Prefect server; ends with Ctrl-C.
 
@@ -46,14 +47,17 @@ def serve(
     else:
         given = list(dict.fromkeys([*given, str(watch)]))
     chosen, file = settings.load(config), settings.used_file(config)
-    say_file(config)
     flows = _flows()
     flows.check_server()
     if cron is not None:
         flows.check_schedule(cron, timezone)
-    when = [f"at {cron!r} ({timezone})"] if cron is not None else []
-    when += [f"when files arrive in {watch}"] if watch is not None else []
-    typer.echo(f"Serving {', '.join(given)} into {output}, {' and '.join(when)}. Ctrl-C ends it.")
+    if as_json:
+        print_json({"inputs": given, "output": output, "cron": cron, "timezone": timezone, "watch": watch})
+    else:
+        when = [f"at {cron!r} ({timezone})"] if cron is not None else []
+        when += [f"when files arrive in {watch}"] if watch is not None else []
+        say_file(config)
+        typer.echo(f"Serving {', '.join(given)} into {output}, {' and '.join(when)}. Ctrl-C ends it.")
     flows.serve(
         [each if "://" in each else os.path.abspath(each) for each in given],  # noqa: PTH100 - it may be a pattern
         output.absolute(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -94,17 +93,21 @@ class Release:
 
     def polars(self, name: str) -> pl.DataFrame:
         """A table for Polars, which shares its memory. Raises what `table` raises, and UserError without Polars."""
-        found: pl.DataFrame = _optional("polars").from_arrow(self.table(name))
-        return found
+        try:
+            import polars as pl  # noqa: PLC0415 - only with the extra analysis
+        except ImportError as error:
+            raise UserError('polars is not installed: pip install "kcpipe[analysis]"') from error
+        return pl.DataFrame(self.table(name))
 
     def duckdb(self) -> DuckDBPyConnection:
         """A connection of its own to an empty database in memory with the views of `views.sql` over this release.
 
         A view per table, with comments; `events_with_evidence`, `sources_per_event`, `dyads_per_month`; and
-        `foreign_keys`. Files are read when a query asks for them, from an object store through fsspec. Raises UserError
-        without DuckDB.
+        `foreign_keys`. Files are read when a query asks for them, from an object store through fsspec.
         """
-        connection: DuckDBPyConnection = _optional("duckdb").connect()
+        import duckdb  # noqa: PLC0415 - only here
+
+        connection = duckdb.connect()
         if isinstance(self.place, store.Bucket):
             connection.register_filesystem(self.place.filesystem)
         connection.execute(sql.statements(self.manifest, f"{self.location}/"))
@@ -132,14 +135,6 @@ class Release:
             raise UserError(f"release {self.id} has no table {name}: it has {', '.join(self.manifest['tables'])}")
         entry: Mapping[str, Any] = self.manifest["tables"][name]
         return entry
-
-
-def _optional(library: str) -> Any:
-    """A library that kcpipe itself does without. Raises UserError when it is missing."""
-    try:
-        return importlib.import_module(library)
-    except ImportError as error:
-        raise UserError(f'{library} is not installed: pip install "kcpipe[analysis]"') from error
 
 
 def read(place: Place, name: str, columns: Sequence[str] | None = None) -> pa.Table:
