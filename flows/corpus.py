@@ -106,7 +106,7 @@ class ReleaseStoppedError(Exception):
 def tell_ending(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
     """The hook at the end of a run: who is told, the settings say. Also called where the run's process was killed."""
     given = flow_run.parameters
-    inputs, output, config = given["inputs"], Path(given["output"]), given.get("config")
+    inputs, output, config = given["inputs"], Path(given.get("output", "output")), given.get("config")
     chosen = settings.load(Path(config) if config is not None else None).notify
     result = state.result(raise_on_failure=False) if state.data is not None else None
     if isinstance(result, ReleaseStoppedError):
@@ -200,7 +200,7 @@ def _made_needless_by() -> FlowRun | None:
 def _uri(place: Path | str) -> str:
     """A path or URL as the key of an asset, which may hold no blank."""
     given = str(place)
-    return quote(given, safe=":/@") if "://" in given else Path(given).absolute().as_uri()
+    return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
 
 
 # --- steps as tasks ----------------------------------------------------------------------------------------------
@@ -249,10 +249,13 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
                 "retry_jitter_factor": 0.5,
                 "retry_condition_fn": _may_try_again,
             }
+            carried_out: Task[[T], Any]
             if name == "publish":
-                yield materialize(product, asset_deps=list(sources), **options)(_noting(product, function))(batch)
+                carried_out = materialize(product, asset_deps=list(sources), **options)(_noting(product, function))
             else:
-                yield task(function, **options)(batch)
+                carried_out = task(function, **options)
+            made: Any = carried_out(batch)
+            yield made
             reached(steps_done + number / len(batches))
         steps_done += 1
         reached(steps_done)

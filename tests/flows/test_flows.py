@@ -294,7 +294,7 @@ def carried_out(function: Callable[[int], int], batches: list[int], seconds: flo
     @flow(persist_result=False)
     def one_step() -> list[int]:
         limits = FlowSettings(step_timeout_seconds=seconds)
-        return flows.as_tasks(limits, Asset(key="file:///output"), [])("clean", function, batches)
+        return list(flows.as_tasks(limits, Asset(key="file:///output"), [])("clean", function, batches))
 
     return one_step()
 
@@ -413,8 +413,8 @@ def test_files_that_arrive_are_published_whole(server: Server, watched: Place) -
 
     waited_for(lambda: whole in held(), "the release of both")
     assert all(documents <= whole for documents in held())
-    [run, *_] = [run for run in server.runs(watched.deployment) if run.name.endswith("documents")]
-    assert run.name == "drop, 2 documents"
+    named = "drop, 2 documents"
+    run = waited_for(lambda: [run for run in server.runs(watched.deployment) if run.name == named], "its run")[0]
     assert "arrival" in run.tags
 
 
