@@ -32,7 +32,7 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-from prefect import Task, flow, runtime, tags, task  # noqa: E402
+from prefect import Task, flow, runtime, task  # noqa: E402
 from prefect.artifacts import (  # noqa: E402
     create_link_artifact,
     create_markdown_artifact,
@@ -77,6 +77,8 @@ STEPS = len(pipeline.STAGES) + 2
 """The stages, the check, the publication."""
 LONGEST_LIST = 50
 """Broken checks that the verdict names; the report has them all."""
+TAG = "kcpipe"
+"""Of every run, however it was started."""
 SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
@@ -222,7 +224,8 @@ def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> b
 def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> pipeline.Each:
     """Each batch of a step as a task run, the share of the steps done as a progress artifact.
 
-    product: what the publication makes of the sources, for the lineage.
+    product: what the publication makes of the sources, for the lineage. The tasks have no tags: for each that has some
+    Prefect asks the server for a slot, and a server that stumbles then would fail the run.
     """
     steps_done, percent = 0, 0
     progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
@@ -240,7 +243,6 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
             options: dict[str, Any] = {
                 "name": name,
                 "task_run_name": f"{name} {number} of {len(batches)}",
-                "tags": {name},
                 "cache_policy": NO_CACHE,
                 "persist_result": False,
                 "timeout_seconds": limits.step_timeout_seconds,
@@ -296,7 +298,7 @@ def leave_artifacts(outcome: Outcome) -> None:
     ending = {"published": "", "unchanged": ", nothing new", "stopped": ", stopped"}[outcome.status]
     with get_client(sync_client=True) as client:
         name = f"{_run_name()}, {documents} document{'' if documents == 1 else 's'}{ending}"
-        client.update_flow_run(runtime.flow_run.id, name=name)
+        client.update_flow_run(runtime.flow_run.id, name=name, tags=sorted({*runtime.flow_run.tags, TAG}))
 
 
 def verdict(outcome: Outcome, checks: Sequence[Mapping[str, Any]]) -> str:
@@ -346,8 +348,7 @@ def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Setti
         notify.tell(chosen.notify, notify.ending(same, inputs, output))
         return same
     try:
-        with tags("kcpipe"):
-            outcome = corpus(inputs, output, config, allow)
+        outcome = corpus(inputs, output, config, allow)
     except ReleaseStoppedError as stopped:
         return stopped.outcome
     if not isinstance(outcome, Outcome):

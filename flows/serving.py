@@ -36,7 +36,7 @@ from prefect.settings import get_current_settings
 
 from kcpipe.settings import FlowSettings, UserError
 
-from .corpus import HAS_WORKED, corpus, name_of
+from .corpus import HAS_WORKED, TAG, corpus, name_of
 
 log = logging.getLogger("kcpipe.flows")
 
@@ -72,7 +72,7 @@ def serve(
             collision_strategy=ConcurrencyLimitStrategy.ENQUEUE if queue else ConcurrencyLimitStrategy.CANCEL_NEW,
         ),
         parameters={"inputs": inputs, "output": str(output), "config": str(config) if config is not None else None},
-        tags=["kcpipe"],
+        tags=[TAG],
     )
     deployment_id: UUID = deployment.apply()
     if cron is not None and _is_owed(deployment_id, cron, timezone):
