@@ -29,7 +29,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import RRuleSchedule
 from prefect.deployments import run_deployment
 from prefect.exceptions import ParameterTypeError
-from prefect.settings import get_current_settings
+from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 from prefect.states import Crashed
 
 from conftest import SEEDS
@@ -370,6 +370,13 @@ def test_a_run_is_missed_when_it_was_due_since_the_last_one(since: str | None, n
 def test_a_schedule_that_means_nothing_is_one_clear_line(cron: str, timezone: str, named: str) -> None:
     with pytest.raises(UserError, match=named.replace("*", r"\*")):
         serving.check_schedule(cron, timezone)
+
+
+def test_a_server_that_does_not_answer_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "SERVER_SECONDS", 0.1)
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}), pytest.raises(UserError) as caught:
+        serving.check_server()
+    assert str(caught.value).startswith("no Prefect server answers at http://127.0.0.1:9/api ")
 
 
 def test_a_folder_is_left_alone_until_it_has_settled(tmp_path: Path) -> None:
