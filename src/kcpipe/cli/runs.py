@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import STOPPED, Config, Json, Output, Release, app, print_json
+from kcpipe.cli.app import BUILD, STOPPED, Config, Json, Output, Release, command, print_json
 
 if TYPE_CHECKING:
     from kcpipe.pipeline import Outcome
@@ -31,7 +31,7 @@ Wait = Annotated[float | None, typer.Option(help="Seconds to wait for another ru
 Full = Annotated[bool, typer.Option("--full", help="Work on every document anew; the tables are the same.")]
 
 
-@app.command()
+@command(BUILD)
 def run(
     inputs: Annotated[list[str], typer.Argument(help=INPUTS)],
     output: Output = Path("output"),
@@ -49,23 +49,27 @@ def run(
     Example: kcpipe run seeds --output output
     """
     from kcpipe import console as show
-    from kcpipe import pipeline
+    from kcpipe import notify, pipeline
 
     given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
 
     def build(paths: list[str], store: Path, settings: Settings) -> Outcome:
-        settings = overridden(settings, given)
-        with pipeline.engine(settings.run) as found, show.progress() as shown:
-            return pipeline.run(
-                paths,
-                store,
-                settings,
-                now=datetime.now(UTC),
-                each=shown(pipeline.in_turn),
-                engine=shown(pipeline.spread(found)),
-                allow=allowed,
-                is_full=is_full,
-            )
+        chosen = overridden(settings, given)
+
+        def work() -> Outcome:
+            with pipeline.engine(chosen.run) as found, show.progress() as shown:
+                return pipeline.run(
+                    paths,
+                    store,
+                    chosen,
+                    now=datetime.now(UTC),
+                    each=shown(pipeline.in_turn),
+                    engine=shown(pipeline.spread(found)),
+                    allow=allowed,
+                    is_full=is_full,
+                )
+
+        return notify.telling(work, chosen.notify, paths, store)
 
     allowed = reasons(allow or [])
 
@@ -101,10 +105,19 @@ def execute(
 
     outcome = build(inputs, output, settings.load(config))
     if as_json:
-        print_json(_summary(outcome))
+        print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
+        say_file(config)
     return STOPPED if outcome.status == "stopped" else 0
+
+
+def say_file(config: Path | None) -> None:
+    """Name the settings file that was found without being given."""
+    from kcpipe import settings
+
+    if config is None and (found := settings.used_file(None)) is not None:
+        typer.echo(f"Settings {found}, found in this folder")
 
 
 def reasons(allow: list[str]) -> dict[str, str]:
@@ -140,7 +153,7 @@ def _summary(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@app.command()
+@command(BUILD)
 def check(
     output: Output = Path("output"),
     version: Release = "latest",

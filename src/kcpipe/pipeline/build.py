@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe import quality, release, report, store
+from kcpipe import explorer, quality, release, report, store
 from kcpipe.joins import look_up
 from kcpipe.pipeline.extract import Each, Tables, carry_out, extract, in_turn
 from kcpipe.pipeline.ingest import ingest
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kcpipe.release import Release
 
 REPORT = "quality/report.html"
+EXPLORER = "quality/explorer.html"
 PROFILE = "quality/profile.parquet"
 RELEASES_IN_TREND = 20
 
@@ -240,7 +241,10 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 def _quality_files(
     tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
 ) -> dict[str, bytes | str]:
+    # What the checks stopped may point to what is not there; the report can show it.
+    explored = {} if verdict.is_blocked else {EXPLORER: explorer.render(tables, release_id=release_id)}
     return {
+        **explored,
         REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kcpipe import lexicon
 from kcpipe.ids import digest
-from kcpipe.lexicon import Lexicons
+from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 from kcpipe.pipeline.stages import STAGES
 from kcpipe.settings import EventSettings
 
@@ -24,7 +24,7 @@ def source_digest(*names: str) -> str:
     """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
     paths = [SOURCE / name for name in names]
     files = sorted(file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    sources = [file for file in files if file.suffix in (".py", ".html", ".css")]
+    sources = [file for file in files if file.suffix in (".py", ".html", ".css", ".sql")]
     return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in sources))
 
 
@@ -37,13 +37,30 @@ def environment() -> Mapping[str, str]:
 
 
 def lexicons_of(events: EventSettings) -> Lexicons:
-    """Every lexicon that a stage reads, the settings' own files in the place of the project's.
+    """Every lexicon that a stage reads, with what the settings' own files add to it or put in its place.
 
-    Raises lexicon.LexiconError for a file that is missing or broken.
+    Raises lexicon.LexiconError for a file that is missing or broken, or that adds to no lexicon.
     """
-    own = {"event_kinds": events.kinds, "event_patterns": events.patterns}
+    in_place = {"event_kinds": events.kinds, "event_patterns": events.patterns}
+    added = _data_files(events.data) if events.data else {}
     names = sorted({name for stage in STAGES for name in stage.lexicons})
-    return {name: lexicon.load_file(name, path) if (path := own.get(name)) else lexicon.load(name) for name in names}
+    if unknown := sorted(added.keys() - set(names)):
+        raise LexiconError(f"{added[unknown[0]]}: there is no data file of this name; there are: {', '.join(names)}")
+
+    def lexicon_of(name: str) -> Lexicon:
+        path = in_place.get(name)
+        found = lexicon.load_file(name, path) if path else lexicon.load(name)
+        return lexicon.extended(found, added[name]) if name in added else found
+
+    return {name: lexicon_of(name) for name in names}
+
+
+def _data_files(folder: Path) -> Mapping[str, Path]:
+    """The data files of a folder by the name of the lexicon they add to."""
+    try:
+        return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in (".csv", ".toml")}
+    except OSError as error:
+        raise LexiconError(f"{folder}: {error.strerror}") from error
 
 
 @cache

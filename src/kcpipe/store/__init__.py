@@ -6,7 +6,7 @@ flushed to the disk, then renamed.
 
 from __future__ import annotations
 
-from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
+from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
 from kcpipe.store.parquet import encoded, prepared, read_table, spark_schema, table_bytes, write_table
@@ -27,6 +27,7 @@ __all__ = [
     "exclusive",
     "find",
     "forget_inputs",
+    "holder",
     "load",
     "lock",
     "place",

@@ -68,7 +68,24 @@ def lock(output: Path, *, wait: float = 0) -> AbstractContextManager[None]:
     wait: seconds to wait for one that does. Entering raises UserError when it still does, telling its process, machine
     and since when. The kernel frees the lock of a process that died.
     """
-    return exclusive(output / "locks" / "run.lock", wait=wait)
+    return exclusive(_run_lock(output), wait=wait)
+
+
+def holder(output: Path) -> str | None:
+    """Who is working on this output, and since when; None when nobody is. Nothing is written."""
+    path = _run_lock(output)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read(200).decode() or "another process"
+    return None
+
+
+def _run_lock(output: Path) -> Path:
+    return output / "locks" / "run.lock"
 
 
 @contextmanager

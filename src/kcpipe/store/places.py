@@ -281,6 +281,11 @@ class Bucket:
             system, root = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
         return system, root
 
+    @property
+    def filesystem(self) -> Any:
+        """The fsspec file system that it lies in."""
+        return self._system[0]
+
     def _path(self, name: str) -> tuple[Any, str]:
         system, root = self._system
         return system, f"{root}/{name}" if name else root
