@@ -294,7 +294,7 @@ def carried_out(function: Callable[[int], int], batches: list[int], seconds: flo
     @flow(persist_result=False)
     def one_step() -> list[int]:
         limits = FlowSettings(step_timeout_seconds=seconds)
-        return flows.as_tasks(limits, Asset(key="file:///output"), [])("clean", function, batches)
+        return flows.Tasks(limits, Asset(key="file:///output"), []).in_turn("clean", function, batches)
 
     return one_step()
 
