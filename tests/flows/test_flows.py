@@ -35,9 +35,9 @@ from prefect.states import Crashed
 from conftest import SEEDS
 from flows import corpus as flows
 from flows import serving
-from kcpipe import release
+from kcpipe import pipeline, release
 from kcpipe.pipeline import Outcome
-from kcpipe.settings import FlowSettings, Settings, UserError
+from kcpipe.settings import FlowSettings, RunSettings, Settings, UserError
 from prefect_server import Server, running, standing_server, waited_for
 from receiver import receiving
 from test_pipeline import parquet_hashes
@@ -294,9 +294,26 @@ def carried_out(function: Callable[[int], int], batches: list[int], seconds: flo
     @flow(persist_result=False)
     def one_step() -> list[int]:
         limits = FlowSettings(step_timeout_seconds=seconds)
-        return list(flows.as_tasks(limits, Asset(key="file:///output"), [])("clean", function, batches))
+        return list(flows.Tasks(limits, Asset(key="file:///output"), []).in_turn("clean", function, batches))
 
     return one_step()
+
+
+def process_of(batch: int) -> tuple[int, int]:
+    return batch, os.getpid()
+
+
+@pytest.mark.usefixtures("server")
+def test_batches_on_workers_keep_their_order() -> None:
+    @flow(persist_result=False)
+    def one_step() -> list[tuple[int, int]]:
+        tasks = flows.Tasks(FlowSettings(), Asset(key="file:///output"), [])
+        with pipeline.engine(RunSettings(workers=2)) as engine:
+            return list(tasks.on(engine)("clean", process_of, [3, 1, 2]))
+
+    found = one_step()
+    assert [batch for batch, _ in found] == [3, 1, 2]
+    assert os.getpid() not in {process for _, process in found}
 
 
 @pytest.mark.usefixtures("server")
