@@ -16,8 +16,10 @@ import logging
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -52,6 +54,7 @@ from prefect.client.schemas.filters import (  # noqa: E402
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun  # noqa: E402
+from prefect.futures import PrefectFuture  # noqa: E402
 from prefect.logging.handlers import APILogHandler  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
@@ -169,9 +172,17 @@ def corpus(
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
     chosen = settings.load(config)
     product, sources = Asset(key=_uri(output)), [Asset(key=_uri(given)) for given in inputs]
-    with show.progress(as_tasks(chosen.flow, product, sources)) as each:
+    way = as_tasks(chosen.flow, product, sources)
+    with pipeline.engine(chosen.run) as workers, show.progress() as shown:
         outcome = pipeline.run(
-            inputs, output, chosen, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each, allow=allow
+            inputs,
+            output,
+            chosen,
+            now=datetime.now(UTC),
+            flow_run_id=runtime.flow_run.id,
+            each=shown(way(None)),
+            engine=shown(way(workers)),
+            allow=allow,
         )
     leave_artifacts(outcome)
     if outcome.status == "stopped":
@@ -219,10 +230,13 @@ def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> b
     return is_transient(state.result(raise_on_failure=False))
 
 
-def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> pipeline.Each:
+def as_tasks(
+    limits: FlowSettings, product: Asset, sources: Sequence[Asset]
+) -> Callable[[pipeline.Engine | None], pipeline.Each]:
     """Each batch of a step as a task run, the share of the steps done as a progress artifact.
 
-    product: what the publication makes of the sources, for the lineage.
+    product: what the publication makes of the sources, for the lineage. What is returned makes of an engine the way to
+    carry out steps on its workers, and of none the way to carry them out here, one batch after the other.
     """
     steps_done, percent = 0, 0
     progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
@@ -233,32 +247,51 @@ def as_tasks(limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> 
             percent = now
             update_progress_artifact(progress, float(now))
 
-    def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
-        nonlocal steps_done
-        begun = time.monotonic()
-        for number, batch in enumerate(batches, start=1):
-            options: dict[str, Any] = {
-                "name": name,
-                "task_run_name": f"{name} {number} of {len(batches)}",
-                "tags": {name},
-                "cache_policy": NO_CACHE,
-                "persist_result": False,
-                "timeout_seconds": limits.step_timeout_seconds,
-                "retries": 2,
-                "retry_delay_seconds": [1, 10],
-                "retry_jitter_factor": 0.5,
-                "retry_condition_fn": _may_try_again,
-            }
-            if name == "publish":
-                yield materialize(product, asset_deps=list(sources), **options)(_noting(product, function))(batch)
-            else:
-                yield task(function, **options)(batch)
-            reached(steps_done + number / len(batches))
-        steps_done += 1
-        reached(steps_done)
-        log.info("%s, batches: %d, seconds: %.1f", name, len(batches), time.monotonic() - begun)
+    def a_task(name: str, function: Callable[[T], R], number: int, count: int) -> Task[[T], R]:
+        options: dict[str, Any] = {
+            "name": name,
+            "task_run_name": f"{name} {number} of {count}",
+            "tags": {name},
+            "cache_policy": NO_CACHE,
+            "persist_result": False,
+            "timeout_seconds": limits.step_timeout_seconds,
+            "retries": 2,
+            "retry_delay_seconds": [1, 10],
+            "retry_jitter_factor": 0.5,
+            "retry_condition_fn": _may_try_again,
+        }
+        if name == "publish":
+            return materialize(product, asset_deps=list(sources), **options)(_noting(product, function))
+        return task(function, **options)
 
-    return each
+    def way(over: pipeline.Engine | None) -> pipeline.Each:
+        def results(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            count = len(batches)
+            if over is None or min(over.workers, count) < 2:
+                yield from (a_task(name, function, i, count)(batch) for i, batch in enumerate(batches, start=1))
+                return
+            on_a_worker = partial(over.call, function)
+            waiting: deque[PrefectFuture[R]] = deque()
+            for number, batch in enumerate(batches, start=1):
+                if len(waiting) == over.workers:
+                    yield waiting.popleft().result()
+                waiting.append(a_task(name, on_a_worker, number, count).submit(batch))
+            while waiting:
+                yield waiting.popleft().result()
+
+        def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            nonlocal steps_done
+            begun = time.monotonic()
+            for number, result in enumerate(results(name, function, batches), start=1):
+                reached(steps_done + number / len(batches))
+                yield result
+            steps_done += 1
+            reached(steps_done)
+            log.info("%s, batches: %d, seconds: %.1f", name, len(batches), time.monotonic() - begun)
+
+        return each
+
+    return way
 
 
 def _noting(product: Asset, publish: Callable[[T], Any]) -> Callable[[T], Any]:

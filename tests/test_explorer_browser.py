@@ -30,6 +30,7 @@ from kcpipe.tables import TABLES
 
 HOSTILE = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">'
 RULES = json.dumps({"rules": {"target-size": {"enabled": True}}})  # of WCAG 2.2; the others are on
+OF_EVENTS = ("events", "event_mentions", "participants", "time_expressions")
 VIEWS = ("", "view=countries", "view=conflicts", "view=quotations", "q=embassy&from=2015&to=2024")
 
 
@@ -422,17 +423,7 @@ def test_marks_stand_right_after_characters_beyond_the_basic_plane(browser: webd
 
 def test_thousands_of_events_are_drawn_as_they_are_asked_for(browser: webdriver.Chrome, tmp_path: Path) -> None:
     copies = 300
-    keys = ("event_id", "event_mention_id", "best_event_mention_id")
-
-    def many(name: str) -> pa.Table:
-        rows = [
-            row | {key: f"{number:06d}{row[key][6:]}" for key in keys if row.get(key)}
-            for number in range(copies)
-            for row in sample.ROWS[name]
-        ]
-        return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
-
-    tables = sample.tables(**{name: many(name) for name in ("events", "event_mentions", "participants")})
+    tables = sample.tables(**{name: sample.many(name, copies) for name in ("documents", "text_spans", *OF_EVENTS)})
     file = tmp_path / "explorer.html"
     file.write_text(render(tables, release_id="r7"), encoding="utf-8")
     at(browser, file)

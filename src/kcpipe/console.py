@@ -57,8 +57,8 @@ def standard_output() -> Console:
 
 
 @contextmanager
-def progress(each: Each) -> Iterator[Each]:
-    """The same way of carrying out steps, with a bar when standard error is a terminal."""
+def progress() -> Iterator[Callable[[Each], Each]]:
+    """What turns a way of carrying out steps into the same one with a bar, when standard error is a terminal."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<12}"),
@@ -70,14 +70,17 @@ def progress(each: Each) -> Iterator[Each]:
         disable=not console.is_terminal,
     )
 
-    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
-        task = bar.add_task(name, total=len(batches))
-        for result in each(name, function, batches):
-            bar.advance(task)
-            yield result
+    def shown(each: Each) -> Each:
+        def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            task = bar.add_task(name, total=len(batches))
+            for result in each(name, function, batches):
+                bar.advance(task)
+                yield result
+
+        return with_bar
 
     with bar:
-        yield with_bar
+        yield shown
 
 
 def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:

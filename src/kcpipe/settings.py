@@ -50,6 +50,13 @@ class RunSettings(_Section):
     """Documents per batch; 64 whole articles keep spaCy's memory under a gigabyte."""
     wait_seconds: float = Field(0, ge=0)
     """How long to wait for another run on the same output to end, before giving up."""
+    engine: Literal["processes", "dask"] = "processes"
+    """What carries out the batches of per-document stages: processes of this machine, or a Dask cluster."""
+    workers: int | None = Field(None, ge=1)
+    """How many of them on this machine: as many as it has processors when not given. One is the run's own process."""
+    dask_address: str | None = None
+    """Of a Dask scheduler, such as tcp://10.0.0.1:8786; a cluster is started on this machine when not given.
+    Its workers must see the output under the same path and have the same kcpipe."""
 
 
 class QualitySettings(_Section):
@@ -61,6 +68,8 @@ class QualitySettings(_Section):
     """Share of the last release's documents that may be missing before the release is stopped."""
     max_share_set_aside: float = Field(0.01, ge=0, le=1)
     """Share of a table's rows that one expectation may set aside (`on_fail`) before it stops the release."""
+    memory_megabytes: int = Field(1_000, ge=100)
+    """Memory that the checks may use beside the tables; what needs more goes to a temporary folder."""
 
 
 class EventSettings(_Section):

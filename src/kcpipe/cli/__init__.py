@@ -12,6 +12,9 @@ from kcpipe.cli import starting  # noqa: F401 - its commands come first in the h
 # isort: split
 from kcpipe.cli import keeping, looking, serving  # noqa: F401 - their commands join the application
 from kcpipe.cli.app import app, guarded, main
+from kcpipe.cli.processor import settle
 from kcpipe.cli.runs import INPUTS, execute, reasons
+
+settle()  # none of the above has loaded numpy yet
 
 __all__ = ["INPUTS", "app", "execute", "guarded", "main", "reasons"]

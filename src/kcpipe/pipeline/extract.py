@@ -19,7 +19,7 @@ from kcpipe import store
 from kcpipe.ids import name_id
 from kcpipe.pipeline.keys import lexicons_of, stage_keys
 from kcpipe.pipeline.stages import DOCUMENT_STAGES, Stage, language_model
-from kcpipe.settings import EventSettings
+from kcpipe.settings import EventSettings, UserError
 from kcpipe.tables import TABLES
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,14 @@ class Batch:
 
 
 def work_on(batch: Batch) -> store.Segment:
-    """Carry out a stage on a batch, from its segments to a new one; the caller records it."""
+    """Carry out a stage on a batch, from its segments to a new one; the caller records it.
+
+    Raises UserError in a process whose code, data files or libraries are not those of who made the batch.
+    """
+    if stage_keys(batch.events)[batch.stage.name] != batch.stage_key:
+        raise UserError(
+            "a worker has another kcpipe, other data files or other libraries than the run: install the same"
+        )
     tables = {name: store.read_segments(batch.root, parts, TABLES[name]) for name, parts in batch.parts.items()}
     made = carry_out(batch.stage, tables, batch.events)
     folder = store.segment_folder(batch.stage.name, batch.stage_key, batch.seen)

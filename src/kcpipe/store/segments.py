@@ -88,7 +88,8 @@ def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[s
     for first, last in pairwise([0, *(border + 1 for border in borders)]):
         if first == last:
             return  # no rows at all
-        [batch] = ordered.slice(first, last - first).to_batches()
+        # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
+        [batch] = ordered.take(np.arange(first, last)).combine_chunks().to_batches()
         yield owners[first], digest(batch.serialize().to_pybytes())[:ID_LENGTH]
 
 
