@@ -124,7 +124,8 @@ def decode(raw: bytes) -> Decoded:
         _refuse_controls(len(raw), len(raw.translate(None, _CONTROLS)), "bytes")
     decoded = _decode_as(raw, encoding) if encoding is not None else _decode_unmarked(raw)
     text = decoded.text
-    _refuse_controls(len(text), len(text.translate(_NO_CONTROLS)), "characters")
+    # Counted one by one: a translate that deletes takes a hundred times as long.
+    _refuse_controls(len(text), len(text) - sum(text.count(chr(code)) for code in _CONTROLS), "characters")
     if all(character.isspace() or unicodedata.category(character) in ("Cf", "Cc") for character in text):
         raise UnusableError("whitespace_only", f"the record holds {len(text)} characters, all of them white space")
     return decoded
