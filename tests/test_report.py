@@ -13,6 +13,8 @@ from tests import sample_release as sample
 
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
+from kcpipe.release import EventNews
+from kcpipe.release.news import Told
 from kcpipe.report import render, view
 from kcpipe.report.words import date_in_words
 from kcpipe.tables import RELEASED, TABLES
@@ -99,6 +101,8 @@ def test_the_verdict_and_the_totals_stand_first() -> None:
     assert "records 10 One row per input record" in told
     stopped = page(verdict=Verdict.of([FAILED, CHECK | {"expectation_id": "EV-001"}], PROFILE)).text()
     assert "✗ Stopped: 1 critical check failed" in stopped
+    assert "Explore the events" in told
+    assert "Explore the events" not in stopped
     assert "1 of 2 did not hold" in stopped
 
 
@@ -190,18 +194,24 @@ def test_no_words_of_an_article_can_act(hostile: str) -> None:
         assert shown.words.count(hostile) > 20
 
 
+def outward(shown: Page) -> list[str]:
+    """The pages that a page leads to."""
+    return [link.split("#")[0] for link in shown.values("href") if not link.startswith("#")]
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example", " https:x"]
 )
 def test_only_web_addresses_are_links(url: str) -> None:
-    assert [link for link in page(changed("documents", 0, url=url)).values("href") if not link.startswith("#")] == []
+    assert set(outward(page(changed("documents", 0, url=url)))) == {"explorer.html"}
 
 
 def test_nothing_is_asked_from_outside() -> None:
     html = render(sample.tables(), SOUND, release_id="r7")
     shown = Page(html)
     assert {"script", "link", "img", "iframe", "object", "base", "form"}.isdisjoint(shown.tags)
-    assert [link for link in shown.values("href") if not link.startswith("#")] == ["https://www.donga.com/en/article/1"]
+    assert set(outward(shown)) == {"explorer.html", "https://www.donga.com/en/article/1"}
+    assert f"explorer.html#event={sample.ESTABLISHED}" in shown.values("href")
     assert shown.values("src") == shown.values("style") == []
     assert not re.search(r"url\(|@import|@font-face", html)
     [policy] = [value for _, name, value in shown.attributes if name == "content" and "default-src" in value]
@@ -264,6 +274,27 @@ def test_a_later_release_shows_what_moved_and_draws_the_trend() -> None:
             x, y = map(float, point.split(","))
             assert 0 <= x <= 160
             assert 0 <= y <= 36
+
+
+def test_the_events_that_changed_are_told_in_their_words_and_lead_to_where_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = sample.ROWS["events"][0]
+    news = EventNews(
+        new=[Told(known["event_id"], known["summary"]), Told("b" * 32, "Second.")],
+        moved=[Told("c" * 32, "Once two.", goals=[known["event_id"]])],
+        withdrawn=[Told("d" * 32, "<b>Never</b> was.")],
+        told_otherwise=[Told(known["event_id"], "Now so.", before="Once so.")],
+    )
+    monkeypatch.setattr(view, "MAX_NEWS", 1)
+    shown = Page(render(sample.tables(), SOUND, release_id="r8", earlier=[PROFILE], news=news))
+    told = shown.text()
+    assert f"New events 2 {known['summary']} {known['event_id'][:10]} 1 more events are not shown here" in told
+    assert "they are in changes/events.parquet" in told
+    assert f"Once two. {'c' * 10} → {known['event_id'][:10]}" in told
+    assert "Events withdrawn 1 <b>Never</b> was." in told
+    assert "Events told otherwise 1 Once so. Now so." in told
+    assert shown.values("href").count(f"#events-{known['event_id']}") == 3
 
 
 def test_coverage_counts_what_each_article_gave() -> None:

@@ -31,10 +31,11 @@ from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
-from kcpipe.lexicon import Lexicons
+from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.syntax import documents
 from kcpipe.tables import TABLES, build
+from kcpipe.tables.happenings import EVENT_TYPES, FITS
 
 Row = Mapping[str, Any]
 
@@ -93,6 +94,16 @@ class _Report:
         return frozenset(party.country_code for party in self.parties if party.country_code)
 
 
+def _kinds(lexicon: Lexicon) -> Mapping[str, Kind]:
+    for row in lexicon.rows:
+        for name, values in (("event_type", EVENT_TYPES), ("fit", FITS)):
+            if row[name] not in values:
+                raise LexiconError(
+                    f"event_kinds: {row['event_kind']}: {name} {row[name]!r} is none of {', '.join(values)}"
+                )
+    return {row["event_kind"]: Kind(row["event_type"], frozenset(row["enacted_by"].split())) for row in lexicon.rows}
+
+
 def events(
     *,
     clean_documents: pa.Table,
@@ -116,10 +127,9 @@ def events(
     actors = load_actors(lexicons["actors"])
     words = load_factuality(lexicons["factuality"])
     fact_words = load_fact_words(lexicons["fact_words"])
-    kinds = {
-        row["event_kind"]: Kind(row["event_type"], frozenset(row["enacted_by"].split()))
-        for row in lexicons["event_kinds"].rows
-    }
+    kinds = _kinds(lexicons["event_kinds"])
+    if unknown := {pattern.kind for pattern in patterns.all} - kinds.keys():
+        raise LexiconError(f"event_patterns: {min(unknown)} is no kind of event_kinds")
     event_rows: list[dict[str, Any]] = []
     participant_rows: list[dict[str, Any]] = []
     fact_rows: list[dict[str, Any]] = []

@@ -1,34 +1,28 @@
-"""Runs the suites with Great Expectations, in memory: an ephemeral context, nothing written, nobody contacted."""
+"""Runs the suites on the tables of a release: Great Expectations on every row while a table is small.
+
+Of a larger table DuckDB finds the rows that may break an expectation (`sieve`), and the library judges those, by the
+same expectation, so many at once. The verdict is the same, and neither time nor memory follows the size of the tables.
+"""
 
 from __future__ import annotations
 
-import logging
 import math
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-import pandas as pd
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.quality import library, views
+from kcpipe.quality.library import MAX_SAMPLE_KEYS, Library
+from kcpipe.quality.sieve import Sieve, sieve
 from kcpipe.quality.suites import Expectation, Suite, SuiteError
-from kcpipe.quality.views import Frames
+from kcpipe.quality.views import Views
 from kcpipe.tables import TABLES
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the library imports modules that newer Pythons call deprecated
-    import great_expectations as gx
-    from great_expectations.core.expectation_suite import ExpectationSuite
-    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
-    from great_expectations.expectations.metadata_types import FailureSeverity
-    from great_expectations.expectations.registry import list_registered_expectation_implementations
-
-    from kcpipe.quality import custom
-
-MAX_SAMPLE_KEYS = 20
+AT_ONCE = 20_000
+"""Rows that the library is given at once, as a pandas frame; it costs 40 microseconds a row (benchmarks/quality.py)."""
 MAX_SHOWN_VALUES = 3
 MAX_SHOWN_CHARACTERS = 80
 ROWS_KEPT = "rows_kept"
@@ -36,12 +30,21 @@ ROWS_KEPT = "rows_kept"
 
 
 def check_suites(
-    tables: Mapping[str, pa.Table], suites: Sequence[Suite], *, max_share_lost: float
+    tables: Mapping[str, pa.Table],
+    suites: Sequence[Suite],
+    *,
+    max_share_lost: float,
+    memory_megabytes: int,
 ) -> list[dict[str, Any]]:
-    """The rows of `checks` of suites that are loaded already; `tables` with the profile among them."""
+    """The rows of `checks` of suites that are loaded already.
+
+    tables: with the profile among them. memory_megabytes: what DuckDB may use beside them.
+    """
     rows: list[dict[str, Any]] = []
-    for suite, validated in validated_suites(tables, suites, max_share_lost=max_share_lost):
-        results = {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
+    for suite, validated in validated_suites(
+        tables, suites, max_share_lost=max_share_lost, memory_megabytes=memory_megabytes
+    ):
+        results = _by_id(validated)
         for expectation in suite.expectations:
             if expectation.id not in results:
                 raise SuiteError(f"{suite.name}: {expectation.id} was not run")
@@ -49,41 +52,36 @@ def check_suites(
     return rows
 
 
-def failing_keys(tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation) -> list[str]:
+def failing_keys(
+    tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation, *, memory_megabytes: int
+) -> list[str]:
     """The keys of all rows that break an expectation of rows, in order; `tables` as for `check_suites`."""
     alone = Suite(suite.name, suite.table, (expectation,))
-    [(_, validated)] = validated_suites(tables, [alone], max_share_lost=0, result_format="COMPLETE")
+    [(_, validated)] = validated_suites(
+        tables, [alone], max_share_lost=0, memory_megabytes=memory_megabytes, result_format="COMPLETE"
+    )
     [result] = validated.results
     [key] = TABLES[suite.table].key
     return sorted({str(row[key]) for row in result.result.get("unexpected_index_list") or ()})
 
 
 def validated_suites(
-    tables: Mapping[str, pa.Table], suites: Sequence[Suite], *, max_share_lost: float, result_format: str = "SUMMARY"
+    tables: Mapping[str, pa.Table],
+    suites: Sequence[Suite],
+    *,
+    max_share_lost: float,
+    memory_megabytes: int,
+    result_format: str = "SUMMARY",
 ) -> list[tuple[Suite, Any]]:
     """The library's own result of each suite; SUMMARY keeps the first failing keys, COMPLETE all of them."""
-    with _quiet():
-        built = [(suite, _build(suite)) for suite in suites]
-        frames = Frames(tables)
-        source = _context().data_sources.add_pandas("release")
+    with library.opened(result_format) as judging, views.opened(tables, memory_megabytes) as rows:
         found = []
-        with custom.references(_keys(frames, suites)):
-            for suite, as_built in built:
-                columns = [column for each in suite.expectations for column in each.columns]
-                kept = math.ceil(_rows_before(tables["profile"], suite.table) * (1 - max_share_lost))
-                definition = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
-                batch = definition.get_batch({"dataframe": frames.with_views(suite.table, columns)})
-                validated = batch.validate(
-                    as_built,
-                    expectation_parameters={ROWS_KEPT: kept},
-                    result_format={
-                        "result_format": result_format,
-                        "partial_unexpected_count": MAX_SAMPLE_KEYS,
-                        "unexpected_index_column_names": list(TABLES[suite.table].key),
-                    },
-                )
-                found.append((suite, validated))
-    return found
+        for suite in suites:
+            kept = math.ceil(_rows_before(tables["profile"], suite.table) * (1 - max_share_lost))
+            court = _Court(judging, rows, suite, {ROWS_KEPT: kept})
+            is_small = rows.number_of_rows(suite.table) <= AT_ONCE
+            found.append((suite, court.on_all_rows(suite.expectations) if is_small else court.on_what_is_left()))
+        return found
 
 
 def _rows_before(counted: pa.Table, table: str) -> int:
@@ -93,77 +91,131 @@ def _rows_before(counted: pa.Table, table: str) -> int:
     return rows or 0
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps the library's log lines and warnings back: what it finds is in the verdict, what it drops is refused."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+def _by_id(validated: Any) -> dict[str, Any]:
+    """The results of single expectations by the id of the expectation."""
+    return {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
 
 
-def _context() -> Any:
-    """A context of the library that lives in memory, asks nobody, and draws no progress bar."""
-    stores = {
-        "expectations_store": "ExpectationsStore",
-        "validation_results_store": "ValidationResultsStore",
-        "checkpoint_store": "CheckpointStore",
-        "validation_definition_store": "ValidationDefinitionStore",
-    }
-    in_memory = {"class_name": "InMemoryStoreBackend"}
-    return gx.get_context(
-        mode="ephemeral",
-        project_config=DataContextConfig(
-            config_version=4,
-            stores={name: {"class_name": kind, "store_backend": in_memory} for name, kind in stores.items()},
-            expectations_store_name="expectations_store",
-            validation_results_store_name="validation_results_store",
-            checkpoint_store_name="checkpoint_store",
-            data_docs_sites={},  # without it the library makes a folder for them under /tmp
-            fluent_datasources={},
-            analytics_enabled=False,
-            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
-        ),
-    )
+# --- a suite before the library ----------------------------------------------------------------------------------
 
 
-def _build(suite: Suite) -> ExpectationSuite:
-    """The suite as the library's own. Raises SuiteError where the library would log, drop and go on."""
-    known = set(list_registered_expectation_implementations())
-    for each in suite.expectations:
-        if each.type not in known:
-            raise SuiteError(f"{suite.name}: {each.id}: there is no expectation {each.type!r}")
-    built = ExpectationSuite(name=suite.name, expectations=[_made(suite, each) for each in suite.expectations])
-    if len(built.expectations) != len(suite.expectations):
-        raise SuiteError(f"{suite.name}: {len(suite.expectations)} declared, {len(built.expectations)} built")
-    return built
+class _Counts(NamedTuple):
+    """How many rows an expectation is about, in how many there is nothing to judge, how many may break it."""
+
+    looked_at: int
+    missing: int
+    left: int
 
 
-def _made(suite: Suite, expectation: Expectation) -> Any:
-    kwargs = dict(expectation.kwargs)
-    if "row_condition" in kwargs:
-        kwargs["row_condition"] = {"type": "pass_through", "pass_through_filter": kwargs["row_condition"]}
-    try:
-        return ExpectationConfiguration(
-            type=expectation.type,
-            kwargs=kwargs,
-            severity=FailureSeverity(expectation.severity),
-            meta={"id": expectation.id},
-        ).to_domain_obj()
-    except Exception as error:
-        raise SuiteError(f"{suite.name}: {expectation.id}: {error}") from error
+class _Court(NamedTuple):
+    """A suite, the rows that it is about, and who judges them."""
+
+    library: Library
+    rows: Views
+    suite: Suite
+    parameters: Mapping[str, int]
+
+    def on_all_rows(self, chosen: Sequence[Expectation]) -> Any:
+        """The library's result over all rows of the table."""
+        return self._judged(chosen, self.rows.all_rows(self.suite.table, self._columns(chosen)))
+
+    def on_what_is_left(self) -> Any:
+        """The same result, from the rows that the sieve leaves and the numbers of all of them."""
+        sieves = {each.id: found for each in self.suite.expectations if (found := sieve(self.suite.table, each))}
+        try:
+            counts = self._counted(sieves)
+        except duckdb.Error:  # words compared with a number: that is for the library to tell
+            sieves, counts = {}, {}
+        held = [each for each in self.suite.expectations if each.id in sieves and not counts[each.id].left]
+        validated = self._judged(held, self.rows.no_rows(self.suite.table, self._columns(held)))
+        results = _by_id(validated)
+        for each in self.suite.expectations:
+            if each.id not in sieves:
+                results[each.id] = self.on_all_rows([each]).results[0]
+            elif each.id not in results:
+                results[each.id] = self._over_parts(each, sieves[each.id])
+        for name, numbers in counts.items():
+            _count_all_rows(results[name], numbers)
+        return library.with_results(validated, [results[each.id] for each in self.suite.expectations])
+
+    def _over_parts(self, expectation: Expectation, left: Sieve) -> Any:
+        """The result of one expectation over the rows that the sieve leaves of it, so many at once."""
+        columns = self._columns([expectation])
+        parts = [
+            self._judged([expectation], part).results[0]
+            for part in self.rows.rows_where(self.suite.table, columns, left.is_left, AT_ONCE)
+        ]
+        return _merged(parts)
+
+    def _counted(self, sieves: Mapping[str, Sieve]) -> dict[str, _Counts]:
+        if not sieves:
+            return {}
+        chosen = [each for each in self.suite.expectations if each.id in sieves]
+        asked = ", ".join(
+            f"count(*) FILTER ({condition})"
+            for each in sieves.values()
+            for condition in (each.is_looked_at, f"({each.is_looked_at}) AND ({each.is_missing})", each.is_left)
+        )
+        [numbers] = self.rows.ask(f"SELECT {asked} FROM ({self.rows.query(self.suite.table, self._columns(chosen))})")  # noqa: S608
+        return {name: _Counts(*numbers[3 * place : 3 * place + 3]) for place, name in enumerate(sieves)}
+
+    def _judged(self, chosen: Sequence[Expectation], rows: pa.Table) -> Any:
+        keys = {
+            reference: pa.concat_arrays(
+                self.rows.standing(reference, rows.column(each.kwargs["column"]))
+                for each in chosen
+                if each.kwargs.get("reference") == reference
+            )
+            for reference in sorted({each.kwargs["reference"] for each in chosen if "reference" in each.kwargs})
+        }
+        return self.library.validate(self.suite, chosen, rows, keys, self.parameters)
+
+    def _columns(self, chosen: Iterable[Expectation]) -> list[str]:
+        """The columns that some expectations look at, after those of the key, by which rows are named."""
+        named = [column for each in chosen for column in each.columns]
+        return list(dict.fromkeys([*TABLES[self.suite.table].key, *named]))
 
 
-def _keys(frames: Frames, suites: Iterable[Suite]) -> dict[str, pd.Index[Any]]:
-    """For every `table.column` that a suite refers to, the values that stand there."""
-    named = {each.kwargs["reference"] for suite in suites for each in suite.expectations if "reference" in each.kwargs}
-    split = {name: name.split(".") for name in named}
-    return {name: pd.Index(frames[table][column].dropna().unique()) for name, (table, column) in split.items()}
+def _merged(parts: Sequence[Any]) -> Any:
+    """The results of one expectation over several parts of its rows as one."""
+    first, *others = parts
+    for other in others:
+        if _error(other.exception_info):
+            return other
+        found = first.result
+        found["unexpected_count"] += other.result["unexpected_count"]
+        for name, most in (
+            ("partial_unexpected_list", MAX_SAMPLE_KEYS),
+            ("partial_unexpected_index_list", MAX_SAMPLE_KEYS),
+            ("unexpected_list", None),
+            ("unexpected_index_list", None),
+        ):
+            if name in found:
+                found[name] = [*found[name], *other.result[name]][:most]
+        found.pop("partial_unexpected_counts", None)
+    return first
+
+
+def _count_all_rows(result: Any, numbers: _Counts) -> None:
+    """Let a result over the rows that were left say what it says of all rows."""
+    found = result.result
+    if _error(result.exception_info):
+        return
+    looked_at = numbers.looked_at - numbers.missing
+    broken = found["unexpected_count"]
+    share = broken / looked_at if looked_at else 0.0
+    found["element_count"] = numbers.looked_at
+    found["unexpected_percent"] = share * 100 if looked_at else None
+    if "missing_count" in found:
+        found["missing_count"] = numbers.missing
+        found["missing_percent"] = numbers.missing / numbers.looked_at * 100 if numbers.looked_at else None
+        found["unexpected_percent_total"] = broken / numbers.looked_at * 100 if numbers.looked_at else None
+        found["unexpected_percent_nonmissing"] = found["unexpected_percent"]
+    mostly = result.expectation_config.kwargs.get("mostly", 1.0)
+    result.success = not looked_at or (looked_at - broken) / looked_at >= mostly
+
+
+# --- what was found, in words ------------------------------------------------------------------------------------
 
 
 def _row(suite: Suite, expectation: Expectation, result: Any, key: Sequence[str]) -> dict[str, Any]:
@@ -223,5 +275,7 @@ def _shown(value: Any) -> str:
         return " against ".join(_shown(each) for each in value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # pandas makes floats of whole numbers when one of them is missing
     words = " ".join(str(value).split())
     return f"“{words[:MAX_SHOWN_CHARACTERS]}…”" if len(words) > MAX_SHOWN_CHARACTERS else f"“{words}”"

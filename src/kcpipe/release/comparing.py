@@ -67,7 +67,7 @@ def copy(output: Path | str, to: Path | str, version: str = "latest", *, now: da
     return publish(
         to,
         source.tables(),
-        render=lambda _: beside,
+        render=lambda *_: beside,
         build_digest=source.manifest["build_digest"],
         lineage={**source.manifest["lineage"], "copy_of": source.id},
         quality=source.manifest["quality"],

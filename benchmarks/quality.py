@@ -1,0 +1,135 @@
+"""The checks of a release at millions of rows: seconds and memory to a million rows, and what a second million adds.
+
+python benchmarks/quality.py [--rows 2000000]
+
+The rows are those of the seeds' release, every table of it, copied under new ids, so that all that holds of the seeds
+holds of them. Half of the rows and all of them are judged, each in a process of its own. Prints a table; exit code 1
+when the verdict is not that of the seeds or memory grows with the rows beyond what the tables themselves take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kcpipe import pipeline, quality
+from kcpipe.settings import Settings
+from kcpipe.tables import RELEASED, TABLES, Column, conform
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+SHARED = ("entities", "event_kinds")
+"""Tables whose rows all copies of the seeds speak of; all others are copied."""
+MOST_MEGABYTES = 200
+"""By how much a second million of rows may raise the peak beyond the bytes of the rows."""
+
+Tables = dict[str, pa.Table]
+
+
+def real_tables() -> dict[str, pa.Table]:
+    """All tables of the seeds' release."""
+    with tempfile.TemporaryDirectory() as folder:
+        published = pipeline.run([SEEDS], Path(folder), Settings(), now=NOW).release
+        assert published is not None
+        tables = {name: published.table(name) for name in RELEASED}
+        for read_only in Path(folder).rglob("*"):
+            if read_only.is_dir() and not read_only.is_symlink():
+                read_only.chmod(0o755)
+    return tables
+
+
+def copied(tables: Tables, copies: int) -> dict[str, pa.Table]:
+    """So many copies of the rows, each under ids and addresses of its own, telling of the same entities."""
+    made = {name: _copied(name, rows, copies) for name, rows in tables.items() if name not in SHARED}
+    entities = tables["entities"]
+    for column in ("mention_count", "document_count"):
+        entities = _put(entities, column, pc.multiply(entities.column(column), pa.scalar(copies, pa.int32())))
+    first = _renamed(entities.column("first_document_id"), np.zeros(entities.num_rows))
+    return tables | made | {"entities": _put(entities, "first_document_id", first)}
+
+
+def _copied(name: str, rows: pa.Table, copies: int) -> pa.Table:
+    numbers = np.repeat(np.arange(copies), rows.num_rows)
+    repeated = rows.take(np.tile(np.arange(rows.num_rows), copies))
+    for column in TABLES[name].columns:
+        if _is_named(name, column):
+            repeated = _put(repeated, column.name, _renamed(repeated.column(column.name), numbers))
+    return conform(TABLES[name], repeated)
+
+
+@cache
+def _is_named(table: str, column: Column) -> bool:
+    """Whether the column names something that each copy has of its own."""
+    owner, _, key = column.references.partition(".")
+    if owner:
+        return owner not in SHARED and _is_named(owner, TABLES[owner].column(key))
+    is_id = column.name.endswith("_id") and column.name in (*TABLES[table].key, "document_id")
+    return is_id or column.name in ("source_uri", "raw_sha256")
+
+
+def _renamed(ids: pa.ChunkedArray, numbers: Any) -> pa.ChunkedArray:
+    """The values with the number of their copy in place of the first eight characters, scattered as hashes are."""
+    scattered = (numbers.astype("uint64") * 2654435761 + 12345) % 2**32
+    names, places = np.unique(scattered, return_inverse=True)
+    digits = pa.array([f"{name:08x}" for name in names], pa.string()).take(pa.array(places))
+    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(ids, 8), "")
+
+
+def _put(table: pa.Table, name: str, values: Any) -> pa.Table:
+    return table.set_column(table.column_names.index(name), table.schema.field(name), values)
+
+
+def measure(seeds: Tables, copies: int) -> dict[str, Any]:
+    """Judge so many copies; what it cost, and what was found. Memory is the whole process's at its highest, in MB."""
+    tables = copied(seeds, copies)
+    quality.judge({name: rows.slice(0, 0) for name, rows in tables.items()}, quality.default_folder())  # imports
+    before, start = _peak(), time.process_time()
+    verdict = quality.judge(tables, quality.default_folder()).verdict
+    return {
+        "rows": sum(rows.num_rows for rows in tables.values()),
+        "megabytes": sum(rows.nbytes for rows in tables.values()) / 1e6,
+        "seconds": time.process_time() - start,
+        "grown": _peak() - before,
+        "broken": sorted(row["expectation_id"] for row in verdict.checks.to_pylist() if not row["success"]),
+    }
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def main() -> int:
+    """Measure half of the rows and all of them, each in a new process, and print both."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=2_000_000)
+    rows = parser.parse_args().rows
+    seeds = real_tables()
+    of_one = sum(table.num_rows for name, table in seeds.items() if name not in SHARED)
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        found = [pool.apply(measure, (seeds, max(1, count // of_one))) for count in (rows // 2, rows)]
+    print(f"{'rows':>12}{'tables MB':>12}{'CPU seconds':>14}{'MB beside them':>16}{'seconds a million':>20}")
+    for each in found:
+        cost = each["seconds"] / each["rows"] * 1e6
+        print(
+            f"{each['rows']:>12,}{each['megabytes']:>12.0f}{each['seconds']:>14.1f}{each['grown']:>16.0f}{cost:>20.1f}"
+        )
+    half, whole = found
+    print(json.dumps({"broken": whole["broken"]}))
+    return 0 if half["broken"] == whole["broken"] and whole["grown"] - half["grown"] <= MOST_MEGABYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
