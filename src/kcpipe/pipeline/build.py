@@ -343,7 +343,7 @@ def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, 
 
 
 # How fast it is worked on, and paths: the digests of the files they name stand beside the settings.
-_NOT_OF_A_BUILD = {"run": True, "events": True, "quality": {"expectations", "memory_megabytes"}}
+_NOT_OF_A_BUILD: Any = {"run": True, "events": True, "quality": {"expectations", "memory_megabytes"}}
 
 
 def _lineage(build: _Build) -> dict[str, Any]:
