@@ -231,6 +231,8 @@ def test_a_date_is_as_wide_as_it_is_known(
     assert widths[told(seeds, "sever_relations", "1959-01-01")["summary"]] == pytest.approx(1, abs=0.02)
     assert widths[told(seeds, "recognize", "1949-07-01")["summary"]] == pytest.approx(31 / 365, abs=0.02)
     assert widths[established["summary"]] < 0.06
+    since = "return [...document.querySelectorAll('.open-end')].map(bar => bar.closest('.interval').textContent)"
+    assert "2010–" in browser.execute_script(since)
 
 
 def test_the_chart_leads_to_its_events(browser: webdriver.Chrome, page: Path) -> None:
