@@ -54,14 +54,14 @@ def run(
     given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
 
     def build(paths: list[str], store: Path, settings: Settings) -> Outcome:
-        settings = overridden(settings, given)
+        chosen = overridden(settings, given)
 
         def work() -> Outcome:
-            with pipeline.engine(settings.run) as found, show.progress() as shown:
+            with pipeline.engine(chosen.run) as found, show.progress() as shown:
                 return pipeline.run(
                     paths,
                     store,
-                    settings,
+                    chosen,
                     now=datetime.now(UTC),
                     each=shown(pipeline.in_turn),
                     engine=shown(pipeline.spread(found)),
@@ -69,7 +69,7 @@ def run(
                     is_full=is_full,
                 )
 
-        return notify.telling(work, settings.notify, paths, store)
+        return notify.telling(work, chosen.notify, paths, store)
 
     allowed = reasons(allow or [])
 
