@@ -1,4 +1,4 @@
-"""The symbolic values that rules make of what they captured: by a template, or by a function where that is too little."""
+"""Symbolic values made of what a rule captured: by a template, or by a function where that is too little."""
 
 from __future__ import annotations
 
