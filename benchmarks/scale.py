@@ -1,6 +1,6 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
-python benchmarks/scale.py [--documents 1000 10000] [--workers 1 2] [--folder DIR]
+python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
@@ -239,23 +239,44 @@ def show_steps(run: Mapping[str, Any]) -> None:
     show(rows)
 
 
-def show_model(run: Mapping[str, Any]) -> None:
-    """The measured costs carried to larger corpora: of the steps that can be spread, and of those that can not."""
-    steps, count = run["full"]["steps"], run["documents"]
-    spread = sum(steps[name] for name in DOCUMENT_STAGES if name in steps) / count
-    whole = sum(cpu for name, cpu in steps.items() if name not in DOCUMENT_STAGES) / count
-    rows = [["documents", "per document: CPU days", "whole corpus: CPU hours", "work GB", "release GB"]]
+def show_model(small: Mapping[str, Any], large: Mapping[str, Any]) -> None:
+    """What a further document costs, from two runs of different size, carried to larger corpora.
+
+    Start-up and what a run costs whatever its size fall out of the difference.
+    """
+    more = large["documents"] - small["documents"]
+
+    def further(*steps: str) -> float:
+        taken = [sum(run["full"]["steps"].get(step, 0) for step in steps) for run in (small, large)]
+        return (taken[1] - taken[0]) / more
+
+    spread = further(*DOCUMENT_STAGES)
+    whole = further(*(step for step in large["full"]["steps"] if step not in DOCUMENT_STAGES))
+    memory = (large["full"]["peak"] - small["full"]["peak"]) / more
+    work, release_bytes = ((large[name] - small[name]) / more for name in ("work_bytes", "release_bytes"))
+    print(
+        f"A further document: {spread * 1e3:.1f} CPU ms that any number of processes share, {whole * 1e3:.2f} over the "
+        f"whole corpus, {memory * 1e3:.0f} KB of memory in the run's process, {work / 1e3:.0f} KB of work and "
+        f"{release_bytes / 1e3:.0f} KB of release.\n"
+    )
+    rows = [["documents", "shared: CPU days", "whole corpus: CPU hours", "memory GB", "work GB", "release GB"]]
     for size in CORPORA:
-        days, hours = spread * size / 86_400, whole * size / 3_600
-        work, release = (run[name] / count * size / 1e9 for name in ("work_bytes", "release_bytes"))
-        rows.append([f"{size:,}", f"{days:,.1f}", f"{hours:,.1f}", f"{work:,.0f}", f"{release:,.0f}"])
+        per_gigabyte = [memory * size / 1e3, work * size / 1e9, release_bytes * size / 1e9]
+        rows.append(
+            [
+                f"{size:,}",
+                f"{spread * size / 86_400:,.1f}",
+                f"{whole * size / 3_600:,.1f}",
+                *(f"{found:,.0f}" for found in per_gigabyte),
+            ]
+        )
     show(rows)
 
 
 def main() -> None:
     """Measure each combination, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, nargs="+", default=[1000])
+    parser.add_argument("--documents", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
@@ -290,8 +311,10 @@ def main() -> None:
             print(
                 f"{count:,} documents: two workers take {by_workers[2]['seconds'] / ideal:.2f} of half the time of one."
             )
-    print("\nLarger corpora, at these costs\n")
-    show_model(largest)
+    alike = sorted((run for run in runs if run["workers"] == largest["workers"]), key=lambda run: int(run["documents"]))
+    if len(alike) > 1:
+        print("\nLarger corpora, at these costs\n")
+        show_model(alike[0], alike[-1])
 
 
 if __name__ == "__main__":

@@ -16,10 +16,8 @@ import logging
 import os
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -34,7 +32,7 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-from prefect import Task, flow, runtime, tags, task  # noqa: E402
+from prefect import Task, flow, runtime, task  # noqa: E402
 from prefect.artifacts import (  # noqa: E402
     create_link_artifact,
     create_markdown_artifact,
@@ -54,10 +52,10 @@ from prefect.client.schemas.filters import (  # noqa: E402
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun  # noqa: E402
-from prefect.futures import PrefectFuture  # noqa: E402
 from prefect.logging.handlers import APILogHandler  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from pydantic import Field  # noqa: E402
 
 from kcpipe import cli, notify, pipeline, settings, store  # noqa: E402
@@ -76,10 +74,14 @@ R = TypeVar("R")
 
 RUN_SECONDS = 24 * 3600
 """A run that hangs must not hold up the next day's."""
+AT_ONCE = 64
+"""Task runs that may wait for a worker at the same time."""
 STEPS = len(pipeline.STAGES) + 2
 """The stages, the check, the publication."""
 LONGEST_LIST = 50
 """Broken checks that the verdict names; the report has them all."""
+TAG = "kcpipe"
+"""Of every run, however it was started."""
 SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
@@ -109,7 +111,7 @@ class ReleaseStoppedError(Exception):
 def tell_ending(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
     """The hook at the end of a run: who is told, the settings say. Also called where the run's process was killed."""
     given = flow_run.parameters
-    inputs, output, config = given["inputs"], Path(given["output"]), given.get("config")
+    inputs, output, config = given["inputs"], Path(given.get("output", "output")), given.get("config")
     chosen = settings.load(Path(config) if config is not None else None).notify
     result = state.result(raise_on_failure=False) if state.data is not None else None
     if isinstance(result, ReleaseStoppedError):
@@ -150,6 +152,7 @@ def _run_name() -> str:
 @flow(
     name="corpus",
     flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
     timeout_seconds=RUN_SECONDS,
     persist_result=False,
     on_completion=[tell_ending],
@@ -172,16 +175,16 @@ def corpus(
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
     chosen = settings.load(config)
     product, sources = Asset(key=_uri(output)), [Asset(key=_uri(given)) for given in inputs]
-    way = as_tasks(chosen.flow, product, sources)
-    with pipeline.engine(chosen.run) as workers, show.progress() as shown:
+    steps = Tasks(chosen.flow, product, sources)
+    with pipeline.engine(chosen.run) as engine, show.progress() as shown:
         outcome = pipeline.run(
             inputs,
             output,
             chosen,
             now=datetime.now(UTC),
             flow_run_id=runtime.flow_run.id,
-            each=shown(way(None)),
-            engine=shown(way(workers)),
+            each=shown(steps.in_turn),
+            engine=shown(steps.on(engine)),
             allow=allow,
         )
     leave_artifacts(outcome)
@@ -211,7 +214,7 @@ def _made_needless_by() -> FlowRun | None:
 def _uri(place: Path | str) -> str:
     """A path or URL as the key of an asset, which may hold no blank."""
     given = str(place)
-    return quote(given, safe=":/@") if "://" in given else Path(given).absolute().as_uri()
+    return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
 
 
 # --- steps as tasks ----------------------------------------------------------------------------------------------
@@ -230,68 +233,73 @@ def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> b
     return is_transient(state.result(raise_on_failure=False))
 
 
-def as_tasks(
-    limits: FlowSettings, product: Asset, sources: Sequence[Asset]
-) -> Callable[[pipeline.Engine | None], pipeline.Each]:
-    """Each batch of a step as a task run, the share of the steps done as a progress artifact.
+class Tasks:
+    """The steps of a run, each batch as a task run, the share of the steps done as a progress artifact.
 
-    product: what the publication makes of the sources, for the lineage. What is returned makes of an engine the way to
-    carry out steps on its workers, and of none the way to carry them out here, one batch after the other.
+    The tasks have no tags: for each that has some Prefect asks the server for a slot, and a server that stumbles then
+    would fail the run.
     """
-    steps_done, percent = 0, 0
-    progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
 
-    def reached(share: float) -> None:
-        nonlocal percent
-        if (now := min(100, int(100 * share / STEPS))) > percent:
-            percent = now
-            update_progress_artifact(progress, float(now))
+    def __init__(self, limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> None:
+        """product: what the publication makes of the sources, for the lineage."""
+        self._limits, self._product, self._sources = limits, product, sources
+        self._steps_done, self._percent = 0, 0
+        self._progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
 
-    def a_task(name: str, function: Callable[[T], R], number: int, count: int) -> Task[[T], R]:
+    def in_turn(self, name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+        """One task run after the other, in this process."""
+        count = len(batches)
+        tasks = (self._task(name, function, number, count) for number in range(1, count + 1))
+        return self._counted(name, count, (run(batch) for run, batch in zip(tasks, batches, strict=True)))
+
+    def on(self, engine: pipeline.Engine) -> pipeline.Each:
+        """As `in_turn`; of several batches the tasks run at once and wait for the engine's workers."""
+
+        def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            count = len(batches)
+            if min(engine.workers, count) < 2:
+                return self.in_turn(name, function, batches)
+
+            def called(batch: T) -> R:
+                return engine.call(function, batch)
+
+            tasks = (self._task(name, called, number, count) for number in range(1, count + 1))
+            waiting = [run.submit(batch) for run, batch in zip(tasks, batches, strict=True)]
+            return self._counted(name, count, (run.result() for run in waiting))
+
+        return each
+
+    def _task(self, name: str, function: Callable[[T], R], number: int, count: int) -> Any:
         options: dict[str, Any] = {
             "name": name,
             "task_run_name": f"{name} {number} of {count}",
-            "tags": {name},
             "cache_policy": NO_CACHE,
             "persist_result": False,
-            "timeout_seconds": limits.step_timeout_seconds,
+            "timeout_seconds": self._limits.step_timeout_seconds,
             "retries": 2,
             "retry_delay_seconds": [1, 10],
             "retry_jitter_factor": 0.5,
             "retry_condition_fn": _may_try_again,
         }
         if name == "publish":
-            return materialize(product, asset_deps=list(sources), **options)(_noting(product, function))
+            return materialize(self._product, asset_deps=list(self._sources), **options)(
+                _noting(self._product, function)
+            )
         return task(function, **options)
 
-    def way(over: pipeline.Engine | None) -> pipeline.Each:
-        def results(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
-            count = len(batches)
-            if over is None or min(over.workers, count) < 2:
-                yield from (a_task(name, function, i, count)(batch) for i, batch in enumerate(batches, start=1))
-                return
-            on_a_worker = partial(over.call, function)
-            waiting: deque[PrefectFuture[R]] = deque()
-            for number, batch in enumerate(batches, start=1):
-                if len(waiting) == over.workers:
-                    yield waiting.popleft().result()
-                waiting.append(a_task(name, on_a_worker, number, count).submit(batch))
-            while waiting:
-                yield waiting.popleft().result()
+    def _counted(self, name: str, count: int, results: Iterable[R]) -> Iterator[R]:
+        begun = time.monotonic()
+        for number, result in enumerate(results, start=1):
+            yield result
+            self._reached(self._steps_done + number / count)
+        self._steps_done += 1
+        self._reached(self._steps_done)
+        log.info("%s, batches: %d, seconds: %.1f", name, count, time.monotonic() - begun)
 
-        def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
-            nonlocal steps_done
-            begun = time.monotonic()
-            for number, result in enumerate(results(name, function, batches), start=1):
-                reached(steps_done + number / len(batches))
-                yield result
-            steps_done += 1
-            reached(steps_done)
-            log.info("%s, batches: %d, seconds: %.1f", name, len(batches), time.monotonic() - begun)
-
-        return each
-
-    return way
+    def _reached(self, share: float) -> None:
+        if (now := min(100, int(100 * share / STEPS))) > self._percent:
+            self._percent = now
+            update_progress_artifact(self._progress, float(now))
 
 
 def _noting(product: Asset, publish: Callable[[T], Any]) -> Callable[[T], Any]:
@@ -326,7 +334,7 @@ def leave_artifacts(outcome: Outcome) -> None:
     ending = {"published": "", "unchanged": ", nothing new", "stopped": ", stopped"}[outcome.status]
     with get_client(sync_client=True) as client:
         name = f"{_run_name()}, {documents} document{'' if documents == 1 else 's'}{ending}"
-        client.update_flow_run(runtime.flow_run.id, name=name)
+        client.update_flow_run(runtime.flow_run.id, name=name, tags=sorted({*runtime.flow_run.tags, TAG}))
 
 
 def verdict(outcome: Outcome, checks: Sequence[Mapping[str, Any]]) -> str:
@@ -376,8 +384,7 @@ def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Setti
         notify.tell(chosen.notify, notify.ending(same, inputs, output))
         return same
     try:
-        with tags("kcpipe"):
-            outcome = corpus(inputs, output, config, allow)
+        outcome = corpus(inputs, output, config, allow)
     except ReleaseStoppedError as stopped:
         return stopped.outcome
     if not isinstance(outcome, Outcome):

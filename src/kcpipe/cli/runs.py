@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,14 +55,14 @@ def run(
     given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
 
     def build(paths: list[str], store: Path, settings: Settings) -> Outcome:
-        settings = overridden(settings, given)
+        chosen = overridden(settings, given)
 
         def work() -> Outcome:
-            with pipeline.engine(settings.run) as found, show.progress() as shown:
+            with pipeline.engine(chosen.run) as found, show.progress() as shown:
                 return pipeline.run(
                     paths,
                     store,
-                    settings,
+                    chosen,
                     now=datetime.now(UTC),
                     each=shown(pipeline.in_turn),
                     engine=shown(pipeline.spread(found)),
@@ -69,7 +70,7 @@ def run(
                     is_full=is_full,
                 )
 
-        return notify.telling(work, settings.notify, paths, store)
+        return notify.telling(work, chosen.notify, paths, store)
 
     allowed = reasons(allow or [])
 
@@ -103,12 +104,14 @@ def execute(
     from kcpipe import console as show
     from kcpipe import settings
 
+    begun = time.monotonic()
     outcome = build(inputs, output, settings.load(config))
     if as_json:
         print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
         say_file(config)
+        typer.echo(f"Took     {time.monotonic() - begun:.0f} s")
     return STOPPED if outcome.status == "stopped" else 0
 
 

@@ -304,7 +304,7 @@ def _point_template(point: Point) -> str:
         elif step.unit == "holiday":
             value = f"{known['year']}-XX-XX"
         elif step.unit == "weekday":
-            value = value if value[-1].isdecimal() and value.count("-") == 2 else f"XXXX-WXX-{step.value}"
+            value = value if value[-1].isdecimal() and value.count("-") == 2 else f"XXXX-WXX-{str(step.value)[0]}"
         elif step.unit in ("week", "weekend"):
             value = "XXXX-WXX-WE" if step.unit == "weekend" else "XXXX-WXX"
         elif step.unit == "decade":

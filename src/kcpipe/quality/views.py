@@ -109,13 +109,13 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
     import duckdb  # noqa: PLC0415 - only a check needs it
 
     with TemporaryDirectory(prefix="kcpipe-checks-") as folder:
-        settings = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
+        settings: dict[str, Any] = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
         connection = duckdb.connect(config=settings)
         try:
             for signature, words in _MACROS.items():
                 connection.execute(f"CREATE MACRO {signature} AS {words}")
             for name, function in _FUNCTIONS.items():
-                takes = ["VARCHAR"] * function.__code__.co_argcount
+                takes: list[Any] = ["VARCHAR"] * function.__code__.co_argcount
                 connection.create_function(name, function, takes, "DATE" if name == "day_of" else "BOOLEAN")
             yield Views(tables, connection)
         finally:

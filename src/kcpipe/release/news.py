@@ -40,18 +40,17 @@ def event_news(changes: Mapping[str, pa.Table], moved: pa.Table) -> EventNews:
     """The news of the events. changes: by table, since the release before. moved: the redirects of the new release."""
     if "events" not in changes:
         return EventNews()
+    told = {"events": changes["events"].select(["event_id", "summary", "_change", "_changed_columns", "_before"])}
     goals: dict[str, list[str]] = {}
     for row in moved.filter(pc.equal(moved.column("table_name"), "events")).to_pylist():
         goals.setdefault(row["old_id"], []).append(row["new_id"])
-    removed = rows_of(changes, "events", REMOVED)
+    removed = rows_of(told, "events", REMOVED)
     arrived = {goal for row in removed for goal in goals.get(row["event_id"], [])}
     return EventNews(
-        new=_told(row for row in rows_of(changes, "events", ADDED) if row["event_id"] not in arrived),
+        new=_told(row for row in rows_of(told, "events", ADDED) if row["event_id"] not in arrived),
         moved=_told((row for row in removed if row["event_id"] in goals), goals),
         withdrawn=_told(row for row in removed if row["event_id"] not in goals),
-        told_otherwise=_told(
-            row for row in rows_of(changes, "events", CHANGED) if "summary" in row["_changed_columns"]
-        ),
+        told_otherwise=_told(row for row in rows_of(told, "events", CHANGED) if "summary" in row["_changed_columns"]),
     )
 
 

@@ -94,7 +94,8 @@ def publish(
                 return parent
             release_id = _next_id(place, base, now)
             moved = redirects(written.changes, _redirects(parent), release_id)
-            rendered = _encoded(render(release_id, event_news(written.changes, moved)))
+            news = event_news(written.changes, moved)
+            rendered = _encoded(render(release_id, news))
             manifest = {
                 "format": FORMAT,
                 "release": release_id,
@@ -108,7 +109,7 @@ def publish(
                 "lineage": dict(lineage),
                 "quality": dict(quality),
             }
-            files = rendered | _files(manifest, parent, written, moved)
+            files = rendered | _files(manifest, parent, written, moved, news)
             published = _commit(place, base, manifest, written.links, files, now)
             if published is not None:
                 return published
@@ -258,7 +259,9 @@ def _object(table: str, sha256: str) -> str:
 # --- the files beside them ---------------------------------------------------------------------------------------
 
 
-def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Written, moved: pa.Table) -> dict[str, bytes]:
+def _files(
+    manifest: Mapping[str, Any], parent: Release | None, written: _Written, moved: pa.Table, news: EventNews
+) -> dict[str, bytes]:
     """What explains the tables, and what changed in them."""
     changes = {
         f"changes/{name}.parquet": store.table_bytes(changes_table(TABLES[name]), rows)
@@ -269,7 +272,7 @@ def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Writte
     old = parent.manifest if parent is not None else None
     return {
         NAME: f"{manifest['release']}\n".encode(),
-        CHANGELOG: words.changelog(manifest, old, written.changes, moved).encode(),
+        CHANGELOG: words.changelog(manifest, old, written.changes, news).encode(),
         **changes,
         **descriptors.files(manifest),
     }

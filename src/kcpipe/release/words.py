@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kcpipe.release.changes import ADDED, CHANGED, REMOVED, counts
-from kcpipe.release.news import EventNews, Told, event_news, rows_of
+from kcpipe.release.news import EventNews, Told, rows_of
 
 LONGEST_LIST = 50
 """Events or documents of one kind that are named; the others are in changes/."""
@@ -17,11 +17,11 @@ LONGEST_LIST = 50
 Manifest = Mapping[str, Any]
 
 
-def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Table], redirects: pa.Table) -> str:
+def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Table], news: EventNews) -> str:
     """The CHANGELOG of a release against another one, as Markdown.
 
     new, old: the manifests; old is None for the first release. changes: by table, of those that have some.
-    redirects: those that the new release has.
+    news: of its events.
     """
     lines = [f"# {new['release']}", ""]
     if old is None:
@@ -29,7 +29,7 @@ def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Tabl
         return "\n".join(lines) + "\n"
     lines += [f"Against {old['release']}.", "", *_causes(new, old), *_rows(new, old, changes)]
     lines += _section("Documents", _documents(changes))
-    lines += _section("Events", _events(event_news(changes, redirects)))
+    lines += _section("Events", _events(news))
     lines += _section("Columns", list(columns(new, old)))
     lines += _section("Checks and drift", list(_quality(new, old)))
     return "\n".join(lines) + "\n"
