@@ -1,5 +1,6 @@
 # make run    the five seed articles in, a checked, versioned dataset in output/
 # make test   style, types and tests: what .ci/run calls
+# make docs   the documentation as pages in build/docs/
 # make lock   write requirements.lock anew from pyproject.toml (needs uv)
 
 SHELL := /bin/sh
@@ -17,7 +18,7 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11; do \
 	    >/dev/null 2>&1 && { echo "$$p"; exit; }; \
 	done; done)
 
-.PHONY: run test check fix lock clean
+.PHONY: run test check fix docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -36,6 +37,10 @@ fix: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: $(READY)
+	$(BIN)/python docs/dictionary.py
+	$(BIN)/python -m zensical build --strict --clean
+
 $(READY): requirements.lock model.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kcpipe needs CPython 3.11, 3.12 or 3.13 with venv: none found on PATH or under pyenv." \
 	  "Install one (Debian: apt-get install python3 python3-venv) or say which: make PYTHON=/path/to/python3.12" >&2; exit 1; }
@@ -52,4 +57,4 @@ lock:
 	  --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .cache build

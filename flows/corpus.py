@@ -2,41 +2,99 @@
 
     python flows/corpus.py seeds --output output
 
-runs it on Prefect's embedded server. Only this folder imports Prefect; what is done is in kcpipe.pipeline.
+runs it on Prefect's embedded server. Only this folder imports Prefect; what is done is in kcpipe.pipeline. The module
+stands alone, because Prefect loads it by its path.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import errno
+import inspect
+import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TypeVar
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
-# Before Prefect is imported: no telemetry, time for a first start on a slow machine, our log in the run's log.
+# Before Prefect is imported: no telemetry, time for a first start on a slow machine, no warning of a log without a run.
 for name, value in {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "kcpipe",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    **({"PREFECT_LOGGING_LEVEL": "WARNING"} if __name__ == "__main__" else {}),  # a terminal has the bar
 }.items():
     os.environ.setdefault(name, value)
 
-from prefect import flow, runtime, task  # noqa: E402
-from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
+from prefect import Task, flow, runtime, task  # noqa: E402
+from prefect.artifacts import (  # noqa: E402
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.assets import Asset, materialize  # noqa: E402
+from prefect.blocks.core import Block  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.orchestration import get_client  # noqa: E402
+from prefect.client.schemas.filters import (  # noqa: E402
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun  # noqa: E402
+from prefect.logging.handlers import APILogHandler  # noqa: E402
+from prefect.states import Completed  # noqa: E402
+from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+from pydantic import Field  # noqa: E402
 
-from kcpipe import cli, pipeline  # noqa: E402
+from kcpipe import cli, notify, pipeline, settings, store  # noqa: E402
 from kcpipe import console as show  # noqa: E402
 from kcpipe.pipeline import Outcome  # noqa: E402
-from kcpipe.settings import Settings  # noqa: E402
+from kcpipe.settings import FlowSettings, Settings  # noqa: E402
+
+log = logging.getLogger("kcpipe.flows")
+library_log = logging.getLogger("kcpipe")
+library_log.setLevel(logging.INFO)
+if not any(isinstance(handler, APILogHandler) for handler in library_log.handlers):
+    library_log.addHandler(APILogHandler())  # what the library logs stands in the log of the run
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+RUN_SECONDS = 24 * 3600
+"""A run that hangs must not hold up the next day's."""
+AT_ONCE = 64
+"""Task runs that may wait for a worker at the same time."""
+STEPS = len(pipeline.STAGES) + 2
+"""The stages, the check, the publication."""
+LONGEST_LIST = 50
+"""Broken checks that the verdict names; the report has them all."""
+TAG = "kcpipe"
+"""Of every run, however it was started."""
+SKIPPED = "Skipped"
+"""The name of the state of a scheduled run that another one made needless."""
+HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
+
+_LASTING_ERRORS = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+    TaskRunTimeoutError,
+)
+_LASTING_NUMBERS = {errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS}
 
 
 class ReleaseStoppedError(Exception):
@@ -47,67 +105,296 @@ class ReleaseStoppedError(Exception):
         self.outcome = outcome
 
 
-def as_tasks(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
-    """Each batch of a step as a task run; a disk that stumbles is tried again."""
-    return [
-        task(
-            function,
-            name=name,
-            task_run_name=f"{name} {number} of {len(batches)}",
-            cache_policy=NO_CACHE,
-            persist_result=False,
-            retries=2,
-            retry_delay_seconds=[1, 10],
-            retry_condition_fn=lambda _task, _run, state: isinstance(state.result(raise_on_failure=False), OSError),
-        )(batch)
-        for number, batch in enumerate(batches, start=1)
-    ]
+# --- telling how it ended ----------------------------------------------------------------------------------------
 
 
-@flow(name="corpus", persist_result=False, validate_parameters=False)
-def corpus(inputs: list[str], output: Path, settings: Settings, allow: dict[str, str] | None = None) -> Outcome:
+def tell_ending(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
+    """The hook at the end of a run: who is told, the settings say. Also called where the run's process was killed."""
+    given = flow_run.parameters
+    inputs, output, config = given["inputs"], Path(given.get("output", "output")), given.get("config")
+    chosen = settings.load(Path(config) if config is not None else None).notify
+    result = state.result(raise_on_failure=False) if state.data is not None else None
+    if isinstance(result, ReleaseStoppedError):
+        result = result.outcome
+    if isinstance(result, Outcome):
+        notice = notify.ending(result, inputs, output)
+    elif state.is_completed():
+        return  # skipped
+    else:
+        notice = notify.failure(result or state.message or state.name, inputs, output)
+    notify.tell(chosen, notice, {"block": _through(chosen.block)} if chosen.block is not None else None)
+
+
+def _through(block: str) -> notify.Send:
+    def send(notice: notify.Notice) -> None:
+        loaded: Any = Block.load(block)
+        with loaded.raise_on_failure():
+            told = loaded.notify(notice.text, subject=f"kcpipe: {notice.status}")
+            if inspect.isawaitable(told):  # Prefect's own blocks are told at once, others may be asynchronous only
+                asyncio.run(asyncio.wait_for(told, notify.WEBHOOK_SECONDS))
+
+    return send
+
+
+# --- the flow ----------------------------------------------------------------------------------------------------
+
+
+def name_of(inputs: Sequence[str]) -> str:
+    """What inputs are called: the last part of each path or URL."""
+    names = [PurePosixPath(given.rstrip("/")).name or given for given in inputs]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _run_name() -> str:
+    return name_of(runtime.flow_run.parameters["inputs"])
+
+
+@flow(
+    name="corpus",
+    flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
+    timeout_seconds=RUN_SECONDS,
+    persist_result=False,
+    on_completion=[tell_ending],
+    on_failure=[tell_ending],
+    on_crashed=[tell_ending],
+)
+def corpus(
+    inputs: Annotated[list[str], Field(min_length=1)],
+    output: Path = Path("output"),
+    config: Path | None = None,
+    allow: dict[str, str] | None = None,
+) -> Outcome | State[None]:
     """Build, check and publish a release of the inputs; fails when a critical check stops the release.
 
-    allow: expectations that may fail in this release, by id, each with the reason.
+    inputs: folders, files, patterns and URLs. output: the store. config: a kcpipe.toml. allow: expectations that may
+    fail in this release, by id, each with the reason. A scheduled run is skipped when another one of its deployment
+    has read the inputs since it was due: of several missed ones only one works.
     """
-    with show.progress(as_tasks) as each:
+    if (other := _made_needless_by()) is not None:
+        return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
+    chosen = settings.load(config)
+    product, sources = Asset(key=_uri(output)), [Asset(key=_uri(given)) for given in inputs]
+    steps = Tasks(chosen.flow, product, sources)
+    with pipeline.engine(chosen.run) as engine, show.progress() as shown:
         outcome = pipeline.run(
-            inputs, output, settings, now=datetime.now(UTC), flow_run_id=runtime.flow_run.id, each=each, allow=allow
+            inputs,
+            output,
+            chosen,
+            now=datetime.now(UTC),
+            flow_run_id=runtime.flow_run.id,
+            each=shown(steps.in_turn),
+            engine=shown(steps.on(engine)),
+            allow=allow,
         )
-    _leave_artifacts(outcome)
+    leave_artifacts(outcome)
     if outcome.status == "stopped":
         raise ReleaseStoppedError(outcome)
     return outcome
 
 
-def _leave_artifacts(outcome: Outcome) -> None:
-    """The verdict and the table counts, on the page of the run."""
-    verdict, release = outcome.verdict, outcome.release
-    found = (
-        "nothing new"
-        if verdict is None
-        else f"{verdict.passed} passed, {verdict.warned} warned, {verdict.failed} failed"
-    )
-    create_markdown_artifact(
-        f"**{outcome.status}** {release.id if release else ''}\n\nChecks: {found}\n\nReport: `{outcome.report}`",
-        key="quality",
-    )
-    if release is not None:
-        rows = [{"table": name, "rows": entry["rows"]} for name, entry in release.manifest["tables"].items()]
-        create_table_artifact(rows, key="tables")
+def _made_needless_by() -> FlowRun | None:
+    """For a scheduled run: a run of the same deployment that started after this one was due."""
+    if runtime.deployment.id is None:
+        return None
+    with get_client(sync_client=True) as client:
+        this = client.read_flow_run(runtime.flow_run.id)
+        if not this.auto_scheduled or this.expected_start_time is None:
+            return None
+        since = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                deployment_id=FlowRunFilterDeploymentId(any_=[this.deployment_id]),
+                start_time=FlowRunFilterStartTime(after_=this.expected_start_time),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=HAS_WORKED)),
+            )
+        )
+    return next((run for run in since if run.id != this.id and run.state_name != SKIPPED), None)
 
 
-def _run_flow(inputs: list[str], output: Path, settings: Settings, allow: dict[str, str]) -> Outcome:
+def _uri(place: Path | str) -> str:
+    """A path or URL as the key of an asset, which may hold no blank."""
+    given = str(place)
+    return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
+
+
+# --- steps as tasks ----------------------------------------------------------------------------------------------
+
+
+def is_transient(error: object) -> bool:
+    """Whether trying again may help: a disk or a network that stumbles, not a file that is missing or a full disk.
+
+    Nor a step that took too long once, though a time-out is an OSError, too.
+    """
+    is_lasting = isinstance(error, _LASTING_ERRORS) or getattr(error, "errno", None) in _LASTING_NUMBERS
+    return isinstance(error, OSError) and not is_lasting
+
+
+def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return is_transient(state.result(raise_on_failure=False))
+
+
+class Tasks:
+    """The steps of a run, each batch as a task run, the share of the steps done as a progress artifact.
+
+    The tasks have no tags: for each that has some Prefect asks the server for a slot, and a server that stumbles then
+    would fail the run.
+    """
+
+    def __init__(self, limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> None:
+        """product: what the publication makes of the sources, for the lineage."""
+        self._limits, self._product, self._sources = limits, product, sources
+        self._steps_done, self._percent = 0, 0
+        self._progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
+
+    def in_turn(self, name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+        """One task run after the other, in this process."""
+        count = len(batches)
+        tasks = (self._task(name, function, number, count) for number in range(1, count + 1))
+        return self._counted(name, count, (run(batch) for run, batch in zip(tasks, batches, strict=True)))
+
+    def on(self, engine: pipeline.Engine) -> pipeline.Each:
+        """As `in_turn`; of several batches the tasks run at once and wait for the engine's workers."""
+
+        def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            count = len(batches)
+            if min(engine.workers, count) < 2:
+                return self.in_turn(name, function, batches)
+
+            def called(batch: T) -> R:
+                return engine.call(function, batch)
+
+            tasks = (self._task(name, called, number, count) for number in range(1, count + 1))
+            waiting = [run.submit(batch) for run, batch in zip(tasks, batches, strict=True)]
+            return self._counted(name, count, (run.result() for run in waiting))
+
+        return each
+
+    def _task(self, name: str, function: Callable[[T], R], number: int, count: int) -> Any:
+        options: dict[str, Any] = {
+            "name": name,
+            "task_run_name": f"{name} {number} of {count}",
+            "cache_policy": NO_CACHE,
+            "persist_result": False,
+            "timeout_seconds": self._limits.step_timeout_seconds,
+            "retries": 2,
+            "retry_delay_seconds": [1, 10],
+            "retry_jitter_factor": 0.5,
+            "retry_condition_fn": _may_try_again,
+        }
+        if name == "publish":
+            return materialize(self._product, asset_deps=list(self._sources), **options)(
+                _noting(self._product, function)
+            )
+        return task(function, **options)
+
+    def _counted(self, name: str, count: int, results: Iterable[R]) -> Iterator[R]:
+        begun = time.monotonic()
+        for number, result in enumerate(results, start=1):
+            yield result
+            self._reached(self._steps_done + number / count)
+        self._steps_done += 1
+        self._reached(self._steps_done)
+        log.info("%s, batches: %d, seconds: %.1f", name, count, time.monotonic() - begun)
+
+    def _reached(self, share: float) -> None:
+        if (now := min(100, int(100 * share / STEPS))) > self._percent:
+            self._percent = now
+            update_progress_artifact(self._progress, float(now))
+
+
+def _noting(product: Asset, publish: Callable[[T], Any]) -> Callable[[T], Any]:
+    """The publication, which says of its product what it is."""
+
+    def noting(batch: T) -> Any:
+        release = publish(batch)
+        product.add_metadata({"release": release.id, "location": release.location})
+        return release
+
+    return noting
+
+
+# --- what a run leaves on its page -------------------------------------------------------------------------------
+
+
+def leave_artifacts(outcome: Outcome) -> None:
+    """The verdict, the counts, the difference and the links, on the page of the run; its name tells the documents."""
+    if outcome.report is None:
+        return
+    quality = outcome.report.parent
+    checks = store.read_table(quality / "checks.parquet").to_pylist()
+    rows = [row for row in store.read_table(quality / "profile.parquet").to_pylist() if row["measure"] == "rows"]
+    counts = [{"table": row["table_name"], "rows": row["count"], "before": row["previous_count"]} for row in rows]
+    create_markdown_artifact(verdict(outcome, checks), key="quality", description="What the checks found")
+    create_table_artifact(counts, key="tables", description="Rows by table, now and in the release before")
+    create_markdown_artifact(difference(outcome, counts), key="changes", description="Against the release before")
+    create_link_artifact(outcome.report.absolute().as_uri(), "quality report", key="report")
+    if outcome.release is not None:
+        create_link_artifact(_uri(outcome.release.location), f"release {outcome.release.id}", key="release")
+    documents = next(row["rows"] for row in counts if row["table"] == "documents")
+    ending = {"published": "", "unchanged": ", nothing new", "stopped": ", stopped"}[outcome.status]
+    with get_client(sync_client=True) as client:
+        name = f"{_run_name()}, {documents} document{'' if documents == 1 else 's'}{ending}"
+        client.update_flow_run(runtime.flow_run.id, name=name, tags=sorted({*runtime.flow_run.tags, TAG}))
+
+
+def verdict(outcome: Outcome, checks: Sequence[Mapping[str, Any]]) -> str:
+    """The verdict as Markdown: how the run ended, the count of checks, those that do not hold."""
+    release = outcome.release.id if outcome.release is not None else "none"
+    ending = {
+        "published": f"Published release {release}",
+        "unchanged": f"Nothing new: {release} stays the latest release",
+        "stopped": f"**Stopped**: a critical check failed. The latest release: {release}",
+    }[outcome.status]
+    broken = [row for row in checks if not row["success"]]
+    lines = [f"# {ending}", "", f"{len(checks) - len(broken)} of {len(checks)} checks hold."]
+    if broken:
+        lines += ["", "| severity | check | what must hold | found |", "|--|--|--|--|"]
+        lines += [_broken_line(row) for row in broken[:LONGEST_LIST]]
+    if len(broken) > LONGEST_LIST:
+        lines += ["", f"... and {len(broken) - LONGEST_LIST} more, see the report"]
+    return "\n".join(lines) + "\n"
+
+
+def _broken_line(row: Mapping[str, Any]) -> str:
+    allowed = f" (allowed: {row['allowed_because']})" if row["allowed_because"] is not None else ""
+    cells = (row["severity"] + allowed, f"{row['suite']} {row['expectation_id']}", row["why"], row["observed"])
+    return f"| {' | '.join(' '.join(str(cell).split()).replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def difference(outcome: Outcome, counts: Sequence[Mapping[str, Any]]) -> str:
+    """What changed against the last release, as Markdown; of a build that was stopped, what would have."""
+    if outcome.status == "published" and outcome.release is not None:
+        return (outcome.release.path / "CHANGELOG.md").read_text(encoding="utf-8")
+    if outcome.status == "unchanged":
+        return "Nothing changed.\n"
+    lines = ["# Not published", "", "| table | rows | before |", "|--|--:|--:|"]
+    lines += [
+        f"| {row['table']} | {row['rows']} | {'' if row['before'] is None else row['before']} |" for row in counts
+    ]
+    return "\n".join(lines) + "\n"
+
+
+# --- the command -------------------------------------------------------------------------------------------------
+
+
+def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Settings, allow: dict[str, str]) -> Outcome:
     """The flow, unless nothing is new: that is known before a server is started."""
+    same = pipeline.unchanged(inputs, output, chosen)
+    if same is not None:
+        notify.tell(chosen.notify, notify.ending(same, inputs, output))
+        return same
     try:
-        return pipeline.unchanged(inputs, output, settings) or corpus(inputs, output, settings, allow)
+        outcome = corpus(inputs, output, config, allow)
     except ReleaseStoppedError as stopped:
         return stopped.outcome
+    if not isinstance(outcome, Outcome):
+        raise TypeError(f"only a scheduled run is skipped: {outcome}")
+    return outcome
 
 
 def main() -> int:
     """`python flows/corpus.py INPUT... --output DIR`, with the options and exit codes of `kcpipe run`."""
-    parser = argparse.ArgumentParser(description=corpus.__doc__)
+    parser = argparse.ArgumentParser(description=(corpus.__doc__ or "").partition("\n")[0])
     parser.add_argument("inputs", nargs="+", help=cli.INPUTS)
     parser.add_argument("--output", type=Path, default=Path("output"))
     parser.add_argument("--config", type=Path)
@@ -115,8 +402,11 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
 
-    def build(inputs: list[str], output: Path, settings: Settings) -> Outcome:
-        return _run_flow(inputs, output, settings, cli.reasons(given.allow))
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # a terminal has the bar; the rest stands in the run's log
+
+    def build(inputs: list[str], output: Path, chosen: Settings) -> Outcome:
+        return run_flow(inputs, output, given.config, chosen, cli.reasons(given.allow))
 
     return cli.guarded(lambda: cli.execute(given.inputs, given.output, given.config, build, as_json=given.json))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import settings
+from selenium import webdriver
 
 from kcpipe import pipeline, release
 from kcpipe.settings import EventSettings, Settings
@@ -42,11 +45,29 @@ def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
     return {row["document_id"]: row["source_name"][:3] for row in seeds["documents"].to_pylist()}
 
 
-def tables_of_text(text: str) -> dict[str, pa.Table]:
+@pytest.fixture(scope="session")
+def browser() -> Iterator[webdriver.Chrome]:
+    """Headless Chromium. Its absence fails the tests: on Debian, apt-get install chromium chromium-driver."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    assert chromium, "the tests of the pages need Chromium: apt-get install chromium chromium-driver"
+    assert driver, "the tests of the pages need its driver: apt-get install chromium-driver"
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument("--disable-background-networking")
+    options.add_argument("--window-size=1280,1000")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield started
+    started.quit()
+
+
+def tables_of_text(text: str, events: EventSettings | None = None) -> dict[str, pa.Table]:
     """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
     rows = [{"source_uri": "article.txt", "source_name": "article.txt", "raw": text.encode()}]
     tables = {"inputs": build(TABLES["inputs"], rows)}
     for stage in pipeline.STAGES:
-        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
+        tables.update(pipeline.carry_out(stage, tables, events or EventSettings()))
     assert set(RELEASED) <= set(tables)
     return tables

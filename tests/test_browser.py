@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import base64
-import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from tests import sample_release as sample
+from tests.browsing import CONTRAST, LEAST_CONTRAST, opened
 
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
@@ -22,47 +19,6 @@ from kcpipe.release.news import Told
 from kcpipe.report import render
 
 HOSTILE = '"><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">'
-LEAST_CONTRAST = 4.5
-"""WCAG 2 AA for running text."""
-CONTRAST = """
-const luminance = rgb => {
-  const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-const ground = element => {
-  for (let e = element; e; e = e.parentElement) {
-    const [r, g, b, a = 1] = channels(getComputedStyle(e).backgroundColor);
-    if (a > 0) return [r, g, b];
-  }
-  return [255, 255, 255];
-};
-return [...document.querySelectorAll('body *')]
-  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility())
-  .map(e => {
-    const [a, b] = [luminance(channels(getComputedStyle(e).color)), luminance(ground(e))].sort((x, y) => y - x);
-    return [(a + 0.05) / (b + 0.05), e.tagName + '.' + e.className];
-  })
-  .sort((a, b) => a[0] - b[0])[0];
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    """Headless Chromium. Its absence fails the tests: on Debian, apt-get install chromium chromium-driver."""
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    assert chromium, "the tests of the pages need Chromium: apt-get install chromium chromium-driver"
-    assert driver, "the tests of the pages need its driver: apt-get install chromium-driver"
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument("--disable-background-networking")
-    options.add_argument("--window-size=1280,1000")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield started
-    started.quit()
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +53,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     verdict = Verdict.of(rows, profile(tables, first))
     file.write_text(render(tables, verdict, release_id=HOSTILE, earlier=[first, first], news=news))
     return file
-
-
-def opened(browser: webdriver.Chrome, page: Path) -> list[dict[str, Any]]:
-    """Open a page anew; what the browser asked for while it did."""
-    browser.get("about:blank")
-    for log in ("performance", "browser"):
-        browser.get_log(log)  # forget what was before
-    browser.get(page.as_uri())
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [each["params"]["request"] for each in messages if each["method"] == "Network.requestWillBeSent"]
 
 
 def test_it_asks_for_nothing_but_itself_and_logs_no_error(browser: webdriver.Chrome, page: Path) -> None:

@@ -235,3 +235,14 @@ def test_help_imports_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_run_is_told_how_to_work(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    for option, value, words in (
+        ("--engine", "ray", "run.engine: Input should be 'processes' or 'dask'"),
+        ("--workers", "0", "run.workers: Input should be greater than or equal to 1"),
+        ("--wait", "-1", "run.wait_seconds: Input should be greater than or equal to 0"),
+    ):
+        assert_one_line(kcpipe("run", SEEDS, "--output", output, option, value), 2, words)
+    assert not output.exists()

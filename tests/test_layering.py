@@ -15,8 +15,10 @@ FLOWS = Path(__file__).parents[1] / "flows"
 
 GROUND_MODULES = {name.removesuffix(".py") for name in GROUND} | {"settings"}
 STAGE_MODULES = {stage.name for stage in STAGES}
-EDGE_MODULES = {"store", "quality", "report", "release", "trace", "console"}
-TOP_MODULES = {"pipeline", "cli", "__main__", "__init__"}
+EDGE_MODULES = {
+    *("store", "quality", "report", "explorer", "release", "trace", "timeline", "console", "notify", "projects")
+}
+TOP_MODULES = {"pipeline", "doctor", "cli", "__main__", "__init__"}
 HEAVY = {"prefect", "great_expectations", "pandas", "spacy"}
 
 
@@ -65,14 +67,14 @@ def test_a_stage_imports_only_the_ground(module: str) -> None:
 
 @pytest.mark.parametrize("module", sorted(EDGE_MODULES))
 def test_the_edge_imports_no_stage(module: str) -> None:
-    assert imported_modules(module) <= GROUND_MODULES | EDGE_MODULES | {"pipeline"}
+    assert imported_modules(module) <= GROUND_MODULES | EDGE_MODULES | {"pipeline", "doctor"}
     runtime = {
         name.split(".")[1]
         for path in files(module)
         for name in imports(path, everywhere=False)
         if name.startswith("kcpipe.")
     }
-    assert "pipeline" not in runtime, "only its types may be named there"
+    assert not {"pipeline", "doctor"} & runtime, "only their types may be named there"
 
 
 def test_only_flows_import_prefect() -> None:
@@ -81,6 +83,16 @@ def test_only_flows_import_prefect() -> None:
     }
     assert importers == set()
     assert any(name.split(".")[0] == "prefect" for path in FLOWS.glob("*.py") for name in imports(path))
+
+
+def test_only_serving_reaches_up_to_the_flows() -> None:
+    """By name and when called: no module imports them."""
+    naming = {
+        path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py") if "flows.serving" in path.read_text()
+    }
+    assert naming == {"cli/serving.py"}
+    importers = {name for path in SOURCE.rglob("*.py") for name in imports(path) if "flows" in name.split(".")[0]}
+    assert importers == set()
 
 
 def test_only_quality_imports_great_expectations() -> None:

@@ -46,3 +46,11 @@ def test_the_pictures_of_the_docs_are_there(name: str) -> None:
 
 def test_the_docs_have_pictures_of_two_seeds() -> None:
     assert len(LINKED) == 2
+
+
+def test_the_page_of_the_explorer_has_its_pictures_and_they_are_small() -> None:
+    names = re.findall(r"\]\(pictures/([^)]+)\)", (HERE.parent / "explorer.md").read_text())
+    assert len(names) == 2
+    for name in names:
+        assert (HERE / name).read_bytes().startswith(b"\x89PNG")
+        assert (HERE / name).stat().st_size < 150_000

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sample_release import tables as sample
 
 import kcpipe
 from kcpipe import release
@@ -71,6 +72,15 @@ def test_a_release_in_a_bucket_is_that_of_a_disk(bucket: str, tmp_path: Path) ->
     import pandas  # noqa: PLC0415
 
     assert len(pandas.read_parquet(f"{second.location}/mention_members.parquet")) == 2
+
+
+def test_a_release_in_a_bucket_is_queried_where_it_lies(bucket: str) -> None:
+    publish(bucket, sample())
+    opened = kcpipe.open(bucket)
+    with opened.duckdb() as connection:
+        assert connection.sql("SELECT count(*) FROM events_with_evidence").fetchall() == [(7,)]
+    assert opened.polars("events").height == len(opened.pandas("events")) == 6
+    assert opened.trace(opened.table("events").column("event_id")[0].as_py())
 
 
 def test_names_and_pruning_in_a_bucket(bucket: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import json
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,12 @@ import pyarrow.parquet as pq
 import pytest
 from tests.sample_release import tables as sample
 
+import kcpipe
 from kcpipe import release
 from kcpipe.release import shards
+from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES, empty
+from kcpipe.trace import Trace
 from test_release import publish
 
 with warnings.catch_warnings():
@@ -116,6 +121,105 @@ def test_the_views_of_duckdb_name_and_explain_every_table(published: release.Rel
             assert rows == published.manifest["tables"][name]["rows"]
         [(comment,)] = connection.sql("SELECT comment FROM duckdb_views() WHERE view_name = 'events'").fetchall()
         assert comment == TABLES["events"].description
+
+
+@pytest.fixture
+def views(published: release.Release) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What views.sql makes, as in a shell started in the release's folder."""
+    with duckdb.connect() as connection:
+        connection.sql(f"SET file_search_path = '{published.path}'")
+        connection.execute((published.path / "views.sql").read_text())
+        yield connection
+
+
+def test_a_view_joins_events_with_their_evidence(views: duckdb.DuckDBPyConnection) -> None:
+    rows = views.sql("SELECT summary, evidence, source_uri FROM events_with_evidence").fetchall()
+    assert len(rows) == 7  # eight reports, one of them negated
+    established = [row[1:] for row in rows if row[0].startswith("South Korea and Cuba established")]
+    assert established == [
+        ("On the 14th, the two countries established diplomatic relations.", "000.txt"),
+        ("South Korea and Cuba established diplomatic ties in New York on Wednesday.", "003.txt"),
+    ]
+
+
+def test_a_view_counts_the_sources_of_events(views: duckdb.DuckDBPyConnection) -> None:
+    rows = views.sql("SELECT publisher, documents, reports, source_count FROM sources_per_event").fetchall()
+    assert rows[:2] == [("The Dong-A Ilbo", 1, 1, 2), ("unknown", 1, 1, 2)]
+    assert len(rows) == 7
+
+
+def test_a_view_counts_dyads_by_month(views: duckdb.DuckDBPyConnection) -> None:
+    """What is known to the year only has no month, and what is planned did not happen."""
+    assert views.sql("FROM dyads_per_month").fetchall() == [
+        ("CUB", "KOR", datetime.date(2024, 2, 1), 1, ["establish_relations"])
+    ]
+
+
+def test_the_foreign_keys_hold(published: release.Release) -> None:
+    """Each is named in Python and in SQL, and every value that is not null stands where it points."""
+    declared = {
+        (name, column.name, *column.references.split("."))
+        for name in RELEASED
+        for column in TABLES[name].columns
+        if column.references
+    }
+    assert set(published.foreign_keys) == declared
+    with published.duckdb() as connection:
+        assert set(connection.sql("FROM foreign_keys").fetchall()) == declared
+        for table, column, target, key in declared:
+            kind = str(TABLES[table].column(column).type)
+            values = f"unnest({column})" if kind.startswith("list") else column
+            missing = f"SELECT {values} AS key FROM {table} EXCEPT SELECT {key} FROM {target}"
+            [(count,)] = connection.sql(f"SELECT count(*) FROM ({missing}) WHERE key IS NOT NULL").fetchall()
+            assert count == 0, (table, column)
+
+
+def test_a_release_gives_its_tables_to_pandas_polars_and_duckdb(published: release.Release) -> None:
+    with published.duckdb() as connection:
+        for name in RELEASED:
+            rows = published.manifest["tables"][name]["rows"]
+            nullable, arrow = published.pandas(name), published.pandas(name, "pyarrow")
+            frame, relation = published.polars(name), connection.table(name)
+            for columns in (nullable.columns, arrow.columns, frame.columns, relation.columns):
+                assert list(columns) == TABLES[name].schema.names, name
+            assert len(nullable) == len(arrow) == frame.height == len(relation.fetchall()) == rows
+            assert {type(kind) for kind in arrow.dtypes} == {pd.ArrowDtype}
+
+
+def test_pandas_knows_what_is_missing(small: release.Release) -> None:
+    types = small.pandas("event_mentions").dtypes
+    assert types["event_count"] == pd.Int32Dtype()
+    assert types["is_negated"] == pd.BooleanDtype()
+    assert types["evidence"] == pd.StringDtype()
+    counts = small.pandas("event_mentions")["event_count"]
+    assert counts.isna().sum() == len(counts) - 1
+    assert small.pandas("events")["date_start"].dropna().max() == datetime.date(2024, 2, 14)
+
+
+def test_a_release_traces(small: release.Release) -> None:
+    key = small.table("events").column("event_id")[0].as_py()
+    found = small.trace(key)
+    assert isinstance(found, Trace)
+    assert found.event["event_id"] == key
+    with pytest.raises(UserError, match="no event and no date"):
+        small.trace("nothing")
+
+
+def test_the_public_names_are_closed() -> None:
+    """What users may rely on: a name more or less is a decision, and a line of the changelog."""
+    assert kcpipe.__all__ == ["open"]
+    public = {name for name in dir(release.Release) if not name.startswith("_")} | set(
+        release.Release.__dataclass_fields__
+    )
+    assert public == set(
+        "id place manifest location path table rows tables changes pandas polars duckdb foreign_keys trace".split()
+    )
+
+
+def test_a_library_that_is_missing_is_named(small: release.Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(UserError, match=r'polars is not installed: pip install "kcpipe\[analysis\]"'):
+        small.polars("events")
 
 
 def test_frictionless_accepts_the_data_package(published: release.Release) -> None:

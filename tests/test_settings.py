@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from kcpipe.settings import Settings, UserError, load
+from kcpipe.settings import Settings, UserError, explain, load, used_file
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory of its own, and no variable from outside."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    for name in [name for name in os.environ if name.startswith("KCPIPE_")]:
+        monkeypatch.delenv(name)
 
 
 def written(folder: Path, content: str | bytes) -> Path:
@@ -78,3 +88,88 @@ def test_settings_do_not_change_under_way() -> None:
     settings = Settings()
     with pytest.raises(ValidationError, match="frozen"):
         settings.run.batch_size = 3  # type: ignore[misc]
+
+
+def test_the_file_of_the_working_directory_is_found(tmp_path: Path) -> None:
+    assert used_file(None) is None
+    written(Path(), "[run]\nbatch_size = 8\n")
+    assert used_file(None) == Path("kcpipe.toml")
+    assert load(None).run.batch_size == 8
+    given = written(tmp_path, "[run]\nbatch_size = 9\n")
+    assert used_file(given) == given
+    assert load(given).run.batch_size == 9
+
+
+def test_a_variable_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "[run]\nbatch_size = 8\n[quality]\nmax_share_lost = 0.2\n")
+    monkeypatch.setenv("KCPIPE_RUN__BATCH_SIZE", "16")
+    settings = load(path)
+    assert (settings.run.batch_size, settings.quality.max_share_lost) == (16, 0.2)
+    assert load(None).run.batch_size == 16
+
+
+def test_a_path_in_a_variable_counts_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, '[quality]\nexpectations = "of the file"\n')
+    monkeypatch.setenv("KCPIPE_EVENTS__KINDS", "kinds.csv")
+    settings = load(path)
+    assert settings.events.kinds == Path("kinds.csv").resolve()
+    assert settings.quality.expectations == (tmp_path / "of the file").resolve()
+
+
+def test_a_list_in_a_variable_is_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KCPIPE_NOTIFY__ON", "failed, published")
+    assert load(None).notify.on == ("failed", "published")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("KCPIPE_RUN__BATCHSIZE", "8", "there is no such setting"),
+        ("KCPIPE_SPEED__FAST", "1", "there is no section speed"),
+        ("KCPIPE_RUN__BATCH_SIZE", "many", "valid integer"),
+        ("KCPIPE_FLOW__OVERLAP", "both", "'cancel' or 'queue'"),
+        ("KCPIPE_NOTIFY__ON", "late", "'published'"),
+        ("KCPIPE_NOTIFY__WEBHOOK", "geheim", "begins with http:// or https://"),
+    ],
+)
+def test_a_wrong_variable_is_one_clear_line(
+    variable: str, value: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "[run]\nbatch_size = 8\n")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(UserError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{variable}: ")
+    assert words in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_variable_that_only_begins_alike_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KCPIPE_HOME", "/srv")
+    monkeypatch.setenv("KCPIPE_RUN", "yes")
+    assert load(None) == Settings()
+
+
+def test_every_setting_is_explained_with_its_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, '[run]\nbatch_size = 8\n[notify]\nwebhook = "https://example.org/geheim"\n')
+    monkeypatch.setenv("KCPIPE_FLOW__OVERLAP", "queue")
+    rows = {f"{row.section}.{row.name}": row for row in explain(path)}
+    assert rows.keys() == {f"{section}.{name}" for section, values in Settings() for name in type(values).model_fields}
+    assert {name: row.origin for name, row in rows.items() if row.origin != "default"} == {
+        "run.batch_size": "file",
+        "notify.webhook": "file",
+        "flow.overlap": "environment",
+    }
+    assert (rows["run.batch_size"].value, rows["flow.overlap"].value) == (8, "queue")
+    assert rows["notify.webhook"].value == "******"
+    assert all(row.meaning.endswith(".") for row in rows.values())
+
+
+def test_a_secret_is_in_no_dump(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, '[notify]\nwebhook = "https://example.org/geheim"\n'))
+    assert settings.notify.webhook is not None
+    assert settings.notify.webhook.get_secret_value().endswith("geheim")
+    assert "geheim" not in f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+    assert settings.model_dump().keys() == {"input", "run", "quality", "events"}

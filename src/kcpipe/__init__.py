@@ -16,7 +16,9 @@ def open(store: str | Path, version: str = "latest") -> Release:
     """Open one release of a store, pinned: what is read through it is of this release, whatever is published meanwhile.
 
     store: the output folder, or its URL in an object store. version: a release id, or latest, stable or candidate.
-    Returns a Release: `.id`, `.location` (its own folder, for any reader), `.table("events")`, `.manifest`.
+    Returns a Release: `.id`, `.manifest`, `.location` (its own folder, for any reader); a table by its name as
+    `.table("events")` (pyarrow), `.pandas(...)`, `.polars(...)`; `.duckdb()` with a view per table; `.foreign_keys`;
+    `.trace(event_id)`.
     Raises kcpipe.settings.UserError when there is no such release or it cannot be read.
     """
     from kcpipe.release import find  # noqa: PLC0415 - the command line must not wait for pyarrow

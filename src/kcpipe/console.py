@@ -17,8 +17,11 @@ from rich.text import Text
 from kcpipe.trace import Chain, DateTrace, Evidence, Report, Trace
 
 if TYPE_CHECKING:
+    from kcpipe.doctor import Finding
     from kcpipe.pipeline import Each, Outcome
     from kcpipe.release import Release
+    from kcpipe.settings import Setting
+    from kcpipe.timeline import Entry
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,6 +45,7 @@ _STYLES = {
     "topic": "underline",
     "date": "bold yellow",
 }
+_LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def standard_output() -> Console:
@@ -53,8 +57,8 @@ def standard_output() -> Console:
 
 
 @contextmanager
-def progress(each: Each) -> Iterator[Each]:
-    """The same way of carrying out steps, with a bar when standard error is a terminal."""
+def progress() -> Iterator[Callable[[Each], Each]]:
+    """What turns a way of carrying out steps into the same one with a bar, when standard error is a terminal."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<12}"),
@@ -66,18 +70,17 @@ def progress(each: Each) -> Iterator[Each]:
         disable=not console.is_terminal,
     )
 
-    def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> list[R]:
-        task = bar.add_task(name, total=len(batches))
+    def shown(each: Each) -> Each:
+        def with_bar(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+            task = bar.add_task(name, total=len(batches))
+            for result in each(name, function, batches):
+                bar.advance(task)
+                yield result
 
-        def advance(batch: T) -> R:
-            result = function(batch)
-            bar.advance(task)
-            return result
-
-        return each(name, advance, batches)
+        return with_bar
 
     with bar:
-        yield with_bar
+        yield shown
 
 
 def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:
@@ -144,6 +147,16 @@ def _table(*headers: str) -> Table:
     return table
 
 
+def show_settings(console: Console, settings: Sequence[Setting], file: Path | None) -> None:
+    """Every setting by section: value, origin, meaning; and which file was read."""
+    console.print(f"Settings of {file if file is not None else 'no file: there is no kcpipe.toml in this folder'}\n")
+    table = _table("setting", "value", "origin", "meaning")
+    for row in settings:
+        value = ", ".join(row.value) if isinstance(row.value, list) else "not set" if row.value is None else row.value
+        table.add_row(*map(Text, (f"{row.section}.{row.name}", str(value), row.origin, row.meaning)))
+    console.print(table)
+
+
 def show_quarantine(console: Console, release: Release) -> None:
     """How many records or rows could not be used, by reason."""
     reasons = release.table("quarantine").column("reason")
@@ -199,6 +212,70 @@ def _interval(start: date | None, end: date | None, precision: str = "") -> str:
     return str(start) if start == end else f"{start or ''}..{end or ''}"
 
 
+def show_timeline(console: Console, entries: Sequence[Entry], *, left_out: int) -> None:
+    """Events one below the other: when, what sort, who, how many sources; in words; a quote and where it stands."""
+    for entry in entries:
+        event = entry.event
+        when = _days_only(event) if event["unresolved_reason"] is None else f"? {event['unresolved_reason']}"
+        precision = "" if event["unresolved_reason"] or when.count("-") == 2 else event["date_precision"]
+        head = Text.assemble(
+            (when, _STYLES["date"]),
+            *(f"  {part}" for part in (precision, event["event_kind"], event["status"], _who(event)) if part),
+            f"  {_counted(event, 'source')}, {_counted(event, 'mention', 'report')}  ",
+            (event["event_id"][:SHORT_ID], "dim"),
+        )
+        _show_lines(console, "", head)
+        _show_lines(console, " " * _INDENT, Text(event["summary"], "bold"))
+        source = ", ".join(entry.document[name] for name in ("publisher", "source_uri") if entry.document[name])
+        _show_lines(console, " " * _INDENT, Text.assemble(f"“{entry.quote}”", (f" {source}", "dim")))
+    if not entries:
+        console.print("No event fits.")
+    if left_out:
+        console.print(f"... and {left_out} more: ask for less, or for more with --limit")
+
+
+def _who(event: Row) -> str:
+    """CUB → KOR where one side acts on another, else the countries that take part."""
+    acting, acted_upon = (", ".join(event[f"{side}_countries"]) for side in ("actor", "recipient"))
+    return f"{acting} → {acted_upon}" if acting and acted_upon else ", ".join(event["countries"])
+
+
+def _counted(event: Row, what: str, noun: str = "") -> str:
+    count = event[f"{what}_count"]
+    return f"{count} {noun or what}{'' if count == 1 else 's'}"
+
+
+def show_finding(console: Console, finding: Finding) -> None:
+    """One line of the doctor, and what to do in a second one."""
+    style = _LEVELS[finding.level]
+    head = f"{finding.level:<6}{finding.what:<{_LABEL + 2}}"
+    _show_lines(console, head, Text(finding.found, "" if finding.level == "ok" else style))
+    if finding.advice:
+        _show_lines(console, " " * len(head), Text(finding.advice, "bold"))
+
+
+def show_releases(console: Console, rows: Sequence[Row]) -> None:
+    """The releases, one in a row, with the refs that mean them and why one was yanked."""
+    table = _table("release", "published", "documents", "events", "notes")
+    for row in rows:
+        notes = [*row["refs"], *([f"yanked: {row['yanked']}"] if row["yanked"] else [])]
+        counts = [str(row["rows"].get(name, 0)) for name in ("documents", "events")]
+        table.add_row(row["release"], row["created"], *counts, Text(", ".join(notes)))
+    console.print(table)
+
+
+def show_meanings(console: Console, rows: Sequence[Row]) -> None:
+    """Tables or columns, each with its meaning, its vocabulary and what it points to."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for row in rows:
+        values = f" One of: {', '.join(row['values'])}." if row.get("values") else ""
+        points = f" See {row['references']}." if row.get("references") else ""
+        table.add_row(row.get("table") or row["column"], Text(f"{row['description']}{values}{points}"))
+    console.print(table)
+
+
 def show_trace(console: Console, found: Trace | DateTrace) -> None:
     """An event and each report of it, or one date: down to the words, what they were counted from, the characters."""
     if isinstance(found, Trace):
@@ -217,9 +294,8 @@ def _show_event(console: Console, found: Trace) -> None:
     _show_field(console, "kind", " · ".join((event["event_type"], event["event_kind"], event["status"])), indent=0)
     _show_field(console, "parties", ", ".join(event["countries"]) or "none told", indent=0)
     _show_field(console, "date", _days_words(event), indent=0)
-    counts = (("report", "mention_count"), ("document", "document_count"), ("source", "source_count"))
-    told = ", ".join(f"{event[count]} {noun}{'' if event[count] == 1 else 's'}" for noun, count in counts)
-    _show_field(console, "told in", told, indent=0)
+    told = (_counted(event, "mention", "report"), _counted(event, "document"), _counted(event, "source"))
+    _show_field(console, "told in", ", ".join(told), indent=0)
     document = None
     for number, report in enumerate(found.reports, start=1):
         console.print()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -29,10 +29,11 @@ class LexiconError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One data file: `rows` of a CSV, or `rules` of a TOML. Equal when the bytes are equal."""
+    """One data file: `columns` and `rows` of a CSV, or `rules` of a TOML. Equal when the bytes are equal."""
 
     name: str
     digest: str
+    columns: tuple[str, ...] = field(default=(), compare=False)
     rows: tuple[Mapping[str, str], ...] = field(default=(), compare=False)
     rules: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
@@ -66,12 +67,48 @@ def load_file(name: str, path: Path) -> Lexicon:
         raise LexiconError(f"{path}: {error.strerror}") from error
     except ValueError as error:
         raise LexiconError(f"{path}: {error}") from error
-    return Lexicon(name, digest(raw), rows=tuple(_rows(path, content)))
-
-
-def _rows(path: Path, content: str) -> Iterable[Mapping[str, str]]:
     reader = csv.DictReader(content.splitlines())
-    columns = list(reader.fieldnames or [])
+    columns = tuple(reader.fieldnames or ())
+    return Lexicon(name, digest(raw), columns, tuple(_rows(path, reader, columns)))
+
+
+@lru_cache
+def extended(lexicon: Lexicon, path: Path) -> Lexicon:
+    """The lexicon with what a file of the user's adds to it.
+
+    The rows of a CSV stand behind the lexicon's; the file has the lexicon's first column first and `source`, and may
+    leave out any other, which is then empty. The lists of a TOML stand before the lexicon's, so that of two patterns
+    for one word the user's counts. Raises what `load` raises, also for a column or a rule the lexicon does not have.
+    """
+    own = load_file(lexicon.name, path)
+    both = digest((lexicon.digest + own.digest).encode())
+    unknown = set(own.columns) - set(lexicon.columns) or set(own.rules) - set(lexicon.rules)
+    if unknown or own.columns[:1] != lexicon.columns[:1]:
+        known = ", ".join(lexicon.columns or lexicon.rules)
+        what = f"nothing called {min(unknown)!r}" if unknown else f"the first column is {lexicon.columns[0]!r}"
+        raise LexiconError(f"{path}: {what}: {lexicon.name} has {known}")
+    rows = ({column: row.get(column, "") for column in lexicon.columns} for row in own.rows)
+    try:
+        rules = _joined(own.rules, lexicon.rules)
+    except TypeError as error:
+        raise LexiconError(f"{path}: {error} where {lexicon.name} has another form") from error
+    return Lexicon(lexicon.name, both, lexicon.columns, (*lexicon.rows, *rows), rules)
+
+
+def _joined(own: Any, rules: Any) -> Any:
+    """Two trees of rules as one: lists in a row, sections of one name joined; a single value is the second tree's.
+
+    Raises TypeError where one has a section, a list or a value and the other has not.
+    """
+    if type(own) is not type(rules):
+        raise TypeError(f"a {type(own).__name__}")
+    if isinstance(rules, Mapping):
+        common = own.keys() & rules.keys()
+        return {**own, **rules, **{key: _joined(own[key], rules[key]) for key in common}}
+    return [*own, *rules] if isinstance(rules, list) else rules
+
+
+def _rows(path: Path, reader: csv.DictReader[str], columns: Sequence[str]) -> Iterable[Mapping[str, str]]:
     if "source" not in columns:
         raise LexiconError(f"{path}: no column 'source': every row says who says so")
     seen: dict[tuple[str, ...], int] = {}

@@ -8,12 +8,15 @@ same whatever else is read in the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from kcpipe.tables import TABLES, build
+from kcpipe.tables import TABLES, conform
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -28,6 +31,19 @@ _ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("d", "")
 _FUNCTION_WORDS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
 _HEADLINE_VERBS = frozenset({"VB", "VBD", "VBP", "VBZ"})
 _FEWEST_WORDS, _LONG = 4, 5
+# What is taken of a token, by the model's names; the words of the others stand in the text.
+_NUMBERS = ("IDX", "LENGTH", "HEAD", "ENT_IOB")
+_WORDS = {
+    "lemma": "LEMMA",
+    "part_of_speech": "POS",
+    "tag": "TAG",
+    "dependency": "DEP",
+    "entity_label": "ENT_TYPE",
+}
+_BEGINS = 3
+"""ENT_IOB of the first token of an entity."""
+
+Numbers = npt.NDArray[np.uint64]
 
 
 class Parse(NamedTuple):
@@ -46,38 +62,49 @@ def parse(*, clean_documents: pa.Table, sentences: pa.Table, model: Language) ->
         zip(clean_documents.column("document_id").to_pylist(), clean_documents.column("text").to_pylist(), strict=True)
     )
     spans: dict[str, list[tuple[int, int, int]]] = {}
-    for row in sentences.to_pylist():
-        span = (row["sentence_number"], row["char_start"], row["char_end"])
-        spans.setdefault(row["document_id"], []).append(span)
-    rows: list[dict[str, Any]] = []
+    columns = ("document_id", "sentence_number", "char_start", "char_end")
+    for document_id, *span in zip(*(sentences.column(name).to_pylist() for name in columns), strict=True):
+        spans.setdefault(document_id, []).append((span[0], span[1], span[2]))
+    parts = [TABLES["tokens"].schema.empty_table()]
     with model.memory_zone():
         for document_id, of_document in spans.items():
             text = texts[document_id]
-            plain = [_sentence_cased(text[start:end].translate(_PLAIN), model) for _, start, end in of_document]
-            analysed = model.pipe(plain, batch_size=len(plain))
-            for (number, start, _), doc in zip(of_document, analysed, strict=True):
-                rows += _token_rows(document_id, number, start, text, doc)
-    return Parse(build(TABLES["tokens"], rows))
+            plain = _sentence_cased([text[start:end].translate(_PLAIN) for _, start, end in of_document], model)
+            analysed = list(model.pipe(plain, batch_size=len(plain)))
+            parts.append(_tokens(document_id, text, of_document, analysed))
+    return Parse(conform(TABLES["tokens"], pa.concat_tables(parts)))
 
 
-def _sentence_cased(text: str, model: Language) -> str:
-    """A Headline In Title Case with its common words in lower case, one character for one; else the text as it is.
+def _sentence_cased(texts: Sequence[str], model: Language) -> list[str]:
+    """The texts, those In Title Case with their common words in lower case, one character for one.
 
     The model was trained on sentences: in title case it takes verbs for names. A word stays as it is when the model
     takes it for a name of a place, people or person, and when its index of English words does not hold it. What has
     no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of names.
     """
-    if not _is_title_case(text):
-        return text
-    index = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
-    words = frozenset().union(*index.values())
-    characters = list(text)
-    for token in model(text)[1:]:
+    places = [place for place, text in enumerate(texts) if _is_title_case(text)]
+    cased = [_lower_cased(doc, _common_words(model)) for doc in model.pipe([texts[place] for place in places])]
+    found = list(texts)
+    for place, doc in zip(places, model.pipe(cased), strict=True):
+        if any(token.dep_ == "ROOT" and token.tag_ in _HEADLINE_VERBS for token in doc):
+            found[place] = doc.text
+    return found
+
+
+def _lower_cased(doc: Doc, words: frozenset[str]) -> str:
+    characters = list(doc.text)
+    for token in doc[1:]:
         is_name = token.ent_type_ in _NAMES or token.text.isupper()
         if token.pos_ in _FUNCTION_WORDS or (not is_name and _is_common(token.lower_, words)):
             characters[token.idx] = characters[token.idx].lower()
-    cased = "".join(characters)
-    return cased if any(token.dep_ == "ROOT" and token.tag_ in _HEADLINE_VERBS for token in model(cased)) else text
+    return "".join(characters)
+
+
+@cache
+def _common_words(model: Language) -> frozenset[str]:
+    """The model's index of English words."""
+    index = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
+    return frozenset().union(*index.values())
 
 
 def _is_title_case(text: str) -> bool:
@@ -97,21 +124,34 @@ def _is_common(word: str, words: frozenset[str]) -> bool:
     return any(word.endswith(end) and word.removesuffix(end) + base in words for end, base in _ENDINGS)
 
 
-def _token_rows(document_id: str, number: int, offset: int, text: str, doc: Doc) -> Iterable[dict[str, Any]]:
-    for token in doc:
-        start = offset + token.idx
-        yield {
-            "document_id": document_id,
-            "sentence_number": number,
-            "token_number": token.i,
-            "char_start": start,
-            "char_end": start + len(token),
-            "text": text[start : start + len(token)],
-            "lemma": token.lemma_.lower(),
-            "part_of_speech": token.pos_,
-            "tag": token.tag_,
-            "dependency": token.dep_,
-            "head": token.head.i,
-            "entity_label": token.ent_type_,
-            "entity_begins": token.ent_iob_ == "B",
-        }
+def _tokens(
+    document_id: str, text: str, sentences: Sequence[tuple[int, int, int]], analysed: Sequence[Doc]
+) -> pa.Table:
+    """The rows of one document: whole columns at a time, for of nothing else there are so many."""
+    lengths = [len(doc) for doc in analysed]
+    numbers = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
+    found = np.concatenate([doc.to_array([*_NUMBERS, *_WORDS.values()]) for doc in analysed])
+    values = dict(zip((*_NUMBERS, *_WORDS), found.T, strict=True))
+    starts = np.repeat([start for _, start, _ in sentences], lengths) + values["IDX"].astype(np.int64)
+    ends = starts + values["LENGTH"].astype(np.int64)
+    strings = analysed[0].vocab.strings
+    columns: dict[str, Any] = {
+        "document_id": [document_id] * len(numbers),
+        "sentence_number": np.repeat([number for number, _, _ in sentences], lengths).astype(np.int32),
+        "token_number": numbers,
+        "char_start": starts.astype(np.int32),
+        "char_end": ends.astype(np.int32),
+        "text": [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)],
+        # Told from the token, in two's complement.
+        "head": numbers + values["HEAD"].astype(np.int64).astype(np.int32),
+        "entity_begins": values["ENT_IOB"] == _BEGINS,
+        **{name: list(_spelled(values[name], strings)) for name in _WORDS},
+    }
+    columns["lemma"] = [lemma.lower() for lemma in columns["lemma"]]
+    return pa.table(columns, schema=TABLES["tokens"].schema)
+
+
+def _spelled(hashes: Numbers, strings: Any) -> Iterator[str]:
+    known, places = np.unique(hashes, return_inverse=True)
+    words = [strings[found] if found else "" for found in known.tolist()]
+    return (words[place] for place in places.tolist())

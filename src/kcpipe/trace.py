@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,27 +109,41 @@ def _of(table: pa.Table, column: str, values: Collection[str]) -> pa.Table:
     return table.filter(pc.is_in(table.column(column), pa.array(list(values), pa.string())))
 
 
-def _of_event(release: Release, event: Row) -> Trace:
-    mentions = by_key(_of(release.table("event_mentions"), "event_id", [event["event_id"]]), "event_mention_id")
-    keys = {mention["document_id"] for mention in mentions.values()}
-    documents = by_key(_of(release.table("documents"), "document_id", keys), "document_id")
-    maps = span_maps(_of(release.table("text_spans"), "document_id", keys))
-    times = by_key(_of(release.table("time_expressions"), "document_id", keys), "time_expression_id")
+def reports(table: Callable[[str], pa.Table], mentions: pa.Table) -> list[Report]:
+    """Reports of events with all that they rest on, in the order of `mentions`.
+
+    table: gives a table of the release by its name. mentions: rows of event_mentions, as many as are wanted.
+    """
+    keys = set(mentions.column("document_id").to_pylist())
+    documents = by_key(_of(table("documents"), "document_id", keys), "document_id")
+    maps = span_maps(_of(table("text_spans"), "document_id", keys))
+    times = by_key(_of(table("time_expressions"), "document_id", keys), "time_expression_id")
     participants: dict[str, list[Row]] = {}
-    for row in _of(release.table("participants"), "event_mention_id", mentions).to_pylist():
+    wanted = mentions.column("event_mention_id").to_pylist()
+    for row in _of(table("participants"), "event_mention_id", wanted).to_pylist():
         participants.setdefault(row["event_mention_id"], []).append(row)
-    reports = [
-        _report(mention, documents[mention["document_id"]], participants.get(key, []), times, maps)
-        for key, mention in mentions.items()
+    return [
+        _report(row, documents[row["document_id"]], participants.get(row["event_mention_id"], []), times, maps)
+        for row in mentions.to_pylist()
     ]
-    best = mentions[event["best_event_mention_id"]]
+
+
+def in_reading_order(found: Iterable[Report], best_event_mention_id: str) -> list[Report]:
+    """Reports of one event by document, that of the best report first, and the best report first in it."""
+    found = list(found)
+    first = {each.mention["document_id"] for each in found if each.mention["event_mention_id"] == best_event_mention_id}
 
     def order(report: Report) -> tuple[bool, str, bool, int]:
         mention, document = report.mention, report.evidence.document
-        is_of_best = mention["document_id"] == best["document_id"]
-        return not is_of_best, document["source_uri"], mention is not best, report.evidence.raw_start
+        is_best = mention["event_mention_id"] == best_event_mention_id
+        return mention["document_id"] not in first, document["source_uri"], not is_best, report.evidence.raw_start
 
-    return Trace(event, tuple(sorted(reports, key=order)))
+    return sorted(found, key=order)
+
+
+def _of_event(release: Release, event: Row) -> Trace:
+    mentions = _of(release.table("event_mentions"), "event_id", [event["event_id"]])
+    return Trace(event, tuple(in_reading_order(reports(release.table, mentions), event["best_event_mention_id"])))
 
 
 def _of_date(release: Release, time: Row) -> DateTrace:

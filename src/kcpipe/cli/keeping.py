@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import STOPPED, Json, Output, Release, Store, Version, app, print_json
+from kcpipe.cli.app import SHARE, STOPPED, VERSIONS, Json, Output, Release, Store, Version, command, print_json
+
+if TYPE_CHECKING:
+    from kcpipe.release import Release as Published
 
 Why = Annotated[str, typer.Option(help="The reason, for the log.")]
 
 
-@app.command()
+@command(VERSIONS)
 def releases(output: Store = "output", as_json: Json = False) -> None:
     """List the releases, the newest last.
 
     Example: kcpipe releases --output output
     """
+    from kcpipe import console as show
     from kcpipe import release
 
     now = release.standing(output)
@@ -26,13 +30,10 @@ def releases(output: Store = "output", as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    if not rows:
+    if rows:
+        show.show_releases(show.standard_output(), rows)
+    else:
         typer.echo(f"{output} holds no release yet")
-    for row in rows:
-        notes = [*row["refs"], *([f"yanked: {row['yanked']}"] if row["yanked"] else [])]
-        documents, events = row["rows"].get("documents", 0), row["rows"].get("events", 0)
-        line = f"{row['release']:<14} {row['created']}  {documents} documents  {events} events  {', '.join(notes)}"
-        typer.echo(line.rstrip())
 
 
 def _listed(output: str, version: str) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def _listed(output: str, version: str) -> dict[str, Any]:
     }
 
 
-@app.command()
+@command(VERSIONS)
 def diff(old: Version, new: Version = "latest", output: Store = "output", as_json: Json = False) -> None:
     """Say what changed from one release to another, in words.
 
@@ -65,33 +66,34 @@ def diff(old: Version, new: Version = "latest", output: Store = "output", as_jso
         typer.echo(found.text)
 
 
-@app.command()
-def rollback(version: Version, output: Store = "output", why: Why = "") -> None:
+@command(VERSIONS)
+def rollback(version: Version, output: Store = "output", why: Why = "", as_json: Json = False) -> None:
     """Let `latest` mean an earlier release again.
 
     Example: kcpipe rollback 2026-11-22.1 --why "half the archive is missing"
     """
     from kcpipe import release
 
-    typer.echo(f"latest is {release.rollback(output, version, why=why, now=datetime.now(UTC)).id}")
+    _tell("latest is", release.rollback(output, version, why=why, now=datetime.now(UTC)), as_json=as_json)
 
 
-@app.command()
-def promote(version: Version, output: Store = "output", why: Why = "") -> None:
+@command(VERSIONS)
+def promote(version: Version, output: Store = "output", why: Why = "", as_json: Json = False) -> None:
     """Let `stable` mean a release.
 
     Example: kcpipe promote 2026-11-22.1
     """
     from kcpipe import release
 
-    typer.echo(f"stable is {release.promote(output, version, why=why, now=datetime.now(UTC)).id}")
+    _tell("stable is", release.promote(output, version, why=why, now=datetime.now(UTC)), as_json=as_json)
 
 
-@app.command()
+@command(VERSIONS)
 def yank(
     version: Version,
     why: Annotated[str, typer.Option(help="The reason, for those who used it.")],
     output: Store = "output",
+    as_json: Json = False,
 ) -> None:
     """Mark a release as one that should not be used; it can still be read by its id.
 
@@ -99,10 +101,17 @@ def yank(
     """
     from kcpipe import release
 
-    typer.echo(f"yanked {release.yank(output, version, why=why, now=datetime.now(UTC)).id}")
+    _tell("yanked", release.yank(output, version, why=why, now=datetime.now(UTC)), as_json=as_json)
 
 
-@app.command()
+def _tell(what: str, published: Published, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"release": published.id, "location": published.location})
+    else:
+        typer.echo(f"{what} {published.id}")
+
+
+@command(VERSIONS)
 def verify(
     output: Store = "output",
     deep: Annotated[bool, typer.Option("--deep", help="Read every table, too, and apply every change.")] = False,
@@ -126,13 +135,14 @@ def verify(
     raise typer.Exit(STOPPED if problems else 0)
 
 
-@app.command()
+@command(VERSIONS)
 def prune(
     output: Store = "output",
     keep: Annotated[
         str, typer.Option(help="last=N, days=N, daily=N, weekly=N, monthly=N, joined by commas.")
     ] = "last=7,days=7,daily=14,weekly=8,monthly=12",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Delete the tables of old releases; what changed in them stays under pruned/.
 
@@ -141,17 +151,21 @@ def prune(
     from kcpipe import release
 
     going = release.prune(output, keep, now=datetime.now(UTC), dry_run=dry_run)
+    if as_json:
+        print_json({"dry_run": dry_run, "pruned": going})
+        return
     for version in going:
         typer.echo(f"{'would prune' if dry_run else 'pruned'} {version}")
     if not going:
         typer.echo("nothing to prune")
 
 
-@app.command()
+@command(SHARE)
 def purge(
     document_id: Annotated[str, typer.Argument(help="The document_id of what is taken down.")],
     why: Annotated[str, typer.Option(help="The reason, for the log.")],
     output: Output = Path("output"),
+    as_json: Json = False,
 ) -> None:
     """Take a document out of every release and keep it out of new ones.
 
@@ -159,16 +173,21 @@ def purge(
     """
     from kcpipe import release
 
-    for version in release.purge(output, document_id, why=why, now=datetime.now(UTC)):
+    redacted = release.purge(output, document_id, why=why, now=datetime.now(UTC))
+    if as_json:
+        print_json({"document_id": document_id, "redacted": redacted})
+        return
+    for version in redacted:
         typer.echo(f"redacted {version}")
     typer.echo(f"{document_id} stays out of new releases")
 
 
-@app.command()
+@command(SHARE)
 def publish(
     to: Annotated[str, typer.Argument(help="Another store: a folder, or a URL such as s3://bucket/news.")],
     output: Store = "output",
     version: Release = "latest",
+    as_json: Json = False,
 ) -> None:
     """Publish a release of this store in another one.
 
@@ -177,15 +196,19 @@ def publish(
     from kcpipe import release
 
     published = release.copy(output, to, version, now=datetime.now(UTC))
-    typer.echo(f"{published.location}")
+    if as_json:
+        print_json({"release": published.id, "location": published.location})
+    else:
+        typer.echo(published.location)
 
 
-@app.command()
+@command(SHARE)
 def export(
     kind: Annotated[str, typer.Argument(help="delta or iceberg.")],
     output: Store = "output",
     version: Release = "latest",
     to: Annotated[Path | None, typer.Option(help="The folder; OUTPUT/exports/KIND when not given.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Make a release readable as Delta or Iceberg tables, without copying its files.
 
@@ -197,4 +220,8 @@ def export(
     makers = {"delta": release.delta, "iceberg": release.iceberg}
     if kind not in makers:
         raise UserError(f"there is no export {kind!r}; there are: {', '.join(makers)}")
-    typer.echo(str(makers[kind](release.find(output, version), to or Path(output) / "exports" / kind)))
+    folder = makers[kind](release.find(output, version), to or Path(output) / "exports" / kind)
+    if as_json:
+        print_json({"kind": kind, "folder": folder})
+    else:
+        typer.echo(str(folder))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import STOPPED, Config, Json, Output, Release, app, print_json
+from kcpipe.cli.app import BUILD, STOPPED, Config, Json, Output, Release, command, print_json
 
 if TYPE_CHECKING:
     from kcpipe.pipeline import Outcome
@@ -24,14 +24,24 @@ Allow = Annotated[
     list[str] | None,
     typer.Option(help="Let one expectation fail, for a reason that stays in the release: 'EV-003=why'. Repeatable."),
 ]
+Engine = Annotated[str | None, typer.Option(help="What carries out the batches: processes (the default) or dask.")]
+Address = Annotated[str | None, typer.Option(help="Of a Dask scheduler, tcp://...; else a cluster on this machine.")]
+Workers = Annotated[int | None, typer.Option(help="Worker processes on this machine; 1: none but this one.")]
+Wait = Annotated[float | None, typer.Option(help="Seconds to wait for another run on the output to end.")]
+Full = Annotated[bool, typer.Option("--full", help="Work on every document anew; the tables are the same.")]
 
 
-@app.command()
+@command(BUILD)
 def run(
     inputs: Annotated[list[str], typer.Argument(help=INPUTS)],
     output: Output = Path("output"),
     config: Config = None,
     allow: Allow = None,
+    engine: Engine = None,
+    address: Address = None,
+    workers: Workers = None,
+    wait: Wait = None,
+    is_full: Full = False,
     as_json: Json = False,
 ) -> None:
     """Build, check and publish a release.
@@ -39,15 +49,46 @@ def run(
     Example: kcpipe run seeds --output output
     """
     from kcpipe import console as show
-    from kcpipe import pipeline
+    from kcpipe import notify, pipeline
 
-    def in_process(paths: list[str], store: Path, settings: Settings) -> Outcome:
-        with show.progress(pipeline.in_turn) as each:
-            return pipeline.run(paths, store, settings, now=datetime.now(UTC), each=each, allow=allowed)
+    given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
+
+    def build(paths: list[str], store: Path, settings: Settings) -> Outcome:
+        chosen = overridden(settings, given)
+
+        def work() -> Outcome:
+            with pipeline.engine(chosen.run) as found, show.progress() as shown:
+                return pipeline.run(
+                    paths,
+                    store,
+                    chosen,
+                    now=datetime.now(UTC),
+                    each=shown(pipeline.in_turn),
+                    engine=shown(pipeline.spread(found)),
+                    allow=allowed,
+                    is_full=is_full,
+                )
+
+        return notify.telling(work, chosen.notify, paths, store)
 
     allowed = reasons(allow or [])
 
-    raise typer.Exit(execute(inputs, output, config, in_process, as_json=as_json))
+    raise typer.Exit(execute(inputs, output, config, build, as_json=as_json))
+
+
+def overridden(settings: Settings, given: Mapping[str, object]) -> Settings:
+    """The settings with what the command line says about the run in their place. Raises UserError for a wrong value."""
+    from pydantic import ValidationError
+
+    from kcpipe.settings import RunSettings, UserError
+
+    said = {name: value for name, value in given.items() if value is not None}
+    try:
+        run_settings = RunSettings.model_validate({**settings.run.model_dump(), **said})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"run.{first['loc'][0]}: {first['msg']}") from error
+    return settings.model_copy(update={"run": run_settings})
 
 
 def execute(
@@ -64,10 +105,19 @@ def execute(
 
     outcome = build(inputs, output, settings.load(config))
     if as_json:
-        print_json(_summary(outcome))
+        print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
+        say_file(config)
     return STOPPED if outcome.status == "stopped" else 0
+
+
+def say_file(config: Path | None) -> None:
+    """Name the settings file that was found without being given."""
+    from kcpipe import settings
+
+    if config is None and (found := settings.used_file(None)) is not None:
+        typer.echo(f"Settings {found}, found in this folder")
 
 
 def reasons(allow: list[str]) -> dict[str, str]:
@@ -103,7 +153,7 @@ def _summary(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@app.command()
+@command(BUILD)
 def check(
     output: Output = Path("output"),
     version: Release = "latest",

@@ -5,23 +5,36 @@
 
 from __future__ import annotations
 
-from kcpipe.pipeline.build import Each, Outcome, accuracy, carry_out, in_turn, run, unchanged
+from kcpipe.pipeline.build import Outcome, run, unchanged
+from kcpipe.pipeline.engine import Engine, Processes, cores, engine, spread
+from kcpipe.pipeline.extract import Batch, Each, carry_out, extract, in_turn, work_on
+from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import GROUND, extraction_key, lexicons_of, stage_keys
+from kcpipe.pipeline.lineage import accuracy
 from kcpipe.pipeline.stages import STAGES, Stage, language_model
 
 __all__ = [
     "GROUND",
     "STAGES",
+    "Batch",
     "Each",
+    "Engine",
     "Outcome",
+    "Processes",
     "Stage",
     "accuracy",
     "carry_out",
+    "cores",
+    "engine",
+    "extract",
     "extraction_key",
     "in_turn",
+    "ingest",
     "language_model",
     "lexicons_of",
     "run",
+    "spread",
     "stage_keys",
     "unchanged",
+    "work_on",
 ]

@@ -19,7 +19,7 @@ from kcpipe.quality.verdict import Verdict
 if TYPE_CHECKING:
     from kcpipe.quality.gate import Gated
 
-__all__ = ["SuiteError", "Verdict", "default_folder", "judge", "suites_digest"]
+__all__ = ["SuiteError", "Verdict", "default_folder", "judge", "load", "suites_digest"]
 
 
 def judge(

@@ -6,9 +6,10 @@ for programs; SQL views for DuckDB; the lineage apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from kcpipe.release import sql
 from kcpipe.release.log import as_json
 from kcpipe.release.words import quality_lines
 
@@ -44,10 +45,12 @@ def data_card(manifest: Manifest) -> bytes:
         "## Reading it",
         "",
         "Each table is `<table>.parquet`, a file or, when it is large, a folder of files: one path for pandas,",
-        "pyarrow, Polars, DuckDB, Dask and Spark. `views.sql`, run by DuckDB in this folder, names them all.",
+        "pyarrow, Polars, DuckDB, Dask and Spark. `views.sql`, run by DuckDB in this folder, names them all and",
+        "joins them (`events_with_evidence`, `sources_per_event`, `dyads_per_month`, `foreign_keys`).",
         "`data_dictionary.md` explains the columns, `schema.json`, `datapackage.json` and `croissant.json` tell them",
         "to programs, `CHANGELOG.md` and `changes/` tell what is new (`changes/id_redirects.parquet` where withdrawn",
-        "ids went), `quality/report.html` how good it is, and `SHA256SUMS` proves the bytes (`sha256sum --check`).",
+        "ids went), `quality/report.html` how good it is; `quality/explorer.html` shows the events with their words,",
+        "`SHA256SUMS` proves the bytes (`sha256sum --check`).",
         "",
         "| table | rows | a row is |",
         "|--|--:|--|",
@@ -318,23 +321,9 @@ def _record_set(name: str, entry: Entry, source: Mapping[str, Any]) -> dict[str,
 
 
 def views(manifest: Manifest) -> bytes:
-    """views.sql: for DuckDB, started in the folder of the release: a view per table, with its comments."""
-    return ("\n".join(_statements(manifest)) + "\n").encode()
-
-
-def _statements(manifest: Manifest) -> Iterator[str]:
-    yield "-- Run by DuckDB in this folder, or after: SET file_search_path = '<this folder>';"
-    for name, entry in manifest["tables"].items():
-        paths = [file["path"] for file in entry["files"]]
-        place = paths[0] if paths == [f"{name}.parquet"] else f"{name}.parquet/*.parquet"
-        yield f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{place}');"  # noqa: S608 - our own names
-        yield f"COMMENT ON VIEW {name} IS {_quoted(entry['description'])};"
-        for column in entry["schema"]:
-            yield f"COMMENT ON COLUMN {name}.{column['name']} IS {_quoted(column['description'])};"
-
-
-def _quoted(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"
+    """views.sql: for DuckDB, started in the folder of the release: a view per table with its comments, and joins."""
+    head = "-- Run by DuckDB in this folder, or after: SET file_search_path = '<this folder>';"
+    return f"{head}\n{sql.statements(manifest)}".encode()
 
 
 def lineage(manifest: Manifest) -> bytes:

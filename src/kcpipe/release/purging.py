@@ -66,6 +66,7 @@ def purge(output: Path, document_id: str, *, why: str, now: datetime) -> list[st
         project(place, current)
     with store.Workspace(output) as workspace:
         workspace.forget(document_id)
+    store.forget_inputs(output, document_id)
     return going
 
 

@@ -6,16 +6,27 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from kcpipe import store
 from kcpipe.ids import digest
+from kcpipe.release import sql
 from kcpipe.release.log import REFS, LogEntry, State, entries, state
+from kcpipe.release.sql import ForeignKey
 from kcpipe.settings import UserError
 from kcpipe.store import Place
 from kcpipe.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    from duckdb import DuckDBPyConnection
+
+    from kcpipe.trace import DateTrace, Trace
+
+DtypeBackend = Literal["numpy_nullable", "pyarrow"]
 
 FORMAT = 2
 """Of the layout of a release and of the log."""
@@ -58,6 +69,60 @@ class Release:
     def tables(self) -> dict[str, pa.Table]:
         """All tables by name."""
         return {name: self.table(name) for name in self.manifest["tables"]}
+
+    def pandas(self, name: str, dtype_backend: DtypeBackend = "numpy_nullable") -> pd.DataFrame:
+        """A table for pandas, with types that know what is missing: pandas' own, or Arrow's for `pyarrow`.
+
+        Days are Arrow's either way, because pandas has none. Raises what `table` raises.
+        """
+        import pandas as pd  # noqa: PLC0415 - takes half a second
+
+        if dtype_backend == "pyarrow":
+            arrow: pd.DataFrame = self.table(name).to_pandas(types_mapper=pd.ArrowDtype)
+            return arrow
+        own = {
+            pa.string(): pd.StringDtype(),
+            pa.bool_(): pd.BooleanDtype(),
+            pa.int32(): pd.Int32Dtype(),
+            pa.int64(): pd.Int64Dtype(),
+            pa.float64(): pd.Float64Dtype(),
+            pa.date32(): pd.ArrowDtype(pa.date32()),
+        }
+        nullable: pd.DataFrame = self.table(name).to_pandas(types_mapper=own.get)
+        return nullable
+
+    def polars(self, name: str) -> pl.DataFrame:
+        """A table for Polars, which shares its memory. Raises what `table` raises, and UserError without Polars."""
+        try:
+            import polars as pl  # noqa: PLC0415 - only with the extra analysis
+        except ImportError as error:
+            raise UserError('polars is not installed: pip install "kcpipe[analysis]"') from error
+        return pl.DataFrame(self.table(name))
+
+    def duckdb(self) -> DuckDBPyConnection:
+        """A connection of its own to an empty database in memory with the views of `views.sql` over this release.
+
+        A view per table, with comments; `events_with_evidence`, `sources_per_event`, `dyads_per_month`; and
+        `foreign_keys`. Files are read when a query asks for them, from an object store through fsspec.
+        """
+        import duckdb  # noqa: PLC0415 - only here
+
+        connection = duckdb.connect()
+        if isinstance(self.place, store.Bucket):
+            connection.register_filesystem(self.place.filesystem)
+        connection.execute(sql.statements(self.manifest, f"{self.location}/"))
+        return connection
+
+    @property
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Which column points to which."""
+        return sql.foreign_keys(self.manifest)
+
+    def trace(self, key: str) -> Trace | DateTrace:
+        """An event or a date, by its id or enough of its beginning, down to the characters: see `kcpipe.trace`."""
+        from kcpipe.trace import trace  # noqa: PLC0415 - it works on releases
+
+        return trace(self, key)
 
     def changes(self) -> dict[str, pa.Table]:
         """By table what changed since the parent; a table without changes is missing."""

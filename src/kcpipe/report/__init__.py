@@ -19,7 +19,7 @@ from kcpipe.quality import Verdict
 from kcpipe.release import EventNews
 from kcpipe.report import numbers, view
 
-__all__ = ["render"]
+__all__ = ["render", "style"]
 
 _HERE = Path(__file__).parent
 # Control characters do not belong in HTML and could hide words; tab, line feed and carriage return stay.
@@ -62,8 +62,13 @@ def render(
         unresolved=view.unresolved(tables),
         conflicts=view.conflicts(tables),
         quarantine=view.quarantine(tables),
-        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        style=Markup(style()),  # noqa: S704 - our own file
     )
+
+
+def style() -> str:
+    """The style of the report, which the explorer shares."""
+    return (_HERE / "page.css").read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:

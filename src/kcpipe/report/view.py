@@ -88,13 +88,17 @@ def news(found: EventNews) -> Sequence[Row]:
 
 def events(tables: Tables) -> Shown:
     """The best supported events as a timeline, the undated last, each with its reports."""
-    all_events = tables["events"]
-    support = [(name, "descending") for name in ("source_count", "document_count", "mention_count", "confidence")]
-    best = all_events.sort_by([*support, ("event_id", "ascending")]).slice(0, MAX_EVENTS).to_pylist()
+    best = best_supported(tables["events"], MAX_EVENTS).to_pylist()
     reports = _reports(tables, [row["event_id"] for row in best])
-    names = _country_names(tables)
+    names = country_names(tables)
     rows = [_event(row, reports.get(row["event_id"], []), names) for row in sorted(best, key=_in_time)]
-    return Shown(rows, all_events.num_rows)
+    return Shown(rows, tables["events"].num_rows)
+
+
+def best_supported(events: pa.Table, count: int) -> pa.Table:
+    """The rows of `events` that most sources, articles and reports tell, at most `count`, the best first."""
+    support = [(name, "descending") for name in ("source_count", "document_count", "mention_count", "confidence")]
+    return events.take(pc.select_k_unstable(events, count, [*support, ("event_id", "ascending")]))
 
 
 def _in_time(row: Row) -> tuple[date, date, int, str]:
@@ -214,7 +218,8 @@ def _article(row: Row | None) -> str:
     return str(row["publisher"] or row["source_name"])
 
 
-def _country_names(tables: Tables) -> Mapping[str, str]:
+def country_names(tables: Tables) -> Mapping[str, str]:
+    """Country code to name, for the countries among the entities."""
     entities = tables["entities"]
     countries = entities.filter(pc.equal(entities.column("entity_type"), "COUNTRY"))
     return dict(zip(countries.column("country_code").to_pylist(), countries.column("name").to_pylist(), strict=True))

@@ -1,4 +1,4 @@
-"""The edge to the disk: inputs found and read, Parquet written and read, the work of earlier runs kept.
+"""The edge to the disk: inputs found, read and kept, Parquet written and read, the work of earlier runs kept.
 
 All Parquet I/O of kcpipe is here. Whatever is written appears under its name at once and whole: written beside it,
 flushed to the disk, then renamed.
@@ -6,31 +6,41 @@ flushed to the disk, then renamed.
 
 from __future__ import annotations
 
-from kcpipe.store.disk import exclusive, lock, sync, write_file, writing_to
+from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
+from kcpipe.store.kept import Kept, forget_inputs
 from kcpipe.store.parquet import encoded, prepared, read_table, spark_schema, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place, share
-from kcpipe.store.workspace import Workspace
+from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
+from kcpipe.store.workspace import Workspace, segment_folder
 
 __all__ = [
     "Bucket",
     "Disk",
+    "Kept",
+    "Parts",
     "Place",
+    "Segment",
     "Source",
     "Workspace",
     "encoded",
     "exclusive",
     "find",
+    "forget_inputs",
+    "holder",
     "load",
     "lock",
     "place",
     "prepared",
+    "read_segments",
     "read_table",
+    "segment_folder",
     "share",
     "spark_schema",
     "sync",
     "table_bytes",
     "write_file",
+    "write_segment",
     "write_table",
     "writing_to",
 ]

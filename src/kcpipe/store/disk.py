@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
+import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -12,6 +15,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from kcpipe.settings import UserError
+
+_BETWEEN_TRIES = 0.2
+"""Seconds."""
 
 
 @contextmanager
@@ -56,32 +62,65 @@ def write_file(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
-def lock(output: Path) -> AbstractContextManager[None]:
+def lock(output: Path, *, wait: float = 0) -> AbstractContextManager[None]:
     """A context in which no other run may work on this output.
 
-    Entering raises UserError when another one does, telling its process and since when. The kernel frees the lock
-    of a process that died.
+    wait: seconds to wait for one that does. Entering raises UserError when it still does, telling its process, machine
+    and since when. The kernel frees the lock of a process that died.
     """
-    return exclusive(output / "locks" / "run.lock", wait=False)
+    return exclusive(_run_lock(output), wait=wait)
+
+
+def holder(output: Path) -> str | None:
+    """Who is working on this output, and since when; None when nobody is. Nothing is written."""
+    path = _run_lock(output)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read(200).decode() or "another process"
+    return None
+
+
+def _run_lock(output: Path) -> Path:
+    return output / "locks" / "run.lock"
 
 
 @contextmanager
-def exclusive(path: Path, *, wait: bool) -> Iterator[None]:
-    """Hold the lock file. With `wait`, until it is free; else UserError when another process holds it."""
+def exclusive(path: Path, *, wait: float) -> Iterator[None]:
+    """Hold the lock file, after at most `wait` seconds, else UserError when another process still holds it."""
     with writing_to(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         with writing_to(path.parent):
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
+            if not _locked(descriptor, wait):
                 holder = os.pread(descriptor, 200, 0).decode() or "another process"
-                raise UserError(f"{path.parent.parent} is in use by {holder}: wait until it has ended") from None
+                raise UserError(f"{path.parent.parent} is in use by {holder}: wait until it has ended")
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
+            since = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()} since {since}".encode(), 0)
         yield
     finally:
         # Not only closed: a forked child that still has the descriptor would keep the lock.
         fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
+
+
+def _locked(descriptor: int, wait: float) -> bool:
+    """Whether the lock was had within so many seconds."""
+    if wait == math.inf:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return True
+    last = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if (left := last - time.monotonic()) <= 0:
+                return False
+            time.sleep(min(left, _BETWEEN_TRIES))
+        else:
+            return True

@@ -7,6 +7,7 @@ and what was acknowledged stays. Names are relative, with `/`.
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -97,7 +98,7 @@ class Disk:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """See Place. The kernel frees the lock of a process that died."""
-        with exclusive(self.root / "locks" / "publish.lock", wait=True):
+        with exclusive(self.root / "locks" / "publish.lock", wait=math.inf):
             with self.refusals():
                 for name in FOLDERS:
                     (self.root / name).mkdir(exist_ok=True)
@@ -279,6 +280,11 @@ class Bucket:
         with self.refusals():
             system, root = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
         return system, root
+
+    @property
+    def filesystem(self) -> Any:
+        """The fsspec file system that it lies in."""
+        return self._system[0]
 
     def _path(self, name: str) -> tuple[Any, str]:
         system, root = self._system

@@ -33,7 +33,8 @@ PLOVER_TYPES = (
 )
 EVENT_TYPES = (*PLOVER_TYPES, "STATEMENT", "APPROVE")
 STATUSES = ("occurred", "ongoing", "planned", "attempted", "hypothetical", "denied")
-FLAGS = ("self_dyad", "implicit_party", "hearsay")
+FITS = ("exact", "partial", "none")
+FLAGS = ("self_dyad", "domestic", "implicit_party", "hearsay")
 
 EVENT_TYPE = text("event_type", "PLOVER's sixteen types, and STATEMENT and APPROVE.", values=EVENT_TYPES)
 EVENT_KIND = text("event_kind", "Our finer kind.", references="event_kinds.event_kind")
@@ -254,7 +255,7 @@ EVENT_KINDS = Table(
         text("plover_type", "PLOVER event type.", nullable=True, values=PLOVER_TYPES),
         text("plover_mode", "PLOVER mode.", nullable=True),
         text("cameo_code", "CAMEO code.", nullable=True),
-        text("fit", "How well the nearest code says the same.", values=("exact", "partial", "none")),
+        text("fit", "How well the nearest code says the same.", values=FITS),
     ),
     ("event_kind",),
 )

@@ -1,0 +1,145 @@
+"""The per-document stages: in batches, each a pure function from segments to a segment, and none done twice.
+
+A batch says all that whoever carries it out must know, so that any process that has the folder can. What a document's
+rows were when a stage read them is kept with its result: the stage has to read it again only where they are others now,
+or where its own code, data files or libraries are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import pyarrow as pa
+
+from kcpipe import store
+from kcpipe.ids import name_id
+from kcpipe.pipeline.keys import lexicons_of, stage_keys
+from kcpipe.pipeline.stages import DOCUMENT_STAGES, Stage, language_model
+from kcpipe.settings import EventSettings, UserError
+from kcpipe.tables import TABLES
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+R = TypeVar("R")
+Tables = Mapping[str, pa.Table]
+
+
+class Each(Protocol):
+    """How the steps of a run are carried out: a function over batches, in order, results in that order."""
+
+    def __call__(self, name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterable[R]:
+        """Call function on each batch, at the latest when its result is asked for; `name` is what to show for it."""
+
+
+def in_turn(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
+    """The plain way: one after the other, in this process."""
+    log.debug("%s: %d batches", name, len(batches))
+    return map(function, batches)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some documents for a stage to work on."""
+
+    root: Path
+    """The folder of all segments."""
+    stage: Stage
+    stage_key: str
+    events: EventSettings
+    seen: Mapping[str, str]
+    """By document the digest of its rows in the tables that the stage needs."""
+    parts: Mapping[str, store.Parts]
+    """By table where these rows lie."""
+
+    @property
+    def document_ids(self) -> list[str]:
+        """The documents."""
+        return list(self.seen)
+
+
+def work_on(batch: Batch) -> store.Segment:
+    """Carry out a stage on a batch, from its segments to a new one; the caller records it.
+
+    Raises UserError in a process whose code, data files or libraries are not those of who made the batch.
+    """
+    if stage_keys(batch.events)[batch.stage.name] != batch.stage_key:
+        raise UserError(
+            "a worker has another kcpipe, other data files or other libraries than the run: install the same"
+        )
+    tables = {name: store.read_segments(batch.root, parts, TABLES[name]) for name, parts in batch.parts.items()}
+    made = carry_out(batch.stage, tables, batch.events)
+    folder = store.segment_folder(batch.stage.name, batch.stage_key, batch.seen)
+    return store.write_segment(batch.root, folder, batch.document_ids, made)
+
+
+def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, pa.Table]:
+    """What a stage makes, by name; tables: those it needs, and perhaps more. Nothing is stored."""
+    arguments: dict[str, Any] = {need: tables[need] for need in stage.needs}
+    if stage.lexicons:
+        known = lexicons_of(events)
+        arguments["lexicons"] = {name: known[name] for name in stage.lexicons}
+    if stage.needs_model:
+        arguments["model"] = language_model()
+    result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
+    return result
+
+
+def extract(
+    workspace: store.Workspace,
+    document_ids: Sequence[str],
+    events: EventSettings,
+    *,
+    batch_size: int,
+    each: Each,
+    is_full: bool = False,
+) -> set[str]:
+    """Run every per-document stage where it has no result for what it would read now; returns those documents.
+
+    document_ids: all that were read, in order. each: carries out `work_on`; it may hand it to other processes. is_full:
+    work on all documents anew, whatever results there are.
+    """
+    keys = stage_keys(events)
+    maker = {"raw_documents": keys["read"]}
+    rows = {"raw_documents": _of_table("raw_documents", workspace.digests(keys["read"]))}
+    processed: set[str] = set()
+    for stage in DOCUMENT_STAGES:
+        key = keys[stage.name]
+        seen = {
+            document: name_id("rows", *(rows[need].get(document, "") for need in stage.needs))
+            for document in document_ids
+        }
+        done = {} if is_full else workspace.done(key)
+        missing = [document for document in document_ids if done.get(document) != seen[document]]
+        batches = [
+            Batch(
+                workspace.root,
+                stage,
+                key,
+                events,
+                {document: seen[document] for document in of_batch},
+                {need: workspace.parts(maker[need], of_batch) for need in stage.needs},
+            )
+            for of_batch in in_batches(missing, batch_size)
+        ]
+        for batch, segment in zip(batches, each(stage.name, work_on, batches), strict=True):
+            workspace.record(key, segment, batch.seen)
+        processed.update(missing)
+        made = workspace.digests(key)
+        for name in stage.makes:
+            maker[name], rows[name] = key, _of_table(name, made)
+    return processed
+
+
+def _of_table(name: str, digests: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """By document the digest of its rows of a table, where it has any."""
+    return {document: tables[name] for document, tables in digests.items() if name in tables}
+
+
+def in_batches(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The items in runs of at most `size`."""
+    return [items[first : first + size] for first in range(0, len(items), size)]
