@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,12 +104,14 @@ def execute(
     from kcpipe import console as show
     from kcpipe import settings
 
+    begun = time.monotonic()
     outcome = build(inputs, output, settings.load(config))
     if as_json:
         print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
         say_file(config)
+        typer.echo(f"Took     {time.monotonic() - begun:.0f} s")
     return STOPPED if outcome.status == "stopped" else 0
 
 
