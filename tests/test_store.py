@@ -19,9 +19,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sample_release import ROWS
 
 from kcpipe import store
 from kcpipe.settings import UserError
+from kcpipe.store.parquet import repetitive
 from kcpipe.tables import TABLES, Column, ContractError, Table, arrange, build, empty
 
 # --- rows of any declared table -----------------------------------------------------------------------------------
@@ -344,3 +346,16 @@ def test_the_lock_of_a_dead_process_is_free(tmp_path: Path) -> None:
         child.kill()
     with store.lock(tmp_path):
         pass
+
+
+def test_columns_without_repetition_get_no_dictionary(tmp_path: Path) -> None:
+    path = tmp_path / "mentions.parquet"
+    rows = [dict(row) for row in ROWS["mentions"]]
+    store.write_table(path, TABLES["mentions"], build(TABLES["mentions"], rows))
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = {group.column(n).path_in_schema: group.column(n) for n in range(group.num_columns)}
+    has_dictionary = {name: "RLE_DICTIONARY" in column.encodings for name, column in columns.items()}
+    assert not has_dictionary["mention_id"]
+    assert has_dictionary["document_id"]
+    nested = pa.table({"a": [["x", "y"], ["z"]], "b": [["x"], ["x"]], "c": [{"d": 1}, {"d": 1}]})
+    assert repetitive(nested) == ["b", "c"]
