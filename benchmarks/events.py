@@ -1,4 +1,4 @@
-"""Events against human gold: the seeds, single sentences, and MEANTIME, with 95 % intervals.
+"""Events against human gold: the seeds, single sentences, and MEANTIME, with 95 % intervals; and what stages cost.
 
 python benchmarks/events.py [--meantime GOLD_DIR --scorer PATH] [--errors]
 
@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,7 +22,10 @@ from typing import Any
 import pyarrow as pa
 from event_score import REAL, Score, read_rows, score_seeds, score_sentences, tables_of
 
+from kcpipe import pipeline
+from kcpipe.settings import EventSettings
 from kcpipe.spans import span_maps
+from kcpipe.tables import TABLES, build
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold"
@@ -33,7 +37,7 @@ def show(name: str, score: Score, *, with_errors: bool) -> None:
     told = [
         f"{figures[name]:.3f} ({low:.3f} to {high:.3f})" for name in figures for low, high in [score.interval(name)]
     ]
-    print(f"{name:<20}" + "".join(f"{each:>26}" for each in told) + f"{len(score.unreal_asserted):>8}")
+    print(f"{name:<28}" + "".join(f"{each:>26}" for each in told) + f"{len(score.unreal_asserted):>8}")
     for error in (*score.errors, *score.unreal_asserted) if with_errors else ():
         print(f"    {error}")
 
@@ -45,6 +49,21 @@ def reliability(tables: Mapping[str, pa.Table], score: Score) -> Iterator[str]:
         found.setdefault(row["confidence"], []).append(row["event_mention_id"] in score.right)
     for confidence, right in sorted(found.items()):
         yield f"confidence {confidence:.2f}: {sum(right)} of {len(right)} reports of the seeds are right"
+
+
+def costs(texts: Mapping[str, str]) -> Iterator[str]:
+    """Processor time of the stages that read meaning, for a thousand words, beside that of the parse."""
+    words = sum(len(text.split()) for text in texts.values())
+    rows = [{"source_uri": name, "source_name": name, "raw": text.encode()} for name, text in texts.items()]
+    tables = {"inputs": build(TABLES["inputs"], rows)}
+    taken: dict[str, float] = {}
+    for stage in pipeline.STAGES:
+        start = time.process_time()
+        tables.update(pipeline.carry_out(stage, tables, EventSettings()))
+        taken[stage.name] = (time.process_time() - start) * 1000 / words
+    for name in ("parse", "names", "quotes", "events", "link", "corroborate"):
+        cost, share = 1000 * taken[name], taken[name] / taken["parse"]
+        yield f"{name:<12} {cost:7.1f} ms of processor time for 1,000 words, {share:.2f} of the parse"
 
 
 def predictions(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
@@ -100,15 +119,17 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, help="the scorer of MEANTIME")
     parser.add_argument("--errors", action="store_true", help="also print what went wrong")
     options = parser.parse_args()
-    print(f"{'':<20}" + "".join(f"{name:>26}" for name in ("precision", "recall", "F1")) + f"{'unreal':>8}")
-    seeds = tables_of({path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))})
+    print(f"{'':<28}" + "".join(f"{name:>26}" for name in ("precision", "recall", "F1")) + f"{'unreal':>8}")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))}
+    seeds = tables_of(texts)
     score = score_seeds(seeds, read_rows(GOLD / "seed_events.csv"))
     show("seeds", score, with_errors=options.errors)
-    sentences = read_rows(GOLD / "event_sentences.csv")
-    for half in ("tuning", "held_out"):
-        rows = [row for row in sentences if row["half"] == half]
-        show(f"sentences, {half}", score_sentences(rows), with_errors=options.errors and half == "tuning")
-    print(*reliability(seeds, score), sep="\n")
+    for name in ("event_sentences", "actor_sentences"):
+        for half in ("tuning", "held_out"):
+            rows = [row for row in read_rows(GOLD / f"{name}.csv") if row["half"] == half]
+            label = f"{name.replace('_', ' ')}, {half}"
+            show(label, score_sentences(rows), with_errors=options.errors and half == "tuning")
+    print(*reliability(seeds, score), *costs(texts), sep="\n")
     if options.meantime is not None and options.scorer is not None:
         score_meantime(options.meantime, options.scorer)
 

@@ -16,7 +16,6 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -34,11 +33,10 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SHARED = ("entities", "event_kinds")
 """Tables whose rows all copies of the seeds speak of; all others are copied."""
-COUNTS = {"entities": ("mention_count", "document_count")}
 MOST_MEGABYTES = 200
 """By how much a second million of rows may raise the peak beyond the bytes of the rows."""
 
-Tables = Mapping[str, pa.Table]
+Tables = dict[str, pa.Table]
 
 
 def real_tables() -> dict[str, pa.Table]:
@@ -55,22 +53,21 @@ def real_tables() -> dict[str, pa.Table]:
 
 def copied(tables: Tables, copies: int) -> dict[str, pa.Table]:
     """So many copies of the rows, each under ids and addresses of its own, telling of the same entities."""
-    made = {}
-    for name, rows in tables.items():
-        if name in SHARED:
-            for column in COUNTS.get(name, ()):
-                rows = _put(rows, column, pc.multiply(rows.column(column), pa.scalar(copies, pa.int32())))
-            made[name] = (
-                _put(rows, "first_document_id", _renamed(rows, "first_document_id", 0)) if name == "entities" else rows
-            )
-            continue
-        numbers = np.repeat(np.arange(copies), rows.num_rows)
-        repeated = rows.take(np.tile(np.arange(rows.num_rows), copies))
-        for column in TABLES[name].columns:
-            if _is_named(name, column):
-                repeated = _put(repeated, column.name, _renamed(repeated, column.name, numbers))
-        made[name] = conform(TABLES[name], repeated)
-    return made
+    made = {name: _copied(name, rows, copies) for name, rows in tables.items() if name not in SHARED}
+    entities = tables["entities"]
+    for column in ("mention_count", "document_count"):
+        entities = _put(entities, column, pc.multiply(entities.column(column), pa.scalar(copies, pa.int32())))
+    first = _renamed(entities.column("first_document_id"), np.zeros(entities.num_rows))
+    return tables | made | {"entities": _put(entities, "first_document_id", first)}
+
+
+def _copied(name: str, rows: pa.Table, copies: int) -> pa.Table:
+    numbers = np.repeat(np.arange(copies), rows.num_rows)
+    repeated = rows.take(np.tile(np.arange(rows.num_rows), copies))
+    for column in TABLES[name].columns:
+        if _is_named(name, column):
+            repeated = _put(repeated, column.name, _renamed(repeated.column(column.name), numbers))
+    return conform(TABLES[name], repeated)
 
 
 @cache
@@ -79,21 +76,16 @@ def _is_named(table: str, column: Column) -> bool:
     owner, _, key = column.references.partition(".")
     if owner:
         return owner not in SHARED and _is_named(owner, TABLES[owner].column(key))
-    return column.name in ("source_uri", "raw_sha256") or (column.name.endswith("_id") and _is_hash(table, column))
+    is_id = column.name.endswith("_id") and column.name in (*TABLES[table].key, "document_id")
+    return is_id or column.name in ("source_uri", "raw_sha256")
 
 
-def _is_hash(table: str, column: Column) -> bool:
-    return column.name in TABLES[table].key or column.name == "document_id"
-
-
-def _renamed(rows: pa.Table, column: str, numbers: Any) -> pa.ChunkedArray:
+def _renamed(ids: pa.ChunkedArray, numbers: Any) -> pa.ChunkedArray:
     """The values with the number of their copy in place of the first eight characters, scattered as hashes are."""
-    scattered = (np.asarray(numbers, dtype="uint64") * 2654435761 + 12345) % 2**32
+    scattered = (numbers.astype("uint64") * 2654435761 + 12345) % 2**32
     names, places = np.unique(scattered, return_inverse=True)
-    digits = pa.array([f"{name:08x}" for name in names], pa.string()).take(
-        pa.array(np.broadcast_to(places, rows.num_rows))
-    )
-    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(rows.column(column), 8), "")
+    digits = pa.array([f"{name:08x}" for name in names], pa.string()).take(pa.array(places))
+    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(ids, 8), "")
 
 
 def _put(table: pa.Table, name: str, values: Any) -> pa.Table:

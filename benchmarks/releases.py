@@ -132,7 +132,7 @@ def publish(store: Path, tables: Tables, build: str, documents: list[str] | None
     return release.publish(
         store,
         tables,
-        render=lambda _: {},
+        render=lambda *_: {},
         build_digest=build,
         lineage={},
         quality={},

@@ -32,7 +32,7 @@ for name, value in {
 }.items():
     os.environ.setdefault(name, value)
 
-from prefect import Task, flow, runtime, tags, task  # noqa: E402
+from prefect import Task, flow, runtime, task  # noqa: E402
 from prefect.artifacts import (  # noqa: E402
     create_link_artifact,
     create_markdown_artifact,
@@ -80,6 +80,8 @@ STEPS = len(pipeline.STAGES) + 2
 """The stages, the check, the publication."""
 LONGEST_LIST = 50
 """Broken checks that the verdict names; the report has them all."""
+TAG = "kcpipe"
+"""Of every run, however it was started."""
 SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
@@ -109,7 +111,7 @@ class ReleaseStoppedError(Exception):
 def tell_ending(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
     """The hook at the end of a run: who is told, the settings say. Also called where the run's process was killed."""
     given = flow_run.parameters
-    inputs, output, config = given["inputs"], Path(given["output"]), given.get("config")
+    inputs, output, config = given["inputs"], Path(given.get("output", "output")), given.get("config")
     chosen = settings.load(Path(config) if config is not None else None).notify
     result = state.result(raise_on_failure=False) if state.data is not None else None
     if isinstance(result, ReleaseStoppedError):
@@ -212,7 +214,7 @@ def _made_needless_by() -> FlowRun | None:
 def _uri(place: Path | str) -> str:
     """A path or URL as the key of an asset, which may hold no blank."""
     given = str(place)
-    return quote(given, safe=":/@") if "://" in given else Path(given).absolute().as_uri()
+    return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
 
 
 # --- steps as tasks ----------------------------------------------------------------------------------------------
@@ -232,7 +234,11 @@ def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> b
 
 
 class Tasks:
-    """The steps of a run, each batch as a task run, the share of the steps done as a progress artifact."""
+    """The steps of a run, each batch as a task run, the share of the steps done as a progress artifact.
+
+    The tasks have no tags: for each that has some Prefect asks the server for a slot, and a server that stumbles then
+    would fail the run.
+    """
 
     def __init__(self, limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> None:
         """product: what the publication makes of the sources, for the lineage."""
@@ -267,7 +273,6 @@ class Tasks:
         options: dict[str, Any] = {
             "name": name,
             "task_run_name": f"{name} {number} of {count}",
-            "tags": {name},
             "cache_policy": NO_CACHE,
             "persist_result": False,
             "timeout_seconds": self._limits.step_timeout_seconds,
@@ -329,7 +334,7 @@ def leave_artifacts(outcome: Outcome) -> None:
     ending = {"published": "", "unchanged": ", nothing new", "stopped": ", stopped"}[outcome.status]
     with get_client(sync_client=True) as client:
         name = f"{_run_name()}, {documents} document{'' if documents == 1 else 's'}{ending}"
-        client.update_flow_run(runtime.flow_run.id, name=name)
+        client.update_flow_run(runtime.flow_run.id, name=name, tags=sorted({*runtime.flow_run.tags, TAG}))
 
 
 def verdict(outcome: Outcome, checks: Sequence[Mapping[str, Any]]) -> str:
@@ -379,8 +384,7 @@ def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Setti
         notify.tell(chosen.notify, notify.ending(same, inputs, output))
         return same
     try:
-        with tags("kcpipe"):
-            outcome = corpus(inputs, output, config, allow)
+        outcome = corpus(inputs, output, config, allow)
     except ReleaseStoppedError as stopped:
         return stopped.outcome
     if not isinstance(outcome, Outcome):

@@ -36,12 +36,14 @@ from prefect.settings import get_current_settings
 
 from kcpipe.settings import FlowSettings, UserError
 
-from .corpus import HAS_WORKED, corpus, name_of
+from .corpus import HAS_WORKED, TAG, corpus, name_of
 
 log = logging.getLogger("kcpipe.flows")
 
 Files = dict[str, tuple[int, int]]
 """Path, size in bytes and time of change in nanoseconds."""
+SERVER_SECONDS = 60
+"""How long a Prefect server that does not answer is waited for: it takes some seconds to start."""
 LOOK_SHARE = 50
 """Looking over a folder takes at most one part in so many of the time."""
 
@@ -72,7 +74,7 @@ def serve(
             collision_strategy=ConcurrencyLimitStrategy.ENQUEUE if queue else ConcurrencyLimitStrategy.CANCEL_NEW,
         ),
         parameters={"inputs": inputs, "output": str(output), "config": str(config) if config is not None else None},
-        tags=["kcpipe"],
+        tags=[TAG],
     )
     deployment_id: UUID = deployment.apply()
     if cron is not None and _is_owed(deployment_id, cron, timezone):
@@ -89,16 +91,22 @@ def serve(
 
 
 def check_server() -> None:
-    """Raises UserError when no Prefect server is named, or none answers."""
+    """Wait for a server that is just starting. Raises UserError when none is named, or none answers."""
     url = get_current_settings().api.url
     if url is None:
         raise UserError(
             "serving needs a Prefect server: start one with `prefect server start` and say where it is, "
             "PREFECT_API_URL=http://127.0.0.1:4200/api"
         )
+    deadline = time.monotonic() + SERVER_SECONDS
     with get_client(sync_client=True) as client:
-        if client.api_healthcheck() is not None:
-            raise UserError(f"no Prefect server answers at {url} (PREFECT_API_URL): `prefect server start` starts one")
+        while client.api_healthcheck() is not None:
+            if time.monotonic() > deadline:
+                raise UserError(
+                    f"no Prefect server answers at {url} (PREFECT_API_URL): `prefect server start` starts one"
+                )
+            log.info("waiting for the Prefect server at %s", url)
+            time.sleep(SERVER_SECONDS / 20)
 
 
 # --- a schedule --------------------------------------------------------------------------------------------------

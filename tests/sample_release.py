@@ -11,7 +11,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kcpipe.ids import digest, document_id, name_id, span_id
 from kcpipe.tables import RELEASED, TABLES, build
@@ -446,6 +448,8 @@ ROWS: Mapping[str, list[Row]] = {
         _entity("country:CUB", "COUNTRY", "Cuba", "CUB", 3, 2, wikidata_id="Q241"),
         _entity("place:new_york", "PLACE", "New York", "USA", 1, 1),
         _entity("place:havana", "PLACE", "Havana", "CUB", 1, 1),
+        _entity("person:park-jin", "PERSON", "Park Jin", "KOR", 0, 0),
+        _entity("person:hwang-jun-guk", "PERSON", "Hwang Jun-guk", "KOR", 0, 0),
     ],
     "quotations": [
         {
@@ -576,3 +580,17 @@ def tables(**changed: pa.Table) -> dict[str, pa.Table]:
 def with_rows(table: str, rows: list[Row]) -> dict[str, pa.Table]:
     """The sample with other rows in one table, whether they hold the contract or not: a test breaks them on purpose."""
     return tables(**{table: pa.Table.from_pylist(rows, schema=TABLES[table].schema)})
+
+
+KEYS = ("document_id", "event_id", "event_mention_id", "best_event_mention_id", "time_expression_id")
+
+
+def many(name: str, copies: int) -> pa.Table:
+    """A table of the sample many times over, with ids of their own."""
+    rows = tables()[name]
+    table = rows.take(np.tile(np.arange(rows.num_rows), copies))
+    numbers = pa.array([f"{number:06d}" for number in np.repeat(np.arange(copies), rows.num_rows)])
+    for key in {*KEYS} & {*table.column_names}:
+        ids = pc.binary_join_element_wise(numbers, pc.utf8_slice_codeunits(table.column(key), 6), "")
+        table = table.set_column(table.column_names.index(key), table.schema.field(key), ids)
+    return table

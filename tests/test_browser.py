@@ -14,6 +14,8 @@ from tests.browsing import CONTRAST, LEAST_CONTRAST, opened
 
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
+from kcpipe.release import EventNews
+from kcpipe.release.news import Told
 from kcpipe.report import render
 
 HOSTILE = '"><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">'
@@ -46,9 +48,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         for number, (severity, reason) in enumerate((("critical", None), ("warning", None), ("critical", HOSTILE)), 1)
     ]
+    news = EventNews(withdrawn=[Told(HOSTILE, HOSTILE)], told_otherwise=[Told(sample.OPEN, HOSTILE, before=HOSTILE)])
     file = tmp_path_factory.mktemp("report") / "report.html"
     verdict = Verdict.of(rows, profile(tables, first))
-    file.write_text(render(tables, verdict, release_id=HOSTILE, earlier=[first, first]))
+    file.write_text(render(tables, verdict, release_id=HOSTILE, earlier=[first, first], news=news))
     return file
 
 

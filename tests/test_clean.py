@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kcpipe import ids, lexicon
 from kcpipe.clean import Clean, clean
+from kcpipe.clean.article import analyse
 from kcpipe.clean.characters import NUMBER, count, pair_hashes
 from kcpipe.clean.features import likenesses, shape_features
 from kcpipe.clean.lines import blocks, folded, raw_lines
@@ -247,6 +248,28 @@ def test_the_years_of_a_chronology_stay_and_a_pager_goes() -> None:
     made = roles(f"Cuba and South Korea open diplomatic relations\n\n{story}\n\n2\n\n3\n\nNext")
     assert (made["2016"], made["2024"]) == ("subheading", "subheading")
     assert (made["2"], made["3"]) == ("navigation", "navigation")
+
+
+def test_the_first_year_of_a_chronology_is_a_heading_too() -> None:
+    first, second, third = BODY.split("\n\n")
+    story = f"2015\n\n{first}\n\n2016\n\nThe tide turns in Havana\n\n{second}\n\n{third}"
+    made = roles(f"Cuba and South Korea open diplomatic relations\n\nPublished March 1, 2024\n\n{story}")
+    assert (made["2015"], made["2016"]) == ("subheading", "subheading")
+    alone = roles(f"Cuba and South Korea open diplomatic relations\n\n2015\n\n{BODY}")
+    assert alone["2015"] == "dateline"
+
+
+def test_sentences_that_the_model_doubts_between_kept_ones_stay_unless_furniture_is_among_them() -> None:
+    known = rules(LEXICONS)
+    told = [
+        f"Paragraph {number} tells what the two delegations did in the {number}th week of talks." for number in range(9)
+    ]
+    odds = np.array([3.0, 3.0, 3.0, -2.0, -2.0, -2.0, 3.0, 3.0, 3.0])
+    for between, role in ((told[4], "body"), ("Related Posts", "related")):
+        lines = blocks(raw_lines("\n\n".join([*told[:4], between, *told[5:]])))
+        found = analyse(lines, [known.judge(line.text) for line in lines], known, odds)
+        assert [found.verdicts[place].role == "body" for place in (3, 5)] == [role == "body"] * 2
+        assert found.verdicts[4].role == role
 
 
 @pytest.mark.parametrize("line", ["#1", "Kanna 94.4% (1542/1633)"])

@@ -565,3 +565,94 @@ def test_the_pair_of_the_title_is_understood_for_a_government_and_for_nobody_els
     found = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
     talks = [(row["countries"], row["flags"]) for row in found if row["event_kind"] == "negotiate"]
     assert talks == ([(codes, ["implicit_party"])] if codes else [])
+
+
+# Role, country and words of everybody who takes part, also those who act for no country.
+PARTIES: list[tuple[str, str, list[tuple[str, str | None, str]]]] = [
+    (
+        "Masked gunmen ambushed a police convoy on Monday.",
+        "attack",
+        [("actor", None, "Masked gunmen"), ("recipient", None, "police convoy")],
+    ),
+    (
+        "Thousands of Bolivian miners demanded the resignation of the president.",
+        "request",
+        [("actor", "BOL", "Bolivian miners"), ("recipient", None, "the president")],
+    ),
+    (
+        "Egyptian police arrested dozens of Egyptian students on Monday.",
+        "arrest",
+        [("actor", "EGY", "Egyptian police"), ("recipient", "EGY", "Egyptian students")],
+    ),
+    (
+        "Amnesty International accused Peru of torture.",
+        "accuse",
+        [("actor", None, "Amnesty International"), ("recipient", "PER", "Peru")],
+    ),
+    ("Gunmen shot dead a judge in Bogota.", "kill", [("actor", None, "Gunmen"), ("recipient", "COL", "judge")]),
+    (
+        "Brussels threatened Hungary with a fine.",
+        "threaten",
+        [("actor", None, "Brussels"), ("recipient", "HUN", "Hungary")],
+    ),
+    (
+        "The miners' union and the company reached a deal on Monday.",
+        "agree",
+        [("party", None, "union"), ("party", None, "company")],
+    ),
+    (
+        "Iran said that it would not negotiate with the rebels.",
+        "refuse",
+        [("actor", "IRN", "Iran")],
+    ),
+    (
+        "Two Spanish policemen were killed by a bomb planted by rebels.",
+        "kill",
+        [("actor", None, "rebels"), ("recipient", "ESP", "Spanish policemen")],
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def parties() -> dict[tuple[str, str], list[tuple[str, str | None, str]]]:
+    tables = tables_of_sentences({sentence: "body" for sentence, _, _ in PARTIES})
+    reports = {row["event_mention_id"]: row for row in tables["event_drafts"].to_pylist()}
+    found: dict[tuple[str, str], list[tuple[str, str | None, str]]] = {}
+    for row in tables["participant_drafts"].to_pylist():
+        report = reports[row["event_mention_id"]]
+        start, end = (row[name] - report["char_start"] for name in ("char_start", "char_end"))
+        told = (row["role"], row["country_code"], report["evidence"][start:end])
+        if row["role"] in ("actor", "recipient", "party"):
+            found.setdefault((report["evidence"], report["event_kind"]), []).append(told)
+    return found
+
+
+@pytest.mark.parametrize(("sentence", "kind", "expected"), PARTIES)
+def test_who_takes_part(
+    sentence: str,
+    kind: str,
+    expected: list[tuple[str, str | None, str]],
+    parties: dict[tuple[str, str], list[tuple[str, str | None, str]]],
+) -> None:
+    assert parties[sentence, kind] == expected
+
+
+def test_two_parties_of_one_country_are_flagged() -> None:
+    drafts = tables_of_sentences({"Egyptian police arrested dozens of Egyptian students on Monday.": "body"})
+    assert [row["flags"] for row in drafts["event_drafts"].to_pylist()] == [["domestic"]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The company said it would cut 300 jobs at its plant in Ohio.",
+        "The airline ordered 40 jets from Boeing.",
+        "The striker scored twice as Arsenal beat Chelsea on Saturday.",
+        "A storm killed six people in the Philippines.",
+        "The union's president was born in Warsaw.",
+        "Investors welcomed the results, and the stock jumped.",
+        "The army band played at the stadium before the match.",
+    ],
+)
+def test_everyday_news_tells_no_event(sentence: str) -> None:
+    assert tables_of_sentences({sentence: "body"})["event_drafts"].num_rows == 0

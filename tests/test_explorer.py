@@ -16,7 +16,7 @@ from tests import sample_release as sample
 
 from conftest import SEEDS
 from kcpipe.explorer import as_json, render
-from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, MAX_REPORTS, gather
+from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, REPORTS_OF_EACH, gather, reports_of_each
 from kcpipe.tables import RELEASED, TABLES
 
 HOSTILE = "</script><!--<script>alert(1)</script>\u2028\u2029&amp;<img src=x onerror=alert(1)>"
@@ -152,20 +152,9 @@ def test_a_fact_in_a_conflict_shows_its_sentence() -> None:
 # --- what is shown of much ---
 
 
-def many(name: str, copies: int, **changed: Any) -> pa.Table:
-    """A table of the sample many times over, with ids of their own."""
-    keys = ("document_id", "event_id", "event_mention_id", "best_event_mention_id", "time_expression_id")
-    rows = [
-        {key: f"{number:06d}{value[6:]}" if key in keys and value else value for key, value in row.items()} | changed
-        for number in range(copies)
-        for row in sample.ROWS[name]
-    ]
-    return pa.Table.from_pylist(rows, schema=TABLES[name].schema)
-
-
 def test_the_page_of_ten_thousand_documents_stays_small() -> None:
     names = ("documents", "text_spans", "events", "event_mentions", "participants", "time_expressions")
-    tables = sample.tables(**{name: many(name, 5_000) for name in names})
+    tables = sample.tables(**{name: sample.many(name, 5_000) for name in names})
     html = render(tables, release_id="r7")
     assert tables["documents"].num_rows == 10_000
     assert len(html.encode()) < 5_000_000
@@ -179,7 +168,7 @@ def test_the_page_of_ten_thousand_documents_stays_small() -> None:
 
 def test_long_paragraphs_and_many_reports_are_cut_around_what_counts() -> None:
     best = sample.ROWS["event_mentions"][0]
-    copies = [best | {"event_mention_id": f"{number:032x}"} for number in range(MAX_REPORTS)] + [best]
+    copies = [best | {"event_mention_id": f"{number:032x}"} for number in range(REPORTS_OF_EACH[0])] + [best]
     long = "x" * 3 * MAX_PARAGRAPH
     documents = [
         row | {"text": row["text"].replace("\n\nSouth Korea and", f"\n\n{long}. South Korea and")}
@@ -211,7 +200,7 @@ def test_long_paragraphs_and_many_reports_are_cut_around_what_counts() -> None:
     }
     data = embedded(tables)
     [event] = data["events"]
-    assert len(event["reports"]) == MAX_REPORTS
+    assert len(event["reports"]) == REPORTS_OF_EACH[0]
     [paragraph] = data["paragraphs"]
     assert len(paragraph["text"]) < MAX_PARAGRAPH
     assert paragraph["is_cut_before"]
@@ -219,6 +208,12 @@ def test_long_paragraphs_and_many_reports_are_cut_around_what_counts() -> None:
     for report in event["reports"]:
         [(role, start, end, *_)] = [mark for mark in report["marks"] if mark[0] == "trigger"]
         assert (role, paragraph["text"][start:end]) == ("trigger", "established")
+
+
+@pytest.mark.parametrize(("reports_each", "shown"), [(1, 40), (3, 40), (30, 3), (1_000, 3)])
+def test_many_events_with_few_reports_come_before_few_with_many(reports_each: int, shown: int) -> None:
+    assert reports_of_each([reports_each] * 5_000, 4_000_000) == shown
+    assert reports_of_each([reports_each] * 5, 4_000_000) == 40
 
 
 def test_what_points_to_nothing_is_left_out() -> None:

@@ -49,6 +49,7 @@ def judge(
         previous=None,
         max_share_lost=0.1,
         max_share_set_aside=max_share_set_aside,
+        memory_megabytes=200,
         allow=allow or {},
     )
 

@@ -57,6 +57,13 @@ def answer(symbolic: str, anchor: Interval | None = None, direction: Direction =
         ("FY2022-Q3", "not_calendar 2022-Q3"),
         ("BC0481-FA", "not_calendar BC0481-FA"),
         ("year=2015 month=5 day=5 | year=2015 month=5 day=5", "2015-05-05..2015-05-05 day within 2015-05-05"),
+        # a week of a month: its calendar week (of its Thursday), or seven of its days
+        ("year=2009 month=3 week=last", "2009-03-23..2009-03-31 week within 2009-W13"),
+        ("year=1998 month=4 week=last", "1998-04-24..1998-04-30 week within 1998-W18"),
+        ("year=2024 month=6 week=1", "2024-06-01..2024-06-09 week within 2024-W23"),
+        ("year=2024 month=9 weekday=1:1", "2024-09-02..2024-09-02 day within 2024-09-02"),
+        ("year=2024 month=5 weekday=1:last", "2024-05-27..2024-05-27 day within 2024-05-27"),
+        ("year=2024 weekday=1:last", "vague XXXX-WXX-1"),
         # 15 February 2024 was no Wednesday
         ("year=2024 month=2 day=14 weekday=3", "2024-02-14..2024-02-14 day within 2024-02-14"),
         ("year=2024 month=2 day=15 weekday=3", "vague 2024-02-15"),
@@ -90,6 +97,13 @@ def test_the_last_month_of_a_name_is_the_nearest_unless_it_is_just_gone_by() -> 
     november = on(date(2023, 11, 3))
     assert answer("month<8", november) == "2023-08-01..2023-08-31 month within 2023-08"
     assert answer("month<10", november) == "vague XXXX-10"
+
+
+def test_the_following_one_is_the_first_after_what_was_told() -> None:
+    told = on(date(2024, 2, 14))
+    assert answer("then weekday>5", told) == "2024-02-16..2024-02-16 day within 2024-02-16"
+    assert answer("then weekday<3", told) == "2024-02-07..2024-02-07 day within 2024-02-07"
+    assert answer("weekday>5", told) == "vague XXXX-WXX-5"
 
 
 def test_of_two_orders_of_a_slashed_date_one_can_be_out_of_the_question() -> None:
@@ -189,6 +203,8 @@ def test_an_anchor_of_years_tells_nothing() -> None:
         "year=2024 month=2 day=30",
         "day=32",
         "weekday=0",
+        "weekday=1:5",
+        "week=0",
         "time=25:00",
         "season=XX",
         "decade=1995",

@@ -155,6 +155,18 @@ def test_an_acronym_joins_the_one_long_name_it_stood_behind_elsewhere() -> None:
     assert entity(made, "long")["mention_count"] == 3
 
 
+def test_an_organisation_that_comes_to_be_called_by_its_acronym_ends_in_itself() -> None:
+    """Most mentions then give it the short name, which is also its form: it is not merged into itself without end."""
+    org = {"entity_type": "ORG", "entity_id": "z-long", "name": "Democratic Republic"}
+    short = {"entity_type": "ORG", "entity_id": "a-short", "name": "DRA"}
+    made = linked(
+        person("Democratic Republic") | org,
+        person("DRA") | org,
+        *(person("DRA") | short | {"document_id": "2"} for _ in range(3)),
+    )
+    assert finals(made) == {"a-short": "z-long", "z-long": "z-long"}
+
+
 def test_a_country_is_one_row_whatever_acts_for_it() -> None:
     cuba = {"entity_id": "country:CUB", "name": "Cuba", "wikidata_id": "Q241"}
     made = linked(

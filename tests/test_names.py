@@ -202,7 +202,7 @@ def test_korean_and_foreign_names_are_whole(read: Read) -> None:
         ("Song Gi-do", "international politics professor at Chonbuk National University", "KOR"),
         ("Suh, Bo-hyuk", "Research Fellow, North Korean Research Division", None),
         ("Tong Ki-won", None, None),
-        ("Tsai Ing-wen", None, None),
+        ("Tsai Ing-wen", None, "TWN"),
     ]
     assert the(rows, "Chonbuk National University")["entity_type"] == "ORG"
 

@@ -44,6 +44,12 @@ def test_a_failure_is_one_line() -> None:
     assert notify.failure(KeyError(), ["seeds"], Path("o")).text == "kcpipe, seeds: failed: KeyError"
 
 
+def test_a_password_in_a_url_is_not_told() -> None:
+    notice = notify.failure("gone", ["s3://key:geheim@bucket/news", "seeds"], Path("o"))
+    assert notice.inputs == ["s3://bucket/news", "seeds"]
+    assert "geheim" not in notice.text
+
+
 def test_a_webhook_and_a_command_get_the_same_json(tmp_path: Path) -> None:
     told = tmp_path / "a file.json"
     with receiving() as receiver:

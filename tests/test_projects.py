@@ -21,8 +21,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("projects") / "horn"
     made = kcpipe("init", folder)
     assert made.returncode == 0, made.stderr
-    assert made.stdout.splitlines()[-1] == f"Next: cd {folder} && kcpipe run news --config kcpipe.toml"
-    ran = kcpipe("run", "news", "--config", "kcpipe.toml", cwd=folder)
+    assert made.stdout.splitlines()[-1] == f"Next: cd {folder} && kcpipe run news"
+    ran = kcpipe("run", "news", cwd=folder)
     assert ran.returncode == 0, ran.stderr + ran.stdout
     return folder
 

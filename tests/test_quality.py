@@ -54,7 +54,9 @@ def verdict(*suites: Suite, tables: Any = None, previous: dict[str, int] | None 
     """The verdict of some suites; previous: rows per table of the release before."""
     tables = tables or sample.tables()
     counted = profile(tables, None if previous is None else rows_before(previous))
-    return Verdict.of(check_suites({**tables, "profile": counted}, suites, max_share_lost=lost), counted)
+    return Verdict.of(
+        check_suites({**tables, "profile": counted}, suites, max_share_lost=lost, memory_megabytes=200), counted
+    )
 
 
 def rows_before(rows: dict[str, int]) -> pa.Table:

@@ -443,6 +443,14 @@ def bare(words: str) -> str:
             [("indirect", "Kim", "subject_before", "say", "Seoul had failed")],
         ),
         (
+            "The senator, who has served since 2001, was blunt: “This bill is dead.”",
+            [("direct", "The senator", "subject_before", "be", "This bill is dead.")],
+        ),
+        (
+            "“The deal is finished,” the chancellor was quoted as saying.",
+            [("direct", "the chancellor", "subject_after", "quote", "The deal is finished,")],
+        ),
+        (
             "It was announced by the Defense Ministry that Seoul would send troops.",
             [("indirect", None, None, "announce", "Seoul would send troops")],
         ),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests import sample_release as sample
 
 from kcpipe import release
 from kcpipe.ids import digest
@@ -20,6 +21,7 @@ from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES, ContractError, build, empty
 
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
+EVENT = sample.ROWS["events"][0]
 
 
 def tables(*countries: str) -> dict[str, pa.Table]:
@@ -28,7 +30,7 @@ def tables(*countries: str) -> dict[str, pa.Table]:
     return {"mention_members": build(TABLES["mention_members"], rows), "facts": empty(TABLES["facts"])}
 
 
-def render(release_id: str) -> dict[str, bytes | str]:
+def render(release_id: str, _: release.EventNews) -> dict[str, bytes | str]:
     return {"quality/report.html": f"<h1>{release_id}</h1>", "quality/checks.parquet": b"\x00", "notes.md": "서울"}
 
 
@@ -307,7 +309,7 @@ def test_a_damaged_object_is_not_shared_with_a_new_release(output: Path) -> None
 def test_a_stopped_build_is_kept_and_changes_nothing(output: Path) -> None:
     one = publish(output, tables("KOR"))
     options: dict[str, Any] = {"render": render, "build_digest": "bad", "quality": {"failed": 1}, "now": NOW}
-    kept = [release.reject(output, **options) for _ in range(2)]
+    kept = [release.reject(output, tables("CUB"), **options) for _ in range(2)]
     assert [path.relative_to(output).as_posix() for path in kept] == [
         "rejected/2026-11-22T07-30-00Z",
         "rejected/2026-11-22T07-30-00Z.2",
@@ -317,6 +319,26 @@ def test_a_stopped_build_is_kept_and_changes_nothing(output: Path) -> None:
     assert release.latest(output) == one
     assert len(release.history(output)) == 1
     assert publish(output, tables()).id == "2026-11-22.2"
+
+
+def test_the_report_is_told_the_news_of_the_events_of_a_release_and_of_a_stopped_build(output: Path) -> None:
+    def events(*summaries: str) -> dict[str, pa.Table]:
+        rows = [{**EVENT, "event_id": words, "summary": words} for words in summaries]
+        return {"events": build(TABLES["events"], rows)}
+
+    heard: list[release.EventNews] = []
+
+    def listening(_: str, news: release.EventNews) -> dict[str, bytes | str]:
+        heard.append(news)
+        return {}
+
+    options: dict[str, Any] = {"render": listening, "build_digest": "x", "quality": {}, "now": NOW}
+    release.publish(output, events("a", "b"), lineage={}, **options)
+    release.reject(output, events("b", "c"), **options)
+    release.publish(output, events("b", "c"), lineage={}, **options)
+    assert heard[0] == release.EventNews()
+    assert heard[1] == heard[2]
+    assert ([each.summary for each in heard[2].new], [each.summary for each in heard[2].withdrawn]) == (["c"], ["a"])
 
 
 # --- what goes wrong ----------------------------------------------------------------------------------------------
@@ -377,7 +399,7 @@ def assert_untouched(output: Path, one: release.Release) -> None:
 def test_a_rendered_file_cannot_leave_the_release_or_replace_its_parts(output: Path, name: str) -> None:
     one = publish(output, tables("KOR"))
     with pytest.raises(ValueError, match=r"^no file of a release may be called"):
-        publish(output, tables("CUB"), render=lambda _: {name: "x"})
+        publish(output, tables("CUB"), render=lambda *_: {name: "x"})
     assert_untouched(output, one)
 
 
@@ -387,7 +409,7 @@ def test_an_error_on_the_way_leaves_the_last_release(output: Path) -> None:
     with pytest.raises(ContractError):
         publish(output, twice)
     with pytest.raises(ZeroDivisionError):
-        publish(output, tables("CUB"), render=lambda _: {"x": str(1 // 0)})
+        publish(output, tables("CUB"), render=lambda *_: {"x": str(1 // 0)})
     assert_untouched(output, one)
     assert publish(output, tables("CUB")).id == "2026-11-22.2"
 

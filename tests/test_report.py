@@ -13,6 +13,8 @@ from tests import sample_release as sample
 
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
+from kcpipe.release import EventNews
+from kcpipe.release.news import Told
 from kcpipe.report import render, view
 from kcpipe.report.words import date_in_words
 from kcpipe.tables import RELEASED, TABLES
@@ -272,6 +274,27 @@ def test_a_later_release_shows_what_moved_and_draws_the_trend() -> None:
             x, y = map(float, point.split(","))
             assert 0 <= x <= 160
             assert 0 <= y <= 36
+
+
+def test_the_events_that_changed_are_told_in_their_words_and_lead_to_where_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = sample.ROWS["events"][0]
+    news = EventNews(
+        new=[Told(known["event_id"], known["summary"]), Told("b" * 32, "Second.")],
+        moved=[Told("c" * 32, "Once two.", goals=[known["event_id"]])],
+        withdrawn=[Told("d" * 32, "<b>Never</b> was.")],
+        told_otherwise=[Told(known["event_id"], "Now so.", before="Once so.")],
+    )
+    monkeypatch.setattr(view, "MAX_NEWS", 1)
+    shown = Page(render(sample.tables(), SOUND, release_id="r8", earlier=[PROFILE], news=news))
+    told = shown.text()
+    assert f"New events 2 {known['summary']} {known['event_id'][:10]} 1 more events are not shown here" in told
+    assert "they are in changes/events.parquet" in told
+    assert f"Once two. {'c' * 10} → {known['event_id'][:10]}" in told
+    assert "Events withdrawn 1 <b>Never</b> was." in told
+    assert "Events told otherwise 1 Once so. Now so." in told
+    assert shown.values("href").count(f"#events-{known['event_id']}") == 3
 
 
 def test_coverage_counts_what_each_article_gave() -> None:

@@ -22,7 +22,6 @@ from test_cli import assert_one_line, kcpipe
 
 ROOT = Path(__file__).parents[1]
 UNITS = ROOT / "docs" / "systemd"
-DEAD = "http://127.0.0.1:9/api"
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +66,17 @@ def test_the_line_of_a_crontab_runs(installation: Path) -> None:
 def test_the_unit_that_serves_asks_for_its_server(installation: Path) -> None:
     """Everything in its command is understood: only the server is missing."""
     service = unit("kcpipe-serve.service", installation)
+    assert "Environment=PREFECT_API_URL=" in (UNITS / "kcpipe-serve.service").read_text()
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     result = subprocess.run(
         shlex.split(service["ExecStart"]),
         cwd=service["WorkingDirectory"],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PREFECT_API_URL": DEAD},
+        env={**environment, "PREFECT_HOME": str(installation)},
     )
-    assert_one_line(result, 2, "no Prefect server answers", DEAD)
+    assert_one_line(result, 2, "serving needs a Prefect server", "PREFECT_API_URL")
 
 
 def test_systemd_understands_the_units(installation: Path, tmp_path: Path) -> None:

@@ -31,8 +31,6 @@ KINDS = ",".join(COLUMNS) + "\n" + ",".join(COLUMNS.values()) + "\n"
 PATTERNS = """\
 source = "this test"
 happening = { verbs = ["begin"] }
-private = { nouns = ["company"] }
-unnamed = { nouns = ["government"] }
 
 [[pattern]]
 id = "cut-tariff"

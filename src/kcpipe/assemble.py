@@ -91,7 +91,7 @@ def assemble(
     participants = _with(
         participant_drafts, "participants", entity_id=_entity_of(mentions, participant_drafts.column("mention_id"))
     )
-    events = _events(event_mentions, documents, entities, conflicts, lexicons)
+    events = _events(event_mentions, participants, documents, entities, conflicts, lexicons)
     return Assemble(
         documents,
         _document_fields(document_fields, first, supplied, clean_documents, publication_dates),
@@ -308,7 +308,12 @@ def _event_mentions(
 
 
 def _events(
-    event_mentions: pa.Table, documents: pa.Table, entities: pa.Table, conflicts: pa.Table, lexicons: Lexicons
+    event_mentions: pa.Table,
+    participants: pa.Table,
+    documents: pa.Table,
+    entities: pa.Table,
+    conflicts: pa.Table,
+    lexicons: Lexicons,
 ) -> pa.Table:
     by_document = by_key(documents.drop_columns(["text"]), "document_id")
     by_entity = by_key(entities, "entity_id")
@@ -323,8 +328,11 @@ def _events(
     for row in event_mentions.to_pylist():
         if row["event_id"] is not None:
             members.setdefault(row["event_id"], []).append(row)
+    parties: dict[str, list[Row]] = {}
+    for party in participants.to_pylist():
+        parties.setdefault(party["event_mention_id"], []).append(party)
     rows = [
-        _event_row(event_id, reports, by_document, by_entity, kinds, event_id in disputed)
+        _event_row(event_id, reports, parties.get(event_id, []), by_document, by_entity, kinds, event_id in disputed)
         for event_id, reports in members.items()
     ]
     return build(TABLES["events"], rows)
@@ -333,6 +341,7 @@ def _events(
 def _event_row(
     event_id: str,
     reports: Sequence[Row],
+    parties: Sequence[Row],
     documents: Mapping[str, Row],
     entities: Mapping[str, Row],
     kinds: Mapping[str, Row],
@@ -369,7 +378,10 @@ def _event_row(
         "confidence": max(report["confidence"] for report in reports),
         "has_conflict": is_disputed,
     }
-    return {**row, "summary": summarise(row, kinds[row["event_kind"]], entities)}
+    return {
+        **row,
+        "summary": summarise(row, kinds[row["event_kind"]], entities, _told_otherwise(first, parties, entities)),
+    }
 
 
 def _days(report: Row) -> int:
@@ -387,24 +399,45 @@ def _union(reports: Iterable[Row], name: str) -> list[str]:
     return sorted({code for report in reports for code in report[name]})
 
 
-def summarise(event: Row, kind: Row, entities: Mapping[str, Row]) -> str:
+def _told_otherwise(report: Row, parties: Iterable[Row], entities: Mapping[str, Row]) -> dict[str, list[str]]:
+    """By role, the names or words of the parties that no country of their own tells: "Hamas", "gunmen"."""
+    told: dict[str, list[str]] = {"actor": [], "recipient": [], "party": []}
+    for party in parties:
+        is_known = party["country_code"] is not None
+        if party["role"] == "recipient" and "domestic" in report["flags"]:
+            is_known = party["country_code"] not in report["actor_countries"]
+        if party["role"] in told and not is_known:
+            start, end = (party[name] - report["char_start"] for name in ("char_start", "char_end"))
+            words = report["evidence"][start:end]
+            is_named = party["entity_id"] in entities and party["country_code"] is None
+            told[party["role"]].append(
+                entities[party["entity_id"]]["name"] if is_named else words[:1].lower() + words[1:]
+            )
+    return told
+
+
+def summarise(event: Row, kind: Row, entities: Mapping[str, Row], told: Mapping[str, Sequence[str]]) -> str:
     """One plain sentence: who did what to whom and when, as far as the columns know.
 
     event: a row of events (without its summary). kind: its row of the lexicon event_kinds, whose `past`, `base` and
     `doing` are verb phrases; what stands in square brackets falls away when there is no recipient. entities: by
-    entity_id.
+    entity_id. told: by role, what to call the parties that no country tells.
     """
 
-    def named(codes: Sequence[str]) -> str:
+    def named(codes: Sequence[str], others: Sequence[str]) -> str:
         names = [entities[f"country:{code}"]["name"] if f"country:{code}" in entities else code for code in codes]
-        names = [f"the {name}" if _WITH_ARTICLE.search(name) else name for name in names]
+        names = [*(f"the {name}" if _WITH_ARTICLE.search(name) else name for name in names), *others]
         return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
     is_symmetric = kind["is_symmetric"] == "yes"
-    actors = event["countries"] if is_symmetric else event["actor_countries"]
-    recipient = named([code for code in event["recipient_countries"] if code not in actors])
+    codes = event["countries"] if is_symmetric else event["actor_countries"]
+    others = [*told["actor"], *told["recipient"], *told["party"]] if is_symmetric else told["actor"]
+    actors = [*codes, *others]
+    recipients = [code for code in event["recipient_countries"] if code not in codes]
+    recipient = named(recipients, [] if is_symmetric else told["recipient"])
     is_half_known = is_symmetric and len(actors) < 2  # it takes two
-    subject = " and ".join(part for part in (named(actors), "an unnamed party" * (is_half_known or not actors)) if part)
+    known = named(codes, others)
+    subject = " and ".join(part for part in (known, "an unnamed party" * (is_half_known or not actors)) if part)
     phrase = {
         "occurred": kind["past"],
         "denied": kind["past"],

@@ -107,6 +107,8 @@ def show_outcome(console: Console, outcome: Outcome, output: Path) -> None:
         console.print(f"Checks   {v.passed} passed, {v.warned} warned, {v.informed} noted, {v.failed} failed{allowed}")
     if outcome.report is not None:
         console.print(f"Report   {_shown(outcome.report, output)}", soft_wrap=True)
+        if (explorer := outcome.report.with_name("explorer.html")).is_file():
+            console.print(f"Explorer {_shown(explorer, output)}", soft_wrap=True)
     if outcome.status != "stopped" and release is not None:
         console.print(f"Tables   {output / 'latest'}/<table>.parquet", soft_wrap=True)
 

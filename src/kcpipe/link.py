@@ -100,7 +100,8 @@ def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexic
     distinct = {frozenset(_key(row[side]) for side in ("one", "other")) for row in lexicons["distinct"].rows}
     merges: dict[str, Merge] = {}
     for find in (_same_name, _acronyms, lambda known: _romanised(known, surnames)):
-        for merge in find([entity for key, entity in entities.items() if key not in merges]):
+        # Found before any is carried out: what absorbs others may come to be called by one of their names.
+        for merge in list(find([entity for key, entity in entities.items() if key not in merges])):
             is_new = merge.into not in merges and merge.entity_id not in merges
             if is_new and not _are_distinct(entities[merge.into], entities[merge.entity_id], distinct):
                 merges[merge.entity_id] = merge

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shlex
 import subprocess
 import urllib.error
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_SECONDS, COMMAND_SECONDS = 10, 60
 """How long each may take."""
+_USER = re.compile(r"(?<=:)//[^/@]*@")
 
 
 Send = Callable[["Notice"], None]
@@ -48,6 +50,11 @@ class Notice:
     """The path of the quality report, where one was made."""
 
 
+def shown(given: str) -> str:
+    """An input as it may be told: a URL without the name and password in it."""
+    return _USER.sub("//", given)
+
+
 def ending(outcome: Outcome, inputs: Sequence[str], output: Path) -> Notice:
     """What is told of a run that came to its end."""
     release, verdict = outcome.release, outcome.verdict
@@ -58,11 +65,11 @@ def ending(outcome: Outcome, inputs: Sequence[str], output: Path) -> Notice:
         "stopped": f"a critical check failed; {latest}",
     }[outcome.status]
     checks = f" ({verdict.passed} checks passed, {verdict.warned} warned, {verdict.failed} failed)" if verdict else ""
-    return Notice(
-        text=f"kcpipe, {', '.join(inputs)}: {words}{checks}",
-        status=outcome.status,
-        inputs=list(inputs),
-        output=str(output),
+    return _notice(
+        words + checks,
+        outcome.status,
+        inputs,
+        output,
         release=release.id if release is not None else None,
         report=str(outcome.report) if outcome.report is not None else None,
     )
@@ -71,7 +78,19 @@ def ending(outcome: Outcome, inputs: Sequence[str], output: Path) -> Notice:
 def failure(reason: object, inputs: Sequence[str], output: Path) -> Notice:
     """What is told of a run that broke off; reason: the exception, or words."""
     words = " ".join(str(reason).split()) or type(reason).__name__
-    return Notice(f"kcpipe, {', '.join(inputs)}: failed: {words}", "failed", list(inputs), str(output))
+    return _notice(f"failed: {words}", "failed", inputs, output)
+
+
+def _notice(
+    words: str,
+    status: Occasion,
+    inputs: Sequence[str],
+    output: Path,
+    release: str | None = None,
+    report: str | None = None,
+) -> Notice:
+    names = [shown(each) for each in inputs]
+    return Notice(f"kcpipe, {', '.join(names)}: {words}", status, names, str(output), release, report)
 
 
 def telling(run: Callable[[], Outcome], settings: NotifySettings, inputs: Sequence[str], output: Path) -> Outcome:

@@ -68,6 +68,8 @@ class QualitySettings(_Section):
     """Share of the last release's documents that may be missing before the release is stopped."""
     max_share_set_aside: float = Field(0.01, ge=0, le=1)
     """Share of a table's rows that one expectation may set aside (`on_fail`) before it stops the release."""
+    memory_megabytes: int = Field(1_000, ge=100)
+    """Memory that the checks may use beside the tables; what needs more goes to a temporary folder."""
 
 
 class EventSettings(_Section):

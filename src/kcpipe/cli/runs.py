@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,12 +104,14 @@ def execute(
     from kcpipe import console as show
     from kcpipe import settings
 
+    begun = time.monotonic()
     outcome = build(inputs, output, settings.load(config))
     if as_json:
         print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
         say_file(config)
+        typer.echo(f"Took     {time.monotonic() - begun:.0f} s")
     return STOPPED if outcome.status == "stopped" else 0
 
 
@@ -174,16 +177,19 @@ def check(
     from kcpipe.quality.junit import junit as as_junit
 
     chosen = release.find(output, version)
-    folder = settings.load(config).quality.expectations or quality.default_folder()
+    wanted = settings.load(config).quality
+    folder = wanted.expectations or quality.default_folder()
     allowed = {each["expectation_id"]: each["allowed_because"] for each in chosen.manifest["quality"]["allowed"]}
-    verdict = quality.judge(chosen.tables(), folder, max_share_set_aside=0, allow=allowed).verdict
+    verdict = quality.judge(
+        chosen.tables(), folder, max_share_set_aside=0, memory_megabytes=wanted.memory_megabytes, allow=allowed
+    ).verdict
     if junit is not None:
         with store.writing_to(junit):
             junit.write_bytes(as_junit(verdict, chosen.id))
     if data_docs is not None:
         with store.writing_to(data_docs):
             data_docs.mkdir(parents=True, exist_ok=True)
-            for name, html in pages(chosen.tables(), folder).items():
+            for name, html in pages(chosen.tables(), folder, memory_megabytes=wanted.memory_megabytes).items():
                 (data_docs / name).write_text(html, encoding="utf-8")
     damage = release.verify(chosen)
     broken = [row for row in verdict.checks.to_pylist() if not row["success"]]

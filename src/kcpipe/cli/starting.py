@@ -28,7 +28,7 @@ def init(
         return
     for name in files:
         typer.echo(f"  {folder / name}")
-    typer.echo(f"Next: cd {folder} && kcpipe run news --config kcpipe.toml")
+    typer.echo(f"Next: cd {folder} && kcpipe run news")
 
 
 @command(BUILD)

@@ -30,7 +30,10 @@ _HYPHENS = "‐‑"
 _CURRENCIES = "$€£¥₩"
 _BRACKETS = "()[]"
 _SAMPLE_NUMBERS = (*map(str, range(100)), *(f"{number:02}" for number in range(10)), "123", "1500", "1600")
-_SAMPLE_YEARS = ("1000", "1799", "1801", "1900", "2001", "2049", "2050", "2101", "12345", "1,000")
+_SAMPLE_YEARS = (
+    *("0030", "0099", "1000", "1099", "1701", "1799", "1800", "1900", "2001", "2050", "2099", "2230", "2599"),
+    *("12345", "1,000"),
+)
 _AMOUNT: Classes = frozenset({"word", "amount"})
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
 
@@ -49,6 +52,8 @@ class Reading:
     direction: Direction | None = None
     is_part: bool = False
     is_only_ahead: bool = False
+    of_period: str | None = None
+    """Finest unit of the periods of which it may be the one a year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ def _number_classes(digits: str) -> Classes:
         found |= {name for name, low, high in _SMALL if low <= value <= high}
         found |= {"two_decade"} if size == 2 and value >= 20 and value % 10 == 0 else set()
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
+    if size == 4 and plain == digits and value // 100 < 24 and value % 100 < 60:
+        found.add("clock_figures")
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
         if 1700 <= value <= 2049:
@@ -326,6 +333,7 @@ class Grammar:
             settings.get("direction") or next((reading.direction for reading in readings if reading.direction), None),
             settings.get("part_of", False),
             settings.get("only_ahead", False),
+            settings.get("of_period"),
         )
         return _Item(self._codes[_reading_classes(expression)], start, end, {}, reading)
 
@@ -415,6 +423,22 @@ def _ago(captured: Mapping[str, Any]) -> str:
     return f"{unit}-{count}" if years is None else f"year-{count * years}"
 
 
+def _from_now(captured: Mapping[str, Any]) -> str:
+    """Three weeks from now: `week+3`."""
+    return _ago(captured).replace("-", "+")
+
+
+def _weeks_ago_today(captured: Mapping[str, Any]) -> str:
+    """Two weeks ago today: `day-14`."""
+    return f"day-{7 * int(captured.get('number') or captured['article'])}"
+
+
+def _clock_of_four_figures(captured: Mapping[str, Any]) -> str:
+    """1430 GMT."""
+    hour, minute = divmod(int(captured["clock_figures"]), 100)
+    return f"time={hour:02}:{minute:02}{captured['zone']}"
+
+
 def _attacks_of_september_11(captured: Mapping[str, Any]) -> str:
     """The Sept. 11 attacks, 9/11: the day in 2001."""
     if (captured.get("month_number", 9), captured.get("day", captured.get("day2"))) != (9, 11):
@@ -438,6 +462,27 @@ def _range(captured: Mapping[str, Any]) -> str:
     """From one date to another; what only one of them says of year or month holds for both."""
     start, end = [str(value) for value in captured.values()]
     return f"{_completed(start, end)}..{_completed(end, start)}"
+
+
+def _distributed(captured: Mapping[str, Any]) -> str:
+    """In March and April 2012: the first is of that year too."""
+    symbolic = _completed(captured["a"], captured["b"])
+    if symbolic == captured["a"]:
+        raise ValueError("says nothing of the first")
+    return symbolic
+
+
+def _clock_of_part(captured: Mapping[str, Any]) -> str:
+    """10:45 last night, 3:15 this morning: the hour is one of that part of the day."""
+    day, _, part = captured["daypart_relative"].partition(" daypart=")
+    hour, _, rest = captured["time_recurring"].removeprefix("time=").partition(":")
+    is_late = part in ("AF", "EV", "NI") and 1 <= int(hour) < 12
+    return f"{day} time={int(hour) + 12 * is_late:02}:{rest}"
+
+
+def _nth_weekday(captured: Mapping[str, Any]) -> str:
+    """The last Monday of May: `month=5 weekday=1:last`."""
+    return f"{captured['month_date']} {captured['weekday_recurring']}:{captured['nth_of_month']}"
 
 
 _ORDER = ("century", "decade", "year", "season", "half", "quarter", "month", "week", "day", "weekday")
@@ -468,10 +513,16 @@ _BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "century_before_era": _century_before_era,
     "afternoon": _afternoon,
     "ago": _ago,
+    "from_now": _from_now,
+    "weeks_ago_today": _weeks_ago_today,
+    "clock_of_four_figures": _clock_of_four_figures,
     "attacks_of_september_11": _attacks_of_september_11,
     "fiscal_part": _fiscal_part,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),
     "either_order": _either_order,
     "range": _range,
+    "distributed": _distributed,
+    "clock_of_part": _clock_of_part,
+    "nth_weekday": _nth_weekday,
 }

@@ -36,6 +36,8 @@ _ORDER = (
     "decade",
 )
 
+_A_YEAR = {"half": 2, "quarter": 4, "month": 12}
+"""Periods whose namesake of the year before is spoken of, and how many of them make a year."""
 _FAR = 40
 """Expressions looked back at most: nothing counts from farther off, and a monstrous sentence stays linear."""
 _NARRATIVE = 6
@@ -117,7 +119,9 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
     for here, told in enumerate(story):
         point = _point(told)
         now = told
-        if point is not None and point.base == "then":
+        if (period := _period_told(tied, told)) is not None:
+            now = _a_year_before(tied[period], told, period)
+        elif point is not None and point.base == "then":
             now = replace(told, anchor=_counted_from(tied, told, point, narrates))
         elif point is not None and point.recurs:
             year = _year_above(tied, told, point)
@@ -276,21 +280,44 @@ def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
 
 
 def _counted_from(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
-    """The date just before; for what is of the same day also the only day that a report has named."""
+    """The date just before; for what is of the same day, or quarter, also the only one that a report has named."""
     anchor = _date_before(story, told, point, narrates)
     if anchor is None and not narrates and point.steps[0] == Step("day", "+", 0):
-        return _only_day(story)
+        return _only_one(story, ("day", "weekday"))
+    if anchor is None and not narrates and point.steps[0].unit == "quarter":
+        return _only_one(story, ("quarter",))
     return anchor
 
 
-def _only_day(story: Sequence[Told]) -> int | None:
-    """The day named last, when no other one is named before."""
-    days: dict[str, int] = {}
+def _only_one(story: Sequence[Told], units: Sequence[str]) -> int | None:
+    """The date of these units named last, when no other one is named before."""
+    found: dict[str, int] = {}
     for index in range(max(len(story) - _FAR, 0), len(story)):
         point = _point(story[index])
-        if point is not None and point.unit in ("day", "weekday") and not point.base and not _is_range(story[index]):
-            days[story[index].reading.symbolic] = index
-    return next(iter(days.values())) if len(days) == 1 else None
+        if point is not None and point.unit in units and not point.base and not _is_range(story[index]):
+            found[story[index].reading.symbolic] = index
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _period_told(story: Sequence[Told], told: Told) -> int | None:
+    """The quarter, say, of which "a year ago" means the one of the year before: told last in its sentence."""
+    if told.reading.of_period is None:
+        return None
+    finest = list(_A_YEAR).index(told.reading.of_period)
+    for index in range(len(story) - 1, max(len(story) - _FAR, 0) - 1, -1):
+        if story[index].sentence_number != told.sentence_number:
+            return None
+        point = _point(story[index])
+        if point is not None and not _is_range(story[index]) and point.unit in list(_A_YEAR)[: finest + 1]:
+            return index
+    return None
+
+
+def _a_year_before(period: Told, told: Told, anchor: int) -> Told:
+    """The same counted from that period: the third quarter, a year ago."""
+    named = _point(period)
+    assert named
+    return _rewritten(told, anchor, lambda _: Point((Step(named.unit, "+", -_A_YEAR[named.unit]),), "then"))
 
 
 def _last_year(days: Interval) -> int | None:

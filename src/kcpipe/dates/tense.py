@@ -91,6 +91,8 @@ def presumption(sentence: Sentence, start: int, end: int) -> Direction:
         return "past" if sentence.child(verb, "neg") else "future"
     if "would" in lemmas:
         return "future" if any(token.lemma in _SPEECH for token in sentence.ancestors(verb)) else "either"
+    if verb.lemma == "be" and is_present and all(word.part_of_speech == "ADP" for word in between):
+        return "future"  # "the deadline is Monday"
     is_progressive = verb.tag == "VBG" and any(helper.tag in ("VBZ", "VBP") for helper in helpers)
     is_plan = is_present and not helpers and verb.lemma not in _STATES
     return "future" if is_progressive or is_plan else "either"

@@ -17,16 +17,18 @@ from kcpipe.events.details import instrument, is_hearsay, level, quantity, sourc
 from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
 from kcpipe.events.participants import (
+    Actors,
     Mentions,
     Party,
     find_parties,
     has_unknown_side,
     index_mentions,
+    load_actors,
     names_one_twice,
     types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.syntax import Sentence
+from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
@@ -118,10 +120,11 @@ def events(
     """The event reports, participants and facts of each document.
 
     All arguments are tables of those names for one batch of documents; `lexicons` holds event_kinds,
-    event_patterns, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made like any
-    other and say so; a report whose pattern needs a party that cannot be found is not made.
+    event_patterns, actors, factuality and fact_words. Offsets are clean. Negated and hypothetical reports are made
+    like any other and say so; a report whose pattern needs a party that cannot be found is not made.
     """
     patterns = load_patterns(lexicons["event_patterns"])
+    actors = load_actors(lexicons["actors"])
     words = load_factuality(lexicons["factuality"])
     fact_words = load_fact_words(lexicons["fact_words"])
     kinds = _kinds(lexicons["event_kinds"])
@@ -141,7 +144,8 @@ def events(
         quotation_drafts,
         quantity_drafts,
     ):
-        for report in _understand(document, list(_reports(document, patterns, words, kinds))):
+        told = list(_understand(document, list(_reports(document, patterns, actors, words, kinds))))
+        for report in _told_once(told, kinds):
             place = _place(document, report)
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
             event_rows.append(event)
@@ -205,7 +209,7 @@ def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:
 
 
 def _reports(
-    document: _Document, patterns: Patterns, words: Factuality, kinds: Mapping[str, Kind]
+    document: _Document, patterns: Patterns, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
     """For each word that tells an event, the first pattern whose parties are found or may be understood."""
     for sentence in document.sentences:
@@ -214,7 +218,7 @@ def _reports(
                 judgement = judge(sentence, trigger.predicate, words)
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
-                report = _report(document, sentence, trigger, judgement, patterns, kinds)
+                report = _report(document, sentence, trigger, judgement, patterns, actors, kinds)
                 if trigger.pattern.understood or _is_complete(report):
                     yield report
                     break
@@ -226,6 +230,7 @@ def _report(
     trigger: Trigger,
     judgement: Judgement,
     patterns: Patterns,
+    actors: Actors,
     kinds: Mapping[str, Kind],
 ) -> _Report:
     enacting = kinds[trigger.pattern.kind].enacted_by
@@ -235,17 +240,17 @@ def _report(
         sentence,
         trigger,
         judgement,
-        find_parties(sentence, trigger, document.mentions, patterns.private),
-        names_one_twice(sentence, trigger, document.mentions),
-        has_unknown_side(sentence, trigger, document.mentions, patterns.unnamed),
+        find_parties(sentence, trigger, document.mentions, actors),
+        names_one_twice(sentence, trigger, document.mentions, actors),
+        has_unknown_side(sentence, trigger, document.mentions, actors),
     )
 
 
 def _is_complete(report: _Report) -> bool:
     """Whether its parties are those that its pattern asks for."""
     pattern, roles = report.trigger.pattern, {party.role for party in report.parties}
-    enough = len({party.side for party in report.parties}) >= pattern.countries or report.names_one_twice
-    return enough and roles.issuperset(pattern.needs) and bool(report.codes)
+    enough = len({(party.role, party.side, party.start) for party in report.parties}) >= pattern.countries
+    return (enough or report.names_one_twice) and roles.issuperset(pattern.needs) and bool(report.parties)
 
 
 def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacting: frozenset[str]) -> bool:
@@ -272,6 +277,22 @@ def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Re
         understood = replace(report, parties=parties)
         if _is_complete(understood):
             yield understood
+
+
+def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
+    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
+    for report in reports:
+        sentence, token = report.sentence, report.trigger.token
+        over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
+        other = verbs.get((sentence.number, over.number)) if over is not None else None
+        is_noun = token.part_of_speech not in VERBAL
+        same_type = (
+            other is not None
+            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
+        )
+        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+            yield report
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
@@ -329,6 +350,7 @@ def _event_row(
     implicit = any(party.is_implicit for party in report.parties)
     told_of = {
         "self_dyad": report.names_one_twice,
+        "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])),
         "implicit_party": implicit,
         "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }

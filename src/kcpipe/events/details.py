@@ -47,7 +47,7 @@ def instrument(sentence: Sentence, trigger: Trigger) -> Party | None:
 def _phrase(sentence: Sentence, noun: Token) -> list[Token]:
     """The noun with what stands before it and what it is of."""
     words = sentence.subtree(noun, without=_CLAUSES)
-    behind = [child for child in sentence.children(noun, "prep", "punct") if child.start > noun.start]
+    behind = [child for child in sentence.children(noun) if child.start > noun.start]
     end = next((child.start for child in behind if child.lemma != "of"), words[-1].end)
     return [word for word in words if word.end <= end]
 

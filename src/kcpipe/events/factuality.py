@@ -43,6 +43,8 @@ class Factuality:
     ahead_prepositions: frozenset[str]
     aside_prepositions: frozenset[str]
     timeless: frozenset[str]
+    spans: frozenset[str]
+    choices: frozenset[str]
     true: frozenset[str]
     limiting: frozenset[str]
     telling: frozenset[str]
@@ -66,6 +68,8 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
         aside_prepositions=frozenset(rules["clauses"]["aside_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
+        spans=frozenset(rules["clauses"]["spans"]),
+        choices=frozenset(rules["clauses"]["choices"]),
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
@@ -96,6 +100,8 @@ class _Judge:
         negated = self._is_negated(verb) or self._has_no_party(verb)
         if self._is_supposed(verb) or self._is_asked():
             return Judgement("hypothetical", negated)
+        if verb.dependency == "relcl" and any(word.lemma == "can" for word in self.sentence.children(verb, "aux")):
+            return None  # "a country with which it can trade": what is possible, not what happens
         status = self._modal(verb) or self._tense(verb)
         if status is None:
             return _negate(self._non_finite(verb), negated)
@@ -203,6 +209,8 @@ class _Judge:
             return Judgement("planned" if "to" in auxiliaries else "occurred")  # "Poland to open embassy"
         if head is None:
             return None
+        if is_infinitive and (come_about := self._come_about(verb)) is not None:
+            return come_about
         if verb.dependency in SUBJECTS + PASSIVE_SUBJECTS:
             return Judgement("hypothetical")  # "establishing ties would": spoken of, not told as done
         if verb.dependency == "conj":
@@ -226,6 +234,19 @@ class _Judge:
         above = self._complement_of(head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _come_about(self, verb: Token) -> Judgement | None:
+        """Of what "took 65 years to" do, or what one "had no choice but to" do: as true as the taking or having."""
+        over = self._verb_above(verb)
+        for noun in self.sentence.children(over, "dobj") if over is not None else ():
+            if over is None or noun.start > verb.start:
+                continue
+            if over.lemma == "take" and noun.lemma in self.words.spans:
+                return self.token(over)
+            if over.lemma == "have" and noun.lemma in self.words.choices and self._is_negated(noun):
+                above = self.token(over)
+                return Judgement(above.status) if above is not None else None
+        return None
 
     def _beside(self, head: Token) -> Judgement | None:
         """A participle beside a verb shares its truth; beside a negated one, what is denied of it stays open."""
@@ -306,9 +327,14 @@ class _Judge:
         return any(word.lemma in self.words.known_by for word in self.sentence.children(noun, "amod"))
 
     def _taken_as_known(self, noun: Token) -> Judgement | None:
-        """What a text speaks of as known ("the recent establishment resulted from") it takes as having happened."""
+        """What a text speaks of as known it takes as having happened: "the recent establishment resulted from".
+
+        So it does with what it tells together with the doer: "a pledge by Italy to help was welcomed".
+        """
         determiners = self.sentence.children(noun, "det", "poss")
-        if not any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners):
+        is_told_with_doer = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.behind(noun, ("by",))
+        is_definite = any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners)
+        if not is_definite and not is_told_with_doer:
             return None
         above = self.token(self._verb_above(noun))
         return Judgement("occurred") if above is not None and above.status in ("occurred", "ongoing") else None

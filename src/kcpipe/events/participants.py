@@ -5,21 +5,63 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import PREPOSITIONS, Trigger
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, Sentence
+from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, Sentence
+from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
 _OF_GAZETTEER = "org:"
+_NAMED = ("PERSON", "ORG", "GROUP")
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
+@dataclass(frozen=True)
+class Actors:
+    """The word lists of the lexicon `actors`, as lemmas; the file says what each is."""
+
+    official: frozenset[str]
+    private: frozenset[str]
+    acted_upon: frozenset[str]
+    inert: frozenset[str]
+    unnamed: frozenset[str]
+
+    @cached_property
+    def anybody(self) -> frozenset[str]:
+        """Nouns for all who may do something."""
+        return self.official | self.private
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Nouns for all who take part, doing or being done to."""
+        return self.anybody | self.acted_upon
+
+    def told_by(self, pattern: Pattern, role: str) -> frozenset[str]:
+        """The nouns that name a party of this role without a country."""
+        if pattern.by == "states":
+            return frozenset()
+        doers = self.anybody if pattern.by == "anybody" else self.official
+        nouns = self.people if role == "recipient" else doers
+        return nouns - self.unnamed if pattern.understood else nouns
+
+
+@lru_cache(maxsize=8)
+def load_actors(lexicon: Lexicon) -> Actors:
+    """The word lists of the lexicon `actors`."""
+    lists = ("official", "private", "acted_upon", "inert", "unnamed")
+    return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
+
+
 class Party(NamedTuple):
-    """A participant with the country it acts for, empty for an international organisation; offsets are clean."""
+    """A participant with the country it acts for, empty when the words tell none; offsets are clean.
+
+    mention_id is None for one told by a common noun alone: "gunmen".
+    """
 
     role: str
     country_code: str
@@ -30,8 +72,8 @@ class Party(NamedTuple):
 
     @property
     def side(self) -> str:
-        """What tells it from another participant: its country, else its mention."""
-        return self.country_code or f"{self.mention_id}"
+        """What tells it from another participant: its country, else its mention, else its place."""
+        return self.country_code or self.mention_id or str(self.start)
 
 
 @dataclass(frozen=True)
@@ -64,6 +106,10 @@ class Mentions:
         is_international = row["entity_type"] == "ORG" and (row["entity_id"] or "").startswith(_OF_GAZETTEER)
         return self.countries(row) or ([""] if is_international else [])
 
+    def named(self, start: int, end: int) -> Mapping[str, Any] | None:
+        """The smallest mention of a person, organisation or people that holds [start, end)."""
+        return next((row for row in self.covering(start, end) if row["entity_type"] in _NAMED), None)
+
 
 def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequence[str]]) -> Mentions:
     """The index of one document's mention_drafts rows."""
@@ -72,25 +118,81 @@ def index_mentions(rows: Iterable[Mapping[str, Any]], members: Mapping[str, Sequ
     return Mentions([row["char_start"] for row in ordered], ordered, longest, members)
 
 
-def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions) -> list[Party]:
-    """The parties that a noun phrase names: its head, else what possesses or modifies it ("Cuba's decision")."""
-    found: list[Party] = []
-    for row in mentions.covering(noun.start, noun.end):
-        codes = mentions.acting(row)
-        if codes:
-            found = [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
-            break
-    within = [sentence.conjoined(sentence.antecedent(noun, part)) for part in sentence.children(noun, *_WITHIN_PHRASE)]
-    if found:  # of "Indian and Nepalese officials" the mention holds the last only
-        within = [parts for parts in within if len(parts) > 1]
+def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
+    """The parties with a country that a noun phrase names: its head, else what possesses or modifies it.
+
+    "Cuba's decision" is Cuba's. The words of "Iranian troops" reach to the head, and "gunmen in Nigeria" are told by
+    their own.
+    """
+    own = _of_mentions(noun, role, mentions)
+    parts = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
+    if own:  # of "Indian and Nepalese officials" the mention holds the last only
+        parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
     else:
-        within = [sentence.subjects_of_copula(noun), *within, sentence.behind(noun, ("of",))]
-        within += [sentence.behind(noun, ("in", "from", "with"))]  # "gunmen in Nigeria", "the border with Niger"
-    for parts in within:
-        inner = [party for part in parts for party in of_noun(sentence, part, role, mentions)]
+        copula, whole = sentence.subjects_of_copula(noun), sentence.behind(noun, ("of",))
+        parts = [(noun, copula), *parts, (noun, whole)]
+    named = mentions.named(noun.start, noun.end)
+    is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
+    for part, nouns in parts:
+        inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
+        if len(inner) == 1 and part.dependency in _MODIFIERS and noun.lemma in actors.people and part.end <= noun.start:
+            inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
+        if inner and (not is_person or any(party.country_code for party in inner)):
+            return _each_once(own + inner)
+    return own or _of_its_place(sentence, noun, role, mentions, actors)
+
+
+def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
+    for row in mentions.covering(noun.start, noun.end):
+        if codes := mentions.acting(row):
+            return [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
+    return []
+
+
+def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions, actors: Actors) -> list[Party]:
+    """The country in which or with which somebody or something is: "gunmen in Nigeria", "the border with Niger"."""
+    named = mentions.named(noun.start, noun.end)
+    if named is not None and named["entity_type"] == "PERSON":
+        return []  # "met the king in Beijing"
+    nouns = sentence.behind(noun, ("in", "from", "with"))
+    found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
+    if noun.lemma in actors.people:
+        start = _start_of(sentence, noun)
+        found = [Party(role, party.country_code, None, start, noun.end) for party in found if party.country_code]
+    return _each_once(found)
+
+
+def _parts(sentence: Sentence, noun: Token) -> list[Token]:
+    """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
+    made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
+    return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
+
+
+def _start_of(sentence: Sentence, noun: Token) -> int:
+    """Where a noun begins with what modifies it before: "Riot police"."""
+    before = [part for part in sentence.children(noun, *_MODIFIERS) if part.end <= noun.start]
+    return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
+
+
+def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]) -> list[Party]:
+    """The parties without a country that a noun phrase names: by a name, or by one of the nouns; else within it."""
+    row = mentions.named(noun.start, noun.end)
+    if row is not None and not mentions.acting(row):
+        return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
+    is_half_a_word = sentence.text.startswith("-", noun.end - sentence.start)  # "ambassador-level"
+    is_noun = noun.part_of_speech in ("NOUN", "PROPN") and not is_half_a_word
+    if noun.lemma in nouns and is_noun and not sentence.counted(noun):
+        return [Party(role, "", None, _start_of(sentence, noun), noun.end)]
+    for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
+        inner = [
+            party
+            for part in parts
+            for each in sentence.conjoined(sentence.antecedent(noun, part))
+            for party in of_words(sentence, each, role, mentions, nouns)
+        ]
         if inner:
-            return _each_once(found + inner)
-    return found
+            return inner
+    return []
 
 
 def _each_once(parties: Sequence[Party]) -> list[Party]:
@@ -99,30 +201,38 @@ def _each_once(parties: Sequence[Party]) -> list[Party]:
 
 
 def _in_slots(
-    sentence: Sentence,
-    trigger: Trigger,
-    slots: Sequence[str],
-    role: str,
-    mentions: Mentions,
-    private: frozenset[str],
+    sentence: Sentence, trigger: Trigger, slots: Sequence[str], role: str, mentions: Mentions, actors: Actors
 ) -> list[Party]:
     """The parties in the slots of a role, each country once."""
-    return _each_once(
-        [
-            party
-            for slot in slots
-            if slot != "clause"
-            for noun in _nouns(sentence, trigger, slot, role)
-            if role == "recipient" or trigger.pattern.by_anybody or not _is_private(sentence, noun, private)
-            for party in of_noun(sentence, noun, role, mentions)
-        ]
-    )
+    nouns = actors.told_by(trigger.pattern, role)
+    found: list[Party] = []
+    for slot in slots:
+        for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
+            if slot == "object" and "to" in slots and noun.lemma in trigger.pattern.object_words_after:
+                continue  # what is given is not who receives it
+            if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
+                own = of_noun(sentence, noun, role, mentions, actors)
+                found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns else [])
+    own_sides = role == "party" and not trigger.pattern.understood
+    return _apart(sentence, found, mentions, actors) if own_sides else _each_once(found)
 
 
-def _is_private(sentence: Sentence, noun: Token, private: frozenset[str]) -> bool:
-    """Whether who is named does not act for a country: "tourists", "the car maker General Motors"."""
-    beside = sentence.children(noun, "compound", "nmod", "appos")
-    return any(word.lemma in private for word in (noun, *beside))
+def _apart(sentence: Sentence, parties: Sequence[Party], mentions: Mentions, actors: Actors) -> list[Party]:
+    """The first party of each side; where all are of one country, those that are told apart: an army and rebels."""
+    countries = _each_once(parties)
+    if len(countries) > 1:
+        return countries
+    found: list[Party] = []
+    for party in parties:
+        if _is_other(sentence, party, found, mentions, actors):
+            found.append(party)
+    return found
+
+
+def _may_do(sentence: Sentence, noun: Token, pattern: Pattern, actors: Actors) -> bool:
+    """Whether who is named may do it: "tourists" and "the car maker General Motors" do not act for a country."""
+    barred = actors.inert if pattern.by == "anybody" else actors.inert | actors.private
+    return not any(word.lemma in barred for word in (noun, *sentence.children(noun, "compound", "nmod", "appos")))
 
 
 def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, taken: set[str]) -> list[Party]:
@@ -149,21 +259,43 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
     return others if len(others) == 1 else []
 
 
+def _in_complement(
+    sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: frozenset[str]
+) -> list[Party]:
+    """Those without a country whom the complement names first: "demanded that police withdraw", "to free hostages"."""
+    clauses = [verb for verb in sentence.children(trigger.token, "xcomp", "ccomp") if verb.start > trigger.token.start]
+    while clauses:
+        verb = clauses.pop(0)
+        told = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS, "dobj", "dative", "agent")
+        for noun in (each for one in told for each in sentence.conjoined(one)):
+            if any(owner.tag == "PRP$" for owner in sentence.children(noun, "poss")):
+                continue  # "his government" is the speaker's own
+            if found := of_words(sentence, noun, role, mentions, nouns):
+                return found
+        clauses += sentence.children(verb, "xcomp", "ccomp")
+    return []
+
+
 def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[Token]:
     """The nouns that stand in a slot; what a slot is, `data/event_patterns.toml` says."""
     token, carrier = trigger.token, trigger.carrier
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
+    asked_for = trigger.pattern.object_words_after
+    hosts += [noun for noun in sentence.behind(token, ("of", "from")) if noun.lemma in asked_for]  # "walk out of talks"
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
         return [] if is_noun else sentence.subjects(token)
     if slot == "object":
+        given_to = [noun for noun in sentence.children(token, "dative") if noun.part_of_speech in ("NOUN", "PROPN")]
+        if given_to and not is_noun:  # "offered Turkey a customs union"
+            return given_to
         if carrier is not None and carrier.lemma in trigger.pattern.receivers:
             return _without(token, sentence.subjects(carrier))
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
-        return [] if is_noun else list(trigger.objects) + sentence.children(token, "dative")
+        return [] if is_noun else list(trigger.objects)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
@@ -192,46 +324,55 @@ def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> lis
     return found
 
 
-def find_parties(
-    sentence: Sentence, trigger: Trigger, mentions: Mentions, private: frozenset[str]
-) -> tuple[Party, ...]:
-    """The participants that the clause itself names, actors first.
-
-    private: lemmas of nouns for those who do not act for their country; they may only be acted upon.
-    """
+def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> tuple[Party, ...]:
+    """The participants that the clause itself names, actors first."""
     pattern = trigger.pattern
     named = [slot for slot in pattern.actor if slot != "in"]
-    actors, recipients, parties = (
-        _in_slots(sentence, trigger, slots, role, mentions, private)
+    doers, recipients, parties = (
+        _in_slots(sentence, trigger, slots, role, mentions, actors)
         for role, slots in (("actor", named), ("recipient", pattern.recipient), ("party", pattern.party))
     )
-    if "in" in pattern.actor and not actors:  # "riots broke out in Paris"
-        actors = _in_slots(sentence, trigger, ("in",), "actor", mentions, private)
-    taken = {party.side for party in actors}
+    if "in" in pattern.actor and not doers:  # "riots broke out in Paris"
+        doers = _in_slots(sentence, trigger, ("in",), "actor", mentions, actors)
+    taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
+        nouns = actors.told_by(pattern, "actor")
+        recipients = recipients or _in_complement(sentence, trigger, "recipient", mentions, nouns)
     if "clause" in pattern.party and len(parties) == 1:
         parties += _only_other(sentence, trigger, "party", mentions, {parties[0].country_code})
-    return (*actors, *(party for party in recipients if party.side not in taken), *parties)
+        if len(parties) == 1:
+            nouns = actors.told_by(pattern, "party")
+            parties += _in_complement(sentence, trigger, "party", mentions, nouns)
+    return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, mentions, actors)), *parties)
 
 
-def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, unnamed: frozenset[str]) -> bool:
-    """Whether the clause names a side that no country could be found for: "between other countries".
+def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:
+    """Whether a party is another than those before: of one country, both must be told as somebody of it."""
+    if party.side not in {other.side for other in others}:
+        return True
+    if any(party.start < other.end and other.start < party.end for other in others):
+        return False
+    if party.mention_id in {other.mention_id for other in others}:
+        return False
+    head = sentence.covering(party.start, party.end)
+    return head is not None and (head.lemma in actors.people or mentions.named(head.start, head.end) is not None)
 
-    unnamed: lemmas of those who may be a country that is not named, "the government".
-    """
+
+def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:
+    """Whether the clause names a side that no country could be found for: "between other countries"."""
     sides = [noun for slot in ("between", "with") for noun in _nouns(sentence, trigger, slot, "party")]
     told = {trigger.token, *trigger.objects}
     doers = [noun for noun in _nouns(sentence, trigger, "subject", "party") if noun not in told]
-    sides += [noun for noun in doers if noun.lemma not in unnamed]
-    return any(not of_noun(sentence, side, "party", mentions) for side in sides)
+    sides += [noun for noun in doers if noun.lemma not in actors.unnamed]
+    return any(not of_noun(sentence, side, "party", mentions, actors) for side in sides)
 
 
-def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
+def names_one_twice(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:
     """Whether the clause names one country as both sides: "between Cuba and Cuba"."""
     for host in (trigger.token, *trigger.objects):
         sides = sentence.behind(host, PREPOSITIONS["between"])
-        codes = [tuple(p.country_code for p in of_noun(sentence, side, "party", mentions)) for side in sides]
+        codes = [tuple(p.country_code for p in of_noun(sentence, side, "party", mentions, actors)) for side in sides]
         if len(codes) == 2 and codes[0] and codes[0] == codes[1] and len(codes[0]) == 1:
             return True
     return False

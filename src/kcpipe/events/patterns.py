@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.syntax import VERBAL, Sentence
+from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
@@ -26,9 +26,12 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "at": ("at", "outside"),
     "into": ("into", "toward", "towards", "along", "near"),
     "over": ("over", "about"),
+    "behind": ("behind", "beside", "alongside"),
 }
 SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
+DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
+_FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Pattern:
     with_subject: tuple[str, ...] = ()
     with_preposition: tuple[str, ...] = ()
     with_complement: bool = False
+    content: tuple[str, ...] = ()
+    content_is_refused: bool = False
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
@@ -62,8 +67,8 @@ class Pattern:
     countries: int = 1
     understood: bool = False
     """Parties that the clause does not name may be understood from the text around it."""
-    by_anybody: bool = False
-    """Also those who do not act for their country do it: students protest."""
+    by: str = "officials"
+    """Who can do it: states, officials or anybody."""
 
 
 class Trigger(NamedTuple):
@@ -91,17 +96,13 @@ class Patterns:
     all: tuple[Pattern, ...] = ()
     happening: frozenset[str] = frozenset()
     """Verbs by which a noun is said to happen: "talks took place"."""
-    private: frozenset[str] = frozenset()
-    """Nouns for those who do not act for their country: "Japanese tourists"."""
-    unnamed: frozenset[str] = frozenset()
-    """Words for those who may be a country that is not named: "the government"."""
 
 
 @lru_cache(maxsize=8)
 def load_patterns(lexicon: Lexicon) -> Patterns:
     """The patterns of the lexicon `event_patterns`.
 
-    Raises LexiconError for an unknown field or slot, or an id met twice.
+    Raises LexiconError for an unknown field, slot or doer, or an id met twice.
     """
     by_verb: dict[str, list[Pattern]] = {}
     by_noun: dict[str, list[Pattern]] = {}
@@ -120,8 +121,6 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
         {lemma: tuple(found) for lemma, found in by_noun.items()},
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
-        frozenset(lexicon.rules["private"]["nouns"]),
-        frozenset(lexicon.rules["unnamed"]["nouns"]),
     )
 
 
@@ -134,6 +133,8 @@ def _pattern(entry: Mapping[str, Any]) -> Pattern:
     unknown = {*pattern.actor, *pattern.recipient, *pattern.party} - SLOTS
     if unknown:
         raise LexiconError(f"event_patterns: {pattern.id}: no slot {sorted(unknown)[0]!r}")
+    if pattern.by not in DOERS:
+        raise LexiconError(f"event_patterns: {pattern.id}: done by {pattern.by!r}")
     return pattern
 
 
@@ -171,12 +172,29 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
+    if pattern.content and not _says_it_will(sentence, token, pattern):
+        return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
     if pattern.with_subject:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
         return any(noun.lemma in pattern.with_subject for noun in doers)
     return True
+
+
+def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
+    """Whether the speaker says what it will do, or will not: "said it would strike", "said he would not sign"."""
+    for content in sentence.children(verb, "ccomp"):
+        auxiliaries = {word.text.lower() for word in sentence.children(content, "aux")}
+        if content.lemma not in pattern.content or not auxiliaries & _FUTURE:
+            continue
+        doers = sentence.children(content, *SUBJECTS)
+        own = [
+            word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")
+        ]
+        if own and bool(sentence.children(content, "neg")) == pattern.content_is_refused:
+            return True
+    return False
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
@@ -194,6 +212,8 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
     if pattern.object_words_after:
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
+        for clause in sentence.children(trigger, "ccomp"):  # "held Russia responsible", "let inspectors enter"
+            own += sentence.children(clause, *SUBJECTS) if clause.part_of_speech in VERBAL else [clause]
         after = {word.lemma for child in own for word in sentence.subtree(child)}
         return bool(after & set(pattern.object_words_after))
     return True

@@ -29,6 +29,10 @@ _SUBJECT_ADJECTIVES = frozenset(
     "unlikely unwilling welcome willing".split()
 )
 _LEMMAS = {"stag": "stage", "lambast": "lambaste"}
+_COUNTED = frozenset(
+    "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
+    "wave".split()
+)
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -72,7 +76,7 @@ def _with_lemma(token: Token) -> Token:
     It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
     """
     lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
-    return token._replace(lemma=lemma)
+    return token if lemma == token.lemma else token._replace(lemma=lemma)
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,11 @@ class Sentence(syntax.Sentence):
 
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
-        """The sentence with prefixes joined and lemmas put right."""
+        """The sentence with prefixes joined and lemmas put right; a title that ends in a full stop is no headline."""
         tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
-        return cls(*place, parsed.text, parsed.paragraph, parsed.role, tokens)
+        role = "body" if tokens and tokens[-1].text == "." else parsed.role
+        return cls(*place, parsed.text, parsed.paragraph, role, tokens)
 
     def governor(self, token: Token) -> Token | None:
         """The head of a clause, except that what a preceding reporting verb introduces hangs on that verb.
@@ -116,16 +121,21 @@ class Sentence(syntax.Sentence):
         particles = self.children(token, "prt") or [
             word
             for word in self.children(token, "prep")
-            if self.children(word, "prep") and token.end <= word.start <= token.end + 1
+            if self.children(word, "prep") and (word.lemma == "out" or token.end <= word.start <= token.end + 1)
         ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
     def conjoined(self, token: Token) -> list[Token]:
-        """The token and those joined to it by "and"."""
-        tokens = [token]
+        """The token and those joined to it by "and"; of "thousands of reservists" also what is counted."""
+        tokens = [token, *self.counted(token)]
         for child in self.children(token, "conj"):
             tokens += self.conjoined(child)
         return tokens
+
+    def counted(self, token: Token) -> list[Token]:
+        """What a noun of number counts: "reservists" in "thousands of reservists"."""
+        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
+        return [noun for word in of for noun in self.children(word, "pobj")]
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
@@ -154,8 +164,17 @@ class Sentence(syntax.Sentence):
             found = [self.tokens[verb.head]]
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
+        if not found:
+            found = self._shared_objects(verb)
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _shared_objects(self, verb: Token) -> list[Token]:
+        """Of "beat" in "beat and arrested protesters": the objects of the verb that is joined to it at once."""
+        following = self.tokens[verb.number + 1 : verb.number + 3]
+        if len(following) == 2 and following[0].dependency == "cc" and following[1].head == verb.number:
+            return self.children(following[1], "dobj") if following[1].dependency == "conj" else []
+        return []
 
     def subjects_of_copula(self, noun: Token) -> list[Token]:
         """For "country" in "Syria is the only country": Syria."""
@@ -241,12 +260,20 @@ class Sentence(syntax.Sentence):
             clause = head
         if word not in _OWN_PRONOUNS and (before := self._subjects_before(clause)):
             return before
+        if word == "they" and noun.number == 0:
+            return [noun]  # those of the sentence before
+        if clause.dependency == "relcl" and (about := self._verb_above(clause)) is not None:
+            return [each for each in self.subjects(about) if each.number != clause.head] or [noun]
         reporting = self.reporting(clause)
         over = [] if reporting is None else list(self.ancestors(verb))
         if reporting is None or any(hearer not in over for hearer in self.children(reporting, "dobj", "dative")):
             return [noun]  # "told Peru that it had agreed": it may be either
         is_quoted = '"' in self._between(reporting, verb)
         return self.subjects(reporting) if is_quoted == (word in _OWN_PRONOUNS) else [noun]
+
+    def _verb_above(self, clause: Token) -> Token | None:
+        """The verb of the clause in which the noun of a relative clause stands."""
+        return next((over for over in self.ancestors(clause) if over.part_of_speech in VERBAL), None)
 
     def _subjects_before(self, clause: Token) -> list[Token]:
         """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""

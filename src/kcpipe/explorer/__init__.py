@@ -29,7 +29,7 @@ _SCRIPTS = ("elements", "address", "pictures", "timeline", "event", "pages", "ma
 MAX_BYTES = 4_200_000
 """Of the data in the page: with script and style the page stays under five million bytes."""
 # What would end the element, open a comment in it, or end a line of the script where JSON does not.
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_ESCAPES = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
@@ -56,7 +56,10 @@ def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
 
 def as_json(value: Any) -> str:
     """A value as JSON that can stand inside a script element, whatever its words; dates as ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).translate(_ESCAPES)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
 
 
 def _text(name: str) -> str:

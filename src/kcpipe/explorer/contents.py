@@ -19,9 +19,12 @@ from kcpipe.report.words import BASES, REASONS, date_in_words, precision_in_word
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.trace import Chain, Report, in_reading_order, reports
 
-MAX_EVENTS = 5_000
-MAX_REPORTS = 40
-"""Of one event."""
+MAX_EVENTS = 3_000
+REPORTS_OF_EACH = (40, 20, 10, 5, 3)
+"""How many reports of one event are shown, at most: the first that leaves room for ENOUGH events."""
+ENOUGH = 1_000
+BYTES_OF_A_REPORT = 1_200
+"""With its share of paragraphs and of its event's row: the seeds' take somewhat less."""
 MAX_CONFLICTS = 200
 MAX_QUOTATIONS = 500
 MAX_PARAGRAPH = 1_500
@@ -68,7 +71,7 @@ def gather(tables: Tables, release_id: str, *, size: Callable[[Row], int], limit
     quotations = _quotations(tables, shared)
     left = limit - sum(map(size, conflicts)) - sum(map(size, quotations))
     events: list[Row] = []
-    for event in _events(tables, shared):
+    for event in _events(tables, shared, left):
         left -= size(event)
         if left < shared.size and events:
             break
@@ -97,14 +100,16 @@ def gather(tables: Tables, release_id: str, *, size: Callable[[Row], int], limit
 def _happened(events: pa.Table) -> Row:
     """How many events happened, and the first and last day told of them."""
     happened = events.filter(events.column("is_occurred"))
-    days = [bound for name in ("date_start", "date_end") for bound in happened.column(name).drop_null().to_pylist()]
+    bounds = [pc.min_max(happened.column(name)).as_py() for name in ("date_start", "date_end")]
+    days = [day for bound in bounds for day in bound.values() if day is not None]
     return {"count": happened.num_rows, "first": min(days, default=None), "last": max(days, default=None)}
 
 
 def _of_documents(tables: Tables) -> Tables:
     """What is told, of documents that are there: a missing one was let through by whoever allowed its check to fail."""
-    there = tables["documents"].column("document_id").to_pylist()
-    return {n: _with_keys(tables[n], "document_id", there) for n in ("event_mentions", "facts", "quotations")}
+    there = tables["documents"].column("document_id").combine_chunks()
+    told = ("event_mentions", "facts", "quotations")
+    return {name: tables[name].filter(pc.is_in(tables[name].column("document_id"), there)) for name in told}
 
 
 class _Shared:
@@ -185,11 +190,11 @@ def _with_keys(table: pa.Table, column: str, keys: Iterable[str | None]) -> pa.T
 # events and their reports
 
 
-def _events(tables: Tables, shared: _Shared) -> Iterable[Row]:
+def _events(tables: Tables, shared: _Shared, limit: int) -> Iterable[Row]:
     """The best supported events, the best first, each with its reports."""
     best = best_supported(tables["events"], MAX_EVENTS).to_pylist()
-    told = _chosen_reports(tables, best)
-    links = _links(tables, {row["event_id"] for row in best})
+    told = _chosen_reports(tables, best, reports_of_each([row["mention_count"] for row in best], limit))
+    links = _links(tables["event_links"], [row["event_id"] for row in best])
     for row in best:
         found = in_reading_order(told.get(row["event_id"], ()), row["best_event_mention_id"])
         yield _filled(
@@ -202,11 +207,19 @@ def _events(tables: Tables, shared: _Shared) -> Iterable[Row]:
         )
 
 
-def _chosen_reports(tables: Tables, events: Sequence[Row]) -> Mapping[str, list[Report]]:
-    """The reports of some events that are shown, by event: the best one, then those of other articles, then the rest.
+def reports_of_each(mention_counts: Sequence[int], limit: int) -> int:
+    """How many reports of one event are shown so that the first ENOUGH events fit about `limit` bytes.
 
-    No more than `MAX_REPORTS` of one event.
+    mention_counts: how many reports the events have, in the order in which they are taken.
     """
+    for most in REPORTS_OF_EACH:
+        if sum(min(count, most) for count in mention_counts[:ENOUGH]) * BYTES_OF_A_REPORT <= limit:
+            return most
+    return REPORTS_OF_EACH[-1]
+
+
+def _chosen_reports(tables: Tables, events: Sequence[Row], most: int) -> Mapping[str, list[Report]]:
+    """At most so many reports of each event, by event: the best one first, then those of other articles."""
     best = {row["best_event_mention_id"] for row in events}
     mentions = _with_keys(tables["event_mentions"], "event_id", (row["event_id"] for row in events))
     keys = zip(*(mentions.column(n).to_pylist() for n in ("event_id", "document_id", "event_mention_id")), strict=True)
@@ -215,7 +228,7 @@ def _chosen_reports(tables: Tables, events: Sequence[Row]) -> Mapping[str, list[
     for position, (event, document, mention) in enumerate(keys):
         ranked.setdefault(event, []).append((mention not in best, in_document[event, document], position))
         in_document[event, document] += 1
-    chosen = sorted(position for ranks in ranked.values() for _, _, position in sorted(ranks)[:MAX_REPORTS])
+    chosen = sorted(position for ranks in ranked.values() for _, _, position in sorted(ranks)[:most])
     found: dict[str, list[Report]] = {}
     for report in reports(tables.__getitem__, mentions.take(pa.array(chosen, pa.int64()))):
         found.setdefault(report.mention["event_id"], []).append(report)
@@ -262,16 +275,15 @@ def _days(time: Row) -> str:
     return days or f"no days ({REASONS[time['unresolved_reason']]})"
 
 
-def _links(tables: Tables, shown: set[str]) -> Mapping[str, list[list[str]]]:
+def _links(event_links: pa.Table, shown: Sequence[str]) -> Mapping[str, list[list[str]]]:
     """By event how it belongs together with others that are shown: the words and the other's id."""
     there = {"part_of": "is part of", "same_occasion": "on the same occasion", "realises": "makes true the plan"}
     back = {"part_of": "has as a part", "same_occasion": "on the same occasion", "realises": "was made true by"}
     found: dict[str, list[list[str]]] = {}
-    for row in tables["event_links"].to_pylist():
+    for row in _with_keys(_with_keys(event_links, "event_id", shown), "related_event_id", shown).to_pylist():
         one, other = row["event_id"], row["related_event_id"]
-        if one in shown and other in shown:
-            found.setdefault(one, []).append([there[row["relation"]], other])
-            found.setdefault(other, []).append([back[row["relation"]], one])
+        found.setdefault(one, []).append([there[row["relation"]], other])
+        found.setdefault(other, []).append([back[row["relation"]], one])
     return found
 
 
@@ -306,9 +318,14 @@ def _conflicts(tables: Tables, shared: _Shared) -> list[Row]:
 def _quotations(tables: Tables, shared: _Shared) -> list[Row]:
     """Who said what: quotations with a known speaker and direct ones first."""
     table = tables["quotations"]
-    keys = list(zip(*(table.column(n).to_pylist() for n in ("speaker_text", "quotation_kind")), strict=True))
-    ranked = sorted(range(len(keys)), key=lambda n: (keys[n][0] is None, _QUOTATION_ORDER.index(keys[n][1]), n))
-    rows = table.take(pa.array(ranked[:MAX_QUOTATIONS], pa.int64())).to_pylist()
+    ranks = pa.table(
+        {
+            "unnamed": pc.is_null(table.column("speaker_text")),
+            "kind": pc.index_in(table.column("quotation_kind"), pa.array(_QUOTATION_ORDER)),
+        }
+    )
+    order = pc.sort_indices(ranks, [("unnamed", "ascending"), ("kind", "ascending")])
+    rows = table.take(order.slice(0, MAX_QUOTATIONS)).to_pylist()
     places = _Places(tables, (row["document_id"] for row in rows))
     speakers = by_key(
         _with_keys(tables["entities"], "entity_id", (row["speaker_entity_id"] for row in rows)), "entity_id"

@@ -21,6 +21,10 @@ _LETTERS = {
     "half": "P{}H",
     "quarter": "P{}Q",
     "season": "P{}SE",
+    "spring": "P{}SP",
+    "summer": "P{}SU",
+    "autumn": "P{}FA",
+    "winter": "P{}WI",
     "month": "P{}M",
     "week": "P{}W",
     "weekend": "P{}WE",
@@ -32,6 +36,7 @@ _LETTERS = {
 SEASONS = ("SP", "SU", "FA", "WI")
 DAY_PARTS = ("MO", "MI", "AF", "EV", "NI", "DT")
 PARTS = ("start", "early", "mid", "late", "end")
+ORDINALS = ("1", "2", "3", "4", "last")
 REFERENCES = ("PAST_REF", "PRESENT_REF", "FUTURE_REF")
 _RANGES = {
     "month": range(1, 13),
@@ -197,6 +202,8 @@ def _step(text: str) -> Step:
         return Step(unit, op, value)
     if unit == "holiday":  # whose names are data
         return Step(unit, op, value)
+    if op == "=" and _is_ordinal(unit, value):
+        return Step(unit, op, value)
     if unit == "time":
         if not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\dZ?", value):
             raise ValueError(f"not a time of day: {text!r}")
@@ -204,6 +211,14 @@ def _step(text: str) -> Step:
     if unit not in _RANGES or not value.isdecimal() or int(value) not in _RANGES[unit]:
         raise ValueError(f"no such {unit}: {text!r}")
     return Step(unit, op, int(value))
+
+
+def _is_ordinal(unit: str, value: str) -> bool:
+    """week=2, week=last, weekday=1:last: the second week, the last Monday of what stands before."""
+    if unit == "week":
+        return value in ORDINALS
+    weekday, _, ordinal = value.partition(":")
+    return unit == "weekday" and weekday in "1234567" and ordinal in ORDINALS
 
 
 def write(expression: Expression) -> str:
@@ -289,7 +304,7 @@ def _point_template(point: Point) -> str:
         elif step.unit == "holiday":
             value = f"{known['year']}-XX-XX"
         elif step.unit == "weekday":
-            value = value if value[-1].isdecimal() and value.count("-") == 2 else f"XXXX-WXX-{step.value}"
+            value = value if value[-1].isdecimal() and value.count("-") == 2 else f"XXXX-WXX-{str(step.value)[0]}"
         elif step.unit in ("week", "weekend"):
             value = "XXXX-WXX-WE" if step.unit == "weekend" else "XXXX-WXX"
         elif step.unit == "decade":

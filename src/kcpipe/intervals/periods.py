@@ -173,8 +173,33 @@ def within(container: Period, step: Step, conventions: Conventions) -> Period | 
         return Period(unit, container.start, container.end, f"{container.value}T{step.value}")
     if unit == "weekday" and container.start == container.end:
         return container if container.start.isoweekday() == step.value else None
+    if unit == "week":
+        return _week_of_month(container, str(step.value))
+    if unit == "weekday" and isinstance(step.value, str):
+        return _nth_weekday(container, *step.value.split(":"))
     inside = list(occurrences(step, container.start, container.end, conventions))
     return inside[0] if len(inside) == 1 else None
+
+
+def _nth_weekday(container: Period, weekday: str, ordinal: str) -> Period | None:
+    """The first, or the last, Monday of a month."""
+    day = container.start + (int(weekday) - container.start.isoweekday()) % 7 * DAY
+    found = [period("day", day + 7 * DAY * count) for count in range((container.end - day).days // 7 + 1)]
+    place = -1 if ordinal == "last" else int(ordinal) - 1
+    return found[place] if container.unit == "month" else None
+
+
+def _week_of_month(container: Period, ordinal: str) -> Period | None:
+    """The second, or the last, week of a month, as writers mean it: a calendar week or seven of its days counted off.
+
+    Its name is that of the calendar week, which is of the month that holds its Thursday (ISO 8601).
+    """
+    if (thursday := _nth_weekday(container, "4", ordinal)) is None:
+        return None
+    named = period("week", thursday.start)
+    first = container.end - 6 * DAY if ordinal == "last" else container.start + (int(ordinal) - 1) * 7 * DAY
+    start, end = min(named.start, first), max(named.end, first + 6 * DAY)
+    return Period("week", max(start, container.start), min(end, container.end), named.value)
 
 
 def _part(container: Period, name: str, conventions: Conventions) -> Period | None:

@@ -176,7 +176,7 @@ def _resolve_point(point: Point, anchor: Interval | None, direction: Direction, 
     if last - first > _LONGEST_ANCHOR:
         raise _UnclearError("vague")
     if all(step.op == "+" for step in point.steps):  # monotone, without gaps: the two ends say it
-        return _joined([_from_day(point.steps, day, conventions) for day in (first, last)])
+        return _joined([_from_day(point, day, conventions) for day in (first, last)])
     return _over_days(point, first, last, direction, conventions)
 
 
@@ -189,7 +189,7 @@ def _over_days(point: Point, first: date, last: date, direction: Direction, conv
             if point.recurs:
                 answer = _recurring(point.steps, day, direction, conventions)
             else:
-                answer = _from_day(point.steps, day, conventions)
+                answer = _from_day(point, day, conventions)
         except _NoFitError:
             continue
         except _UnclearError as unclear:
@@ -221,10 +221,10 @@ def _walk(here: Period, steps: Sequence[Step], conventions: Conventions) -> Peri
     return here
 
 
-def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Period:
-    first = steps[0]
+def _from_day(point: Point, day: date, conventions: Conventions) -> Period:
+    first, rest = point.steps[0], point.steps[1:]
     if first.op == "+":
-        return _walk(shift(first.unit, day, int(first.value)), steps[1:], conventions)
+        return _walk(shift(first.unit, day, int(first.value)), rest, conventions)
     # "last March" is the latest one for some writers and last year's for others (so "last Friday", by weeks):
     # answered when both say the same, or the latest one is no longer near.
     before = first.op == "<"
@@ -238,9 +238,10 @@ def _from_day(steps: Sequence[Step], day: date, conventions: Conventions) -> Per
         nearest = next(piece for piece in around if piece.start > day)
     customary = within(shift(cycle, day, -1 if before else 1), named, conventions)
     distance = day - nearest.end if before else nearest.start - day
-    if nearest != customary and (cycle == "week" or distance.days < conventions.near_months):
+    is_near = cycle == "week" or distance.days < conventions.near_months
+    if nearest != customary and is_near and not point.base:  # but "the following Friday" is the one after
         raise _UnclearError("vague")
-    return _walk(nearest, steps[1:], conventions)
+    return _walk(nearest, rest, conventions)
 
 
 def _recurring(steps: Sequence[Step], day: date, direction: Direction, conventions: Conventions) -> Period:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kcpipe.lexicon import Match
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
@@ -91,14 +91,15 @@ def _read(
     is_named = meaning.country_code in evidence
     told = labels(sentence, hit.start, hit.end) if sentence else set()
     text = document.plain
+    is_of_states = _is_among_states(document, sentence, hit, hits, gazetteer)
     allowed = {
         "": True,
         "seat": True,
         "needs": set(meaning.needs) <= evidence
         and bool(_ARTICLE.search(text, max(hit.start - 4, 0), hit.start))
         and not _GOES_ON.match(text, hit.end),
-        "place": is_named,
-        "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS)),
+        "place": is_named or (meaning.kind == "name" and is_of_states),
+        "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS) or is_of_states),
         "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
         "city": _is_told_place(document, sentence, hit)
@@ -107,6 +108,25 @@ def _read(
     if not allowed:
         return None
     return Reading(meaning, "gazetteer", 1.0) if not meaning.ambiguity else Reading(meaning, "document_evidence", 0.9)
+
+
+def _is_among_states(
+    document: Document, sentence: Sentence | None, hit: Hit, hits: list[Hit], gazetteer: Gazetteer
+) -> bool:
+    """Whether the sentence names another country, and the document nothing of the other place of that name."""
+    if sentence is None or hit.value[0].kind != "name":
+        return False
+    if any(word in document.plain for word in gazetteer.words["namesakes"]["words"].get(hit.value[0].name, ())):
+        return False
+    own = hit.value[0].country_code
+    return any(
+        len(other.value) == 1
+        and other.value[0].entity_type == "COUNTRY"
+        and other.value[0].ambiguity in ("", "seat", "capitals")
+        and other.value[0].country_code not in (own, None)
+        for other in hits
+        if other is not hit and sentence.start <= other.start < sentence.end
+    )
 
 
 def _is_told_place(document: Document, sentence: Sentence | None, hit: Hit) -> bool:
@@ -189,9 +209,22 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
             draft.entity_type, draft.entity_id, draft.wikidata_id = "PLACE", None, None
             draft.name = document.text[hit.start : hit.end]
             draft.link_method = draft.link_score = None
+    seat = gazetteer.words["seats"]["words"].get(document.plain[hit.start : hit.end])
+    is_seat = seat is not None and not any(word in document.plain for word in seat["unless"])
+    if is_seat and acts(document, sentence, hit.start, hit.end, gazetteer):
+        return _whose_seat(draft, seat)
     if meaning.ambiguity == "city":
         draft.start, draft.end = whole_place(document.plain, hit.start, hit.end, gazetteer)
         draft.name = document.text[draft.start : draft.end]
+    return draft
+
+
+def _whose_seat(draft: Draft, seat: dict[str, Any]) -> Draft:
+    """A city that acts as the body or the country whose seat it is: "Brussels threatened to cut funds"."""
+    draft.entity_id, draft.name, draft.wikidata_id = seat["entity"], seat["name"], None
+    kind, _, code = seat["entity"].partition(":")
+    draft.entity_type, draft.country_code = ("COUNTRY", code) if kind == "country" else ("ORG", None)
+    draft.is_metonym, draft.link_method, draft.link_score = True, "metonym", 0.9
     return draft
 
 

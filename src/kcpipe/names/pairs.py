@@ -1,4 +1,4 @@
-""" "the two countries", "both sides": the two countries that the text just named, if it is plain which.
+""" "the two countries", "both sides", "they": the countries that the text just named, if it is plain which.
 
 Whom the words mean is plain when the sentence itself has named just two countries before them; or when the article
 is about two countries (the first sentence that names several names those two) and nothing nearer speaks of others.
@@ -7,7 +7,7 @@ is about two countries (the first sentence that names several names those two) a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from kcpipe.names.countries import pair_pattern
@@ -42,7 +42,29 @@ def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[D
         members, method, score = _members(document, taken, named, topic, match.start())
         _join(draft, members, method, score, mentioned)
         drafts.append(draft)
-    return drafts
+    return drafts + [draft for draft in _they(document, taken) if mentioned.issuperset(draft.members)]
+
+
+def _they(document: Document, taken: Index) -> Iterator[Draft]:
+    """ "They" at the head of a sentence: the countries that the one before has as its subject, unless it may be others.
+
+    "The ministers of Kenya and Peru met on Monday. They signed a treaty."
+    """
+    for before, sentence in zip(document.sentences, document.sentences[1:], strict=False):
+        first = sentence.tokens[0] if sentence.tokens else None
+        root = next((token for token in before.tokens if token.head == token.number), None)
+        if first is None or root is None or first.text.lower() != "they" or before.paragraph != sentence.paragraph:
+            continue
+        subject = before.child(root, "nsubj", "nsubjpass")
+        done_to = before.children(root, "dobj", "dative")
+        if subject is None or first.dependency != "nsubj" or any(noun.tag in ("NNS", "NNPS") for noun in done_to):
+            continue
+        words = before.subtree(subject)
+        codes = _countries(taken, words[0].start, words[-1].end)
+        if len(codes) > 1:
+            draft = Draft(first.start, first.end, "GROUP", "pronoun", link_method="subject_before", link_score=0.7)
+            draft.members = tuple(sorted(f"country:{code}" for code in codes))
+            yield draft
 
 
 def _join(draft: Draft, codes: Iterable[str], method: str | None, score: float | None, mentioned: set[str]) -> None:

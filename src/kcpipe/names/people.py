@@ -98,7 +98,8 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     The drafts carry spans alone; office, country and entity are told later.
     """
     found = patterns(gazetteer)
-    candidates = [Candidate(0, m.start, m.end) for m in gazetteer.person_names.find(document.plain)]
+    known = gazetteer.person_names.find(document.plain)
+    candidates = [Candidate(0 if " " in document.plain[m.start : m.end] else 5, m.start, m.end) for m in known]
     names: set[str] = set()
     for sentence in document.sentences:
         of_sentence = list(_candidates(document, sentence, gazetteer, found))
@@ -373,7 +374,7 @@ class Bearer(NamedTuple):
 
 
 def bearers(document: Document, drafts: Iterable[Draft], gazetteer: Gazetteer) -> Mapping[str, Bearer]:
-    """The people whom the document names in full, by normalised name."""
+    """The people whom the document names in full, or by the one name the gazetteer knows them by, normalised."""
     known: dict[str, Bearer] = {}
     for draft in drafts:
         name = " ".join(document.text[draft.start : draft.end].split())
@@ -381,6 +382,11 @@ def bearers(document: Document, drafts: Iterable[Draft], gazetteer: Gazetteer) -
             person = gazetteer.persons.get(normal(name)) or Person(None, name, None)
             bearer = Bearer(person.name, surname(name, gazetteer), person.person_id, person.country_code)
             known.setdefault(normal(name), bearer)
+    surnames = {bearer.surname for bearer in known.values()}
+    for name in {document.text[draft.start : draft.end] for draft in drafts} - surnames:
+        alone = gazetteer.persons.get(normal(name))
+        if alone is not None and " " not in name:
+            known[normal(name)] = Bearer(alone.name, name, alone.person_id, alone.country_code)
     return known
 
 

@@ -31,7 +31,7 @@ from kcpipe.tables import RELEASED, TABLES, concat
 if TYPE_CHECKING:
     from kcpipe.quality import Verdict
     from kcpipe.quality.gate import Gated
-    from kcpipe.release import Release
+    from kcpipe.release import EventNews, Release
 
 REPORT = "quality/report.html"
 EXPLORER = "quality/explorer.html"
@@ -123,7 +123,7 @@ def run(
         render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
         summary = _quality_summary(verdict, settings.events)
         if verdict.is_blocked:
-            kept = release.reject(output, render=render, build_digest=made_of, quality=summary, now=now)
+            kept = release.reject(output, tables, render=render, build_digest=made_of, quality=summary, now=now)
             return Outcome("stopped", last, kept / REPORT, verdict, len(processed))
         publish = partial(
             release.publish,
@@ -184,6 +184,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
         previous=before,
         max_share_lost=settings.quality.max_share_lost,
         max_share_set_aside=settings.quality.max_share_set_aside,
+        memory_megabytes=settings.quality.memory_megabytes,
         allow=allow,
     )
 
@@ -239,13 +240,20 @@ def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
 
 
 def _quality_files(
-    tables: Tables, verdict: Verdict, earlier: Sequence[pa.Table], events: EventSettings, release_id: str
+    tables: Tables,
+    verdict: Verdict,
+    earlier: Sequence[pa.Table],
+    events: EventSettings,
+    release_id: str,
+    news: EventNews,
 ) -> dict[str, bytes | str]:
     # What the checks stopped may point to what is not there; the report can show it.
     explored = {} if verdict.is_blocked else {EXPLORER: explorer.render(tables, release_id=release_id)}
     return {
         **explored,
-        REPORT: report.render(tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events)),
+        REPORT: report.render(
+            tables, verdict, release_id=release_id, earlier=earlier, accuracy=accuracy(events), news=news
+        ),
         PROFILE: store.table_bytes(TABLES["profile"], verdict.profile),
         "quality/checks.parquet": store.table_bytes(TABLES["checks"], verdict.checks),
     }

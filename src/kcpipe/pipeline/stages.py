@@ -93,7 +93,7 @@ STAGES: tuple[Stage, ...] = (
             "quantity_drafts",
         ),
         ("event_drafts", "participant_drafts", "fact_drafts"),
-        ("event_kinds", "event_patterns", "factuality", "fact_words"),
+        ("event_kinds", "event_patterns", "actors", "factuality", "fact_words"),
     ),
     Stage(duplicates, "corpus", ("fingerprints",), ("document_copies",)),
     Stage(
@@ -126,6 +126,7 @@ STAGES: tuple[Stage, ...] = (
             "event_drafts",
             "participant_drafts",
             "mention_drafts",
+            "quantity_drafts",
             "time_drafts",
             "resolved_times",
             "publication_dates",

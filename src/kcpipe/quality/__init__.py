@@ -29,6 +29,7 @@ def judge(
     previous: pa.Table | None = None,
     max_share_lost: float = 0.1,
     max_share_set_aside: float = 0.01,
+    memory_megabytes: int = 1_000,
     allow: Mapping[str, str] | None = None,
 ) -> Gated:
     """Run every suite of a folder on the tables of a release; the tables as they may be published, and the verdict.
@@ -36,7 +37,8 @@ def judge(
     tables: all released tables by name. folder: where the suites lie. previous: the profile of the last release,
     None for the first. max_share_lost: the share of the last release's rows that a table may lose, where a suite
     watches that. max_share_set_aside: the share of a table's rows that one expectation may set aside; when more break
-    it, it stops the release. allow: expectations that may fail, by id, and why. Equal input gives an equal verdict;
+    it, it stops the release. memory_megabytes: what may be used beside the tables; what needs more goes to a temporary
+    folder. allow: expectations that may fail, by id, and why. Equal input gives an equal verdict;
     nothing is written and nobody is contacted. Raises SuiteError when a suite is broken, UserError when there is no
     such expectation to allow.
     """
@@ -48,5 +50,6 @@ def judge(
         previous=previous,
         max_share_lost=max_share_lost,
         max_share_set_aside=max_share_set_aside,
+        memory_megabytes=memory_megabytes,
         allow=allow or {},
     )

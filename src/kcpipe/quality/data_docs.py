@@ -18,12 +18,12 @@ from kcpipe.quality.run import validated_suites
 from kcpipe.quality.suites import load
 
 
-def data_docs(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, str]:
+def data_docs(tables: Mapping[str, pa.Table], folder: Path, *, memory_megabytes: int) -> dict[str, str]:
     """A page of HTML per suite of a folder, by file name; tables: all released tables by name."""
     judged = {**tables, "profile": profile(tables, None)}
     renderer: Any = ValidationResultsPageRenderer()
     view: Any = DefaultJinjaPageView()
     return {
         f"{suite.name.replace('/', '-')}.html": view.render(renderer.render(result))
-        for suite, result in validated_suites(judged, load(folder), max_share_lost=0)
+        for suite, result in validated_suites(judged, load(folder), max_share_lost=0, memory_megabytes=memory_megabytes)
     }

@@ -39,6 +39,7 @@ def gate(
     previous: pa.Table | None,
     max_share_lost: float,
     max_share_set_aside: float,
+    memory_megabytes: int,
     allow: Mapping[str, str],
 ) -> Gated:
     """See `kcpipe.quality.judge`; the suites loaded already."""
@@ -51,7 +52,9 @@ def gate(
 
     def judged_as(judged: Tables) -> Gated:
         counted = profile(judged, previous)
-        rows = check_suites({**judged, "profile": counted}, suites, max_share_lost=max_share_lost)
+        rows = check_suites(
+            {**judged, "profile": counted}, suites, max_share_lost=max_share_lost, memory_megabytes=memory_megabytes
+        )
         for row in rows:
             row["allowed_because"] = None if row["success"] else allow.get(row["expectation_id"])
         return Gated(judged, Verdict.of(rows, counted))
@@ -62,7 +65,8 @@ def gate(
         return judged
     left = tables
     for suite, expectation in broken:
-        keys = failing_keys({**left, "profile": judged.verdict.profile}, suite, expectation)
+        of_all = {**left, "profile": judged.verdict.profile}
+        keys = failing_keys(of_all, suite, expectation, memory_megabytes=memory_megabytes)
         if len(keys) > max_share_set_aside * tables[suite.table].num_rows:
             return judged
         left = set_aside(left, suite.table, keys, expectation)

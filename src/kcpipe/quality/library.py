@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ class Library:
 
     def __init__(self, result_format: str) -> None:
         self._format = result_format
-        self._source = _context().data_sources.add_pandas("release")
+        self._source = _context().data_sources.add_or_update_pandas("release")
 
     def validate(
         self, suite: Suite, chosen: Sequence[Expectation], rows: pa.Table, keys: Keys, parameters: Mapping[str, int]
@@ -91,8 +92,9 @@ def with_results(validated: Any, results: Sequence[Any]) -> Any:
     return validated
 
 
+@cache
 def _context() -> Any:
-    """A context of the library that lives in memory, asks nobody, and draws no progress bar."""
+    """The library's context: it lives in memory, asks nobody, and draws no progress bar. A process may have one."""
     stores = {
         "expectations_store": "ExpectationsStore",
         "validation_results_store": "ValidationResultsStore",

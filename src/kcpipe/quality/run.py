@@ -23,8 +23,6 @@ from kcpipe.tables import TABLES
 
 AT_ONCE = 20_000
 """Rows that the library is given at once, as a pandas frame; it costs 40 microseconds a row (benchmarks/quality.py)."""
-MEMORY_MEGABYTES = 1_000
-"""What DuckDB may use, unless told otherwise."""
 MAX_SHOWN_VALUES = 3
 MAX_SHOWN_CHARACTERS = 80
 ROWS_KEPT = "rows_kept"
@@ -36,9 +34,12 @@ def check_suites(
     suites: Sequence[Suite],
     *,
     max_share_lost: float,
-    memory_megabytes: int = MEMORY_MEGABYTES,
+    memory_megabytes: int,
 ) -> list[dict[str, Any]]:
-    """The rows of `checks` of suites that are loaded already; `tables` with the profile among them."""
+    """The rows of `checks` of suites that are loaded already.
+
+    tables: with the profile among them. memory_megabytes: what DuckDB may use beside them.
+    """
     rows: list[dict[str, Any]] = []
     for suite, validated in validated_suites(
         tables, suites, max_share_lost=max_share_lost, memory_megabytes=memory_megabytes
@@ -51,10 +52,14 @@ def check_suites(
     return rows
 
 
-def failing_keys(tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation) -> list[str]:
+def failing_keys(
+    tables: Mapping[str, pa.Table], suite: Suite, expectation: Expectation, *, memory_megabytes: int
+) -> list[str]:
     """The keys of all rows that break an expectation of rows, in order; `tables` as for `check_suites`."""
     alone = Suite(suite.name, suite.table, (expectation,))
-    [(_, validated)] = validated_suites(tables, [alone], max_share_lost=0, result_format="COMPLETE")
+    [(_, validated)] = validated_suites(
+        tables, [alone], max_share_lost=0, memory_megabytes=memory_megabytes, result_format="COMPLETE"
+    )
     [result] = validated.results
     [key] = TABLES[suite.table].key
     return sorted({str(row[key]) for row in result.result.get("unexpected_index_list") or ()})
@@ -65,7 +70,7 @@ def validated_suites(
     suites: Sequence[Suite],
     *,
     max_share_lost: float,
-    memory_megabytes: int = MEMORY_MEGABYTES,
+    memory_megabytes: int,
     result_format: str = "SUMMARY",
 ) -> list[tuple[Suite, Any]]:
     """The library's own result of each suite; SUMMARY keeps the first failing keys, COMPLETE all of them."""
@@ -112,14 +117,17 @@ class _Court(NamedTuple):
 
     def on_all_rows(self, chosen: Sequence[Expectation]) -> Any:
         """The library's result over all rows of the table."""
-        return self._judged(chosen, self._all_rows(chosen))
+        return self._judged(chosen, self.rows.all_rows(self.suite.table, self._columns(chosen)))
 
     def on_what_is_left(self) -> Any:
         """The same result, from the rows that the sieve leaves and the numbers of all of them."""
         sieves = {each.id: found for each in self.suite.expectations if (found := sieve(self.suite.table, each))}
-        counts, sieves = self._counts(sieves)
+        try:
+            counts = self._counted(sieves)
+        except duckdb.Error:  # words compared with a number: that is for the library to tell
+            sieves, counts = {}, {}
         held = [each for each in self.suite.expectations if each.id in sieves and not counts[each.id].left]
-        validated = self._judged(held, self._all_rows(held, number=0))
+        validated = self._judged(held, self.rows.no_rows(self.suite.table, self._columns(held)))
         results = _by_id(validated)
         for each in self.suite.expectations:
             if each.id not in sieves:
@@ -138,19 +146,6 @@ class _Court(NamedTuple):
             for part in self.rows.rows_where(self.suite.table, columns, left.is_left, AT_ONCE)
         ]
         return _merged(parts)
-
-    def _counts(self, sieves: Mapping[str, Sieve]) -> tuple[dict[str, _Counts], dict[str, Sieve]]:
-        """What each sieve leaves; one that DuckDB cannot work with (words compared with a number) leaves all."""
-        try:
-            return self._counted(sieves), dict(sieves)
-        except duckdb.Error:
-            if len(sieves) > 1:
-                apart = [self._counts({name: each}) for name, each in sieves.items()]
-                return {k: v for one, _ in apart for k, v in one.items()}, {
-                    k: v for _, s in apart for k, v in s.items()
-                }
-            through = {name: each.letting_all_through() for name, each in sieves.items()}
-            return self._counted(through), through
 
     def _counted(self, sieves: Mapping[str, Sieve]) -> dict[str, _Counts]:
         if not sieves:
@@ -174,10 +169,6 @@ class _Court(NamedTuple):
             for reference in sorted({each.kwargs["reference"] for each in chosen if "reference" in each.kwargs})
         }
         return self.library.validate(self.suite, chosen, rows, keys, self.parameters)
-
-    def _all_rows(self, chosen: Sequence[Expectation], number: int | None = None) -> pa.Table:
-        table = self.rows.rows(self.suite.table, self._columns(chosen))
-        return table if number is None else table.slice(0, number)
 
     def _columns(self, chosen: Iterable[Expectation]) -> list[str]:
         """The columns that some expectations look at, after those of the key, by which rows are named."""
@@ -284,5 +275,7 @@ def _shown(value: Any) -> str:
         return " against ".join(_shown(each) for each in value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "nothing"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # pandas makes floats of whole numbers when one of them is missing
     words = " ".join(str(value).split())
     return f"“{words[:MAX_SHOWN_CHARACTERS]}…”" if len(words) > MAX_SHOWN_CHARACTERS else f"“{words}”"

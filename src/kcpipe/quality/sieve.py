@@ -32,10 +32,6 @@ class Sieve(NamedTuple):
         """Whether the row is for the library to judge."""
         return f"({self.is_looked_at}) AND NOT ({self.is_missing}) AND ({self.is_suspect})"
 
-    def letting_all_through(self) -> Sieve:
-        """The same, but that every row may break it."""
-        return self._replace(is_suspect="true")
-
 
 def sieve(table: str, expectation: Expectation) -> Sieve | None:
     """The sieve of an expectation about single rows; None when it is about the table, or not known here."""

@@ -42,18 +42,20 @@ class Views:
     def __init__(self, tables: Mapping[str, pa.Table], connection: duckdb.DuckDBPyConnection) -> None:
         self._tables = tables
         self._connection = connection
-        for name, table in tables.items():
+        for name, table in ({**tables, **_known()}).items():
             connection.register(name, table.append_column(ROW, pa.array(np.arange(table.num_rows))))
 
     def number_of_rows(self, table: str) -> int:
         """How many rows a table has."""
         return int(self._tables[table].num_rows)
 
-    def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
+    def all_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
         """All rows of a table in their order: these columns, its own or views."""
-        if not set(columns) & VIEWS.get(table, {}).keys():
-            return self._tables[table].select(list(columns))
         return self._put_together(table, columns, f"{self.query(table, columns)} ORDER BY {ROW}")
+
+    def no_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """The same columns without rows."""
+        return self._put_together(table, columns, f"{self.query(table, columns)} LIMIT 0")
 
     def rows_where(self, table: str, columns: Sequence[str], condition: str, at_once: int) -> Iterator[pa.Table]:
         """The rows for which an SQL condition over these columns is true, in their order, so many at once."""
@@ -66,7 +68,7 @@ class Views:
 
     def _put_together(self, table: str, columns: Sequence[str], query: str) -> pa.Table:
         """The rows of a query that gives ROW: a table's own columns as they lie there, the others as DuckDB says."""
-        found = self._connection.execute(query).to_arrow_table()
+        found = self._connection.sql(query).to_arrow_table()
         own = self._tables[table].select([name for name in columns if name not in VIEWS.get(table, {})])
         own = own.take(found.column(ROW))
         return pa.table({name: (own if name in own.column_names else found).column(name) for name in columns})
@@ -82,7 +84,7 @@ class Views:
         asked = pa.table({"_value": pc.unique(flat.cast(pa.string()))})
         self._connection.register("_asked", asked)
         query = f'SELECT _value FROM _asked SEMI JOIN "{table}" AS other ON other."{column}" = _value'  # noqa: S608
-        return self._connection.execute(query).to_arrow_table().column("_value").combine_chunks()
+        return self._connection.sql(query).to_arrow_table().column("_value").combine_chunks()
 
     def query(self, table: str, columns: Sequence[str]) -> str:
         """The SQL that gives ROW and these columns for each row of a table, in any order."""
@@ -94,13 +96,8 @@ class Views:
 
 def _joins(table: str, shown: str) -> list[str]:
     """The joins that some expressions need."""
-    kinds = {"joins": "LEFT JOIN", "asof": "ASOF LEFT JOIN"}
-    return [
-        f"{words} {join}"
-        for kind, words in kinds.items()
-        for name, join in _DECLARED.get(table, {}).get(kind, {}).items()
-        if re.search(rf"\b{name}\.", shown)
-    ]
+    declared = _DECLARED.get(table, {}).get("joins", {})
+    return [f"LEFT JOIN {join}" for name, join in declared.items() if re.search(rf"\b{name}\.", shown)]
 
 
 @contextmanager
@@ -112,19 +109,43 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
     import duckdb  # noqa: PLC0415 - only a check needs it
 
     with TemporaryDirectory(prefix="kcpipe-checks-") as folder:
-        settings = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
+        settings: dict[str, Any] = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
         connection = duckdb.connect(config=settings)
         try:
             for signature, words in _MACROS.items():
                 connection.execute(f"CREATE MACRO {signature} AS {words}")
             for name, function in _FUNCTIONS.items():
-                takes = ["VARCHAR"] * function.__code__.co_argcount
+                takes: list[Any] = ["VARCHAR"] * function.__code__.co_argcount
                 connection.create_function(name, function, takes, "DATE" if name == "day_of" else "BOOLEAN")
             yield Views(tables, connection)
         finally:
             for name in _FUNCTIONS:
                 connection.remove_function(name)  # or it complains of a leak when Python ends
             connection.close()
+
+
+def _known() -> dict[str, pa.Table]:
+    """What the data files say that a check needs, as tables: see `views.toml`."""
+    lives: dict[str, tuple[str, str]] = {}
+    for row in lexicon.load("countries").rows:
+        first, last = lives.get(row["country_code"], ("", ""))
+        lives[row["country_code"]] = (first or row["valid_from"], last or row["valid_to"])
+    lifetimes = [
+        {"country_code": code, "first_day": _bound(first, "-01-01"), "last_day": _bound(last, "-12-31")}
+        for code, (first, last) in lives.items()
+        if first or last
+    ]
+    apart = [{"one": row["one"], "other": row["other"]} for row in lexicon.load("distinct").rows]
+    days = [(name, pa.date32()) for name in ("first_day", "last_day")]
+    return {
+        "lifetimes": pa.Table.from_pylist(lifetimes, pa.schema([("country_code", pa.string()), *days])),
+        "noted_apart": pa.Table.from_pylist(apart, pa.schema([("one", pa.string()), ("other", pa.string())])),
+    }
+
+
+def _bound(words: str, rest_of_year: str) -> date | None:
+    """The first or last day of a year, or a day; None for no words."""
+    return date.fromisoformat(words + rest_of_year if len(words) == len("1991") else words) if words else None
 
 
 # What SQL cannot do. No function is called where a value is null.

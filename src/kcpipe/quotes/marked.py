@@ -175,7 +175,7 @@ def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -
     """The report of a verb in front: "X said, ...", "X announced on Monday that ...", "..., adding, ..."."""
     sentence = frame.first
     verb = next((token for token in reversed(frame.before) if token.is_verb), None)
-    if verb is None or not _reports(sentence, verb, words):
+    if verb is None or not _reports(frame, verb, words):
         return None
     leads_in = frame.before_text.rstrip().endswith((",", ":"))
     if not leads_in and not frame.closes and any(token.is_word for token in _same_clause(frame)):
@@ -193,10 +193,18 @@ def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -
     return Report(verb.lemma, *subject_of(sentence, verb, words, before_offset=verb.end))
 
 
-def _reports(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
-    """Whether a verb before a mark reports: "said", and "put" in "as Roosevelt put it"."""
+def _reports(frame: _Frame, verb: Token, words: SpeechWords) -> bool:
+    """Whether a verb before a mark reports: "said", "put" in "as Roosevelt put it", "was" in "was blunt: "."""
+    if verb.lemma == "be":
+        manner = frame.first.child(verb, "acomp")
+        return (
+            manner is not None
+            and manner in frame.before
+            and manner.lemma in words.manner
+            and frame.before_text.rstrip().endswith(":")
+        )
     if verb.lemma in words.with_it:
-        thing = sentence.child(verb, "dobj")
+        thing = frame.first.child(verb, "dobj")
         return thing is not None and thing.lemma == "it"
     return verb.lemma in words.reporting
 
@@ -224,7 +232,8 @@ def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | N
     if verb == tokens[0] and (speaker is None or speaker.end <= frame.after[0].start):
         speaker = _inverted(sentence, verb)
     if speaker is None and sentence.child(verb, "auxpass") is not None:
-        return Report(verb.lemma)
+        quoted = sentence.child(verb, "nsubjpass") if verb.lemma in ("quote", "cite") else None
+        return Report(verb.lemma, noun_phrase(sentence, quoted), "subject_after") if quoted else Report(verb.lemma)
     if speaker is None or speaker.start < frame.after[0].start or speaker.end > frame.after_end:
         return None
     return Report(verb.lemma, speaker, "subject_after")

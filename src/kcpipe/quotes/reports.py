@@ -28,6 +28,7 @@ class SpeechWords:
     noun_verbs: frozenset[str]
     documents: frozenset[str]
     governing: frozenset[str]
+    manner: frozenset[str]
     stressing: frozenset[str]
     characterising: frozenset[str]
     resuming: frozenset[str]
@@ -60,6 +61,7 @@ class SpeechWords:
             noun_verbs=verbs("nouns"),
             documents=frozenset(rules["documents"]["words"]),
             governing=verbs("reporting") - verbs("beside_marks_only"),
+            manner=frozenset(rules["manner"]["words"]),
             stressing=verbs("stressing"),
             characterising=verbs("characterising"),
             resuming=verbs("resuming"),

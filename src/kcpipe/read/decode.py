@@ -9,12 +9,13 @@ encoding can hold, and for what is broken in a text that is UTF-8 all the same: 
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from typing import NamedTuple
 
 from charset_normalizer import CharsetMatch, from_bytes
+
+from kcpipe.byte_order import marked_encoding
 
 
 class UnusableError(Exception):
@@ -41,14 +42,6 @@ class Decoded(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-# UTF-32's little-endian mark begins with UTF-16's, so it is asked for first. Each codec drops its own mark.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # First bytes by which file formats name themselves; those that hold no NUL and few control characters need them.
 _MAGIC = (
     (b"%PDF-", "a PDF file"),
@@ -126,7 +119,7 @@ def decode(raw: bytes) -> Decoded:
     for magic, what in _MAGIC:
         if raw.startswith(magic):
             raise UnusableError("binary", f"the record is {what}")
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None) or _unmarked_wide(raw)
+    encoding = marked_encoding(raw) or _unmarked_wide(raw)
     if encoding is None or encoding == "utf-8-sig":
         _refuse_controls(len(raw), len(raw.translate(None, _CONTROLS)), "bytes")
     decoded = _decode_as(raw, encoding) if encoding is not None else _decode_unmarked(raw)

@@ -20,6 +20,7 @@ from kcpipe.release.exports import delta, iceberg
 from kcpipe.release.keeping import POLICY, prune, verify, verify_all
 from kcpipe.release.log import REFS, LogEntry, State
 from kcpipe.release.naming import promote, rollback, yank
+from kcpipe.release.news import EventNews
 from kcpipe.release.publishing import publish, recover, reject
 from kcpipe.release.purging import purge
 from kcpipe.release.reading import Release, built, find, history, latest, standing
@@ -28,6 +29,7 @@ __all__ = [
     "POLICY",
     "REFS",
     "Difference",
+    "EventNews",
     "LogEntry",
     "Release",
     "State",

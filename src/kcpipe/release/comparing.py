@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from kcpipe.release import words
 from kcpipe.release.changes import REDIRECTS, compare, counts, redirects
+from kcpipe.release.news import event_news
 from kcpipe.release.publishing import publish
 from kcpipe.release.reading import Release, find, folder
 from kcpipe.tables import TABLES, empty
@@ -36,7 +37,7 @@ def diff(output: Path | str, old: str, new: str) -> Difference:
     found = {name: _compared(name, before, after) for name in after.manifest["tables"] if name in TABLES}
     changes = {name: rows for name, rows in found.items() if rows.num_rows}
     moved = redirects(changes, empty(REDIRECTS), after.id)
-    return Difference(changes, words.changelog(after.manifest, before.manifest, changes, moved))
+    return Difference(changes, words.changelog(after.manifest, before.manifest, changes, event_news(changes, moved)))
 
 
 def _compared(name: str, before: Release, after: Release) -> pa.Table:
@@ -67,7 +68,7 @@ def copy(output: Path | str, to: Path | str, version: str = "latest", *, now: da
     return publish(
         to,
         source.tables(),
-        render=lambda _: beside,
+        render=lambda *_: beside,
         build_digest=source.manifest["build_digest"],
         lineage={**source.manifest["lineage"], "copy_of": source.id},
         quality=source.manifest["quality"],

@@ -20,6 +20,7 @@ from kcpipe.ids import digest
 from kcpipe.release import descriptors, words
 from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
 from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
+from kcpipe.release.news import EventNews, event_news, news_against
 from kcpipe.release.reading import (
     FORMAT,
     MANIFEST,
@@ -28,6 +29,7 @@ from kcpipe.release.reading import (
     Release,
     content_digest,
     folder,
+    latest,
     listed,
     opened,
     read,
@@ -38,8 +40,9 @@ from kcpipe.settings import UserError
 from kcpipe.store import Place
 from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
 
-Render = Callable[[str], Mapping[str, bytes | str]]
-"""From the id of a release, which its report names, to its files beside the tables, by relative path."""
+Render = Callable[[str, EventNews], Mapping[str, bytes | str]]
+"""From the id of a release, which its report names, and the news of its events to its files beside the tables, by
+relative path."""
 
 REDIRECTS_FILE, CHANGELOG = "changes/id_redirects.parquet", "CHANGELOG.md"
 STORE = "store.json"
@@ -90,7 +93,9 @@ def publish(
             if parent is not None and _is_same(parent, written, build_digest):
                 return parent
             release_id = _next_id(place, base, now)
-            rendered = _encoded(render(release_id))
+            moved = redirects(written.changes, _redirects(parent), release_id)
+            news = event_news(written.changes, moved)
+            rendered = _encoded(render(release_id, news))
             manifest = {
                 "format": FORMAT,
                 "release": release_id,
@@ -104,7 +109,7 @@ def publish(
                 "lineage": dict(lineage),
                 "quality": dict(quality),
             }
-            files = rendered | _files(manifest, parent, written)
+            files = rendered | _files(manifest, parent, written, moved, news)
             published = _commit(place, base, manifest, written.links, files, now)
             if published is not None:
                 return published
@@ -254,9 +259,10 @@ def _object(table: str, sha256: str) -> str:
 # --- the files beside them ---------------------------------------------------------------------------------------
 
 
-def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Written) -> dict[str, bytes]:
+def _files(
+    manifest: Mapping[str, Any], parent: Release | None, written: _Written, moved: pa.Table, news: EventNews
+) -> dict[str, bytes]:
     """What explains the tables, and what changed in them."""
-    moved = redirects(written.changes, _redirects(parent), manifest["release"])
     changes = {
         f"changes/{name}.parquet": store.table_bytes(changes_table(TABLES[name]), rows)
         for name, rows in written.changes.items()
@@ -266,7 +272,7 @@ def _files(manifest: Mapping[str, Any], parent: Release | None, written: _Writte
     old = parent.manifest if parent is not None else None
     return {
         NAME: f"{manifest['release']}\n".encode(),
-        CHANGELOG: words.changelog(manifest, old, written.changes, moved).encode(),
+        CHANGELOG: words.changelog(manifest, old, written.changes, news).encode(),
         **changes,
         **descriptors.files(manifest),
     }
@@ -358,7 +364,15 @@ def project(place: Place, now: State) -> None:
     place.replace("index.json", as_json(index))
 
 
-def reject(output: Path, *, render: Render, build_digest: str, quality: Mapping[str, Any], now: datetime) -> Path:
+def reject(
+    output: Path,
+    tables: Mapping[str, pa.Table],
+    *,
+    render: Render,
+    build_digest: str,
+    quality: Mapping[str, Any],
+    now: datetime,
+) -> Path:
     """Keep the report of a build that a check stopped, under rejected/ by its time; the releases stay as they are.
 
     Parameters as for `publish`; render is given the name of the build. Returns its folder. Raises UserError when
@@ -370,7 +384,8 @@ def reject(output: Path, *, render: Render, build_digest: str, quality: Mapping[
         names = (f"{moment}.{number}" if number > 1 else moment for number in count(1))
         name = next(name for name in names if not (output / "rejected" / name).exists())
         build = {"format": FORMAT, "build": name, "created": instant(now), "build_digest": build_digest}
-        files = _encoded(render(name)) | {"build.json": as_json(build | {"quality": dict(quality)})}
+        news = news_against(latest(output), tables)
+        files = _encoded(render(name, news)) | {"build.json": as_json(build | {"quality": dict(quality)})}
         with place.refusals():
             place.add(f"rejected/{name}", {}, files, "build.json")
     return output / "rejected" / name

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kcpipe.release.changes import ADDED, CHANGED, REMOVED, counts
+from kcpipe.release.news import EventNews, Told, rows_of
 
 LONGEST_LIST = 50
 """Events or documents of one kind that are named; the others are in changes/."""
@@ -17,11 +17,11 @@ LONGEST_LIST = 50
 Manifest = Mapping[str, Any]
 
 
-def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Table], redirects: pa.Table) -> str:
+def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Table], news: EventNews) -> str:
     """The CHANGELOG of a release against another one, as Markdown.
 
     new, old: the manifests; old is None for the first release. changes: by table, of those that have some.
-    redirects: those that the new release has.
+    news: of its events.
     """
     lines = [f"# {new['release']}", ""]
     if old is None:
@@ -29,7 +29,7 @@ def changelog(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Tabl
         return "\n".join(lines) + "\n"
     lines += [f"Against {old['release']}.", "", *_causes(new, old), *_rows(new, old, changes)]
     lines += _section("Documents", _documents(changes))
-    lines += _section("Events", _events(changes, redirects))
+    lines += _section("Events", _events(news))
     lines += _section("Columns", list(columns(new, old)))
     lines += _section("Checks and drift", list(_quality(new, old)))
     return "\n".join(lines) + "\n"
@@ -63,24 +63,16 @@ def _rows(new: Manifest, old: Manifest | None, changes: Mapping[str, pa.Table]) 
         yield f"| {name} | {entry['rows']} | {before} | {of[ADDED]} | {of[REMOVED]} | {of[CHANGED]} |"
 
 
-def _of(changes: Mapping[str, pa.Table], name: str, change: str) -> list[dict[str, Any]]:
-    if name not in changes:
-        return []
-    table = changes[name]
-    rows: list[dict[str, Any]] = table.filter(pc.equal(table.column("_change"), change)).to_pylist()
-    return rows
-
-
 def _documents(changes: Mapping[str, pa.Table]) -> list[str]:
     lines = []
     for change in (ADDED, REMOVED):
         names = sorted(
-            f"{row['source_name']}: {row['title'] or 'no title'}" for row in _of(changes, "documents", change)
+            f"{row['source_name']}: {row['title'] or 'no title'}" for row in rows_of(changes, "documents", change)
         )
         lines += _listed(change, names)
     dated = [
         f"{row['source_name']}: {_published(json.loads(row['_before']))} is now {_published(row)}"
-        for row in _of(changes, "documents", CHANGED)
+        for row in rows_of(changes, "documents", CHANGED)
         if {"published_start", "published_end"} & set(row["_changed_columns"])
     ]
     return lines + _listed("dated otherwise", sorted(dated))
@@ -91,31 +83,17 @@ def _published(row: Mapping[str, Any]) -> str:
     return "..".join(dict.fromkeys(known)) or "undated"
 
 
-def _events(changes: Mapping[str, pa.Table], redirects: pa.Table) -> list[str]:
-    goals: dict[str, list[str]] = {}
-    for row in redirects.to_pylist():
-        if row["table_name"] == "events":
-            goals.setdefault(row["old_id"], []).append(row["new_id"])
-    removed = _of(changes, "events", REMOVED)
-    arrived = {goal for row in removed for goal in goals.get(row["event_id"], [])}
-    new = [_event(row) for row in _of(changes, "events", ADDED) if row["event_id"] not in arrived]
-    moved = [f"{_event(row)} -> {', '.join(goals[row['event_id']])}" for row in removed if row["event_id"] in goals]
-    withdrawn = [_event(row) for row in removed if row["event_id"] not in goals]
-    told = [
-        f"{json.loads(row['_before'])['summary']} is now: {_event(row)}"
-        for row in _of(changes, "events", CHANGED)
-        if "summary" in row["_changed_columns"]
-    ]
+def _events(news: EventNews) -> list[str]:
     return [
-        *_listed("new", new),
-        *_listed("merged or under another id", moved),
-        *_listed("withdrawn", withdrawn),
-        *_listed("told otherwise", told),
+        *_listed("new", [_event(each) for each in news.new]),
+        *_listed("merged or under another id", [f"{_event(each)} -> {', '.join(each.goals)}" for each in news.moved]),
+        *_listed("withdrawn", [_event(each) for each in news.withdrawn]),
+        *_listed("told otherwise", [f"{each.before} is now: {_event(each)}" for each in news.told_otherwise]),
     ]
 
 
-def _event(row: Mapping[str, Any]) -> str:
-    return f"{row['summary']} ({row['event_id']})"
+def _event(told: Told) -> str:
+    return f"{told.summary} ({told.event_id})"
 
 
 def _listed(heading: str, lines: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kcpipe.quality import Verdict
+from kcpipe.release import EventNews
 from kcpipe.report import numbers, view
 
 __all__ = ["render", "style"]
@@ -32,12 +33,14 @@ def render(
     release_id: str,
     earlier: Sequence[pa.Table] = (),
     accuracy: Sequence[Mapping[str, Any]] = (),
+    news: EventNews | None = None,
 ) -> str:
     """The report of a release as one HTML page.
 
     tables: all released tables by name. verdict: what the checks found. release_id: the name of the release or of the
     stopped build. earlier: the profiles of the releases before, oldest first, for the trend. accuracy: how
-    right the extraction is on gold sets (`kcpipe.pipeline.accuracy`).
+    right the extraction is on gold sets (`kcpipe.pipeline.accuracy`). news: what became of the events of the release
+    before.
     """
     events, documents = view.events(tables), view.documents(tables)
     page = _environment().get_template("page.html")
@@ -51,6 +54,7 @@ def render(
         coverage=numbers.coverage(tables),
         publishers=numbers.by_publisher(tables),
         is_first=not earlier,
+        news=view.news(news) if news is not None else [],
         accuracy=accuracy,
         events=events,
         documents=documents,

@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.quality import Verdict
+from kcpipe.release import EventNews
 from kcpipe.report.words import BASES, REASONS, date_in_words, precision_in_words
 
 MAX_EVENTS = 2_000
 MAX_FURTHER_REPORTS = 3
 MAX_ROWS = 500
+MAX_NEWS = 50
+"""Events of one kind that are told as new, merged, withdrawn or told otherwise."""
 MAX_QUOTED = 600
 """Characters of a sentence that are shown: longer ones are tables that no splitter could split."""
 
@@ -68,6 +71,21 @@ def checks(verdict: Verdict) -> Mapping[str, Sequence[Row]]:
     }
 
 
+def news(found: EventNews) -> Sequence[Row]:
+    """What became of the events of the release before, kind by kind; nothing of a kind that there is none of."""
+    kinds = (
+        ("New events", found.new),
+        ("Events merged into another one, or under another id", found.moved),
+        ("Events withdrawn", found.withdrawn),
+        ("Events told otherwise", found.told_otherwise),
+    )
+    return [
+        {"kind": kind, "shown": Shown([each._asdict() for each in told[:MAX_NEWS]], len(told))}
+        for kind, told in kinds
+        if told
+    ]
+
+
 def events(tables: Tables) -> Shown:
     """The best supported events as a timeline, the undated last, each with its reports."""
     best = best_supported(tables["events"], MAX_EVENTS).to_pylist()
@@ -80,7 +98,7 @@ def events(tables: Tables) -> Shown:
 def best_supported(events: pa.Table, count: int) -> pa.Table:
     """The rows of `events` that most sources, articles and reports tell, at most `count`, the best first."""
     support = [(name, "descending") for name in ("source_count", "document_count", "mention_count", "confidence")]
-    return events.sort_by([*support, ("event_id", "ascending")]).slice(0, count)
+    return events.take(pc.select_k_unstable(events, count, [*support, ("event_id", "ascending")]))
 
 
 def _in_time(row: Row) -> tuple[date, date, int, str]:

@@ -34,7 +34,7 @@ PLOVER_TYPES = (
 EVENT_TYPES = (*PLOVER_TYPES, "STATEMENT", "APPROVE")
 STATUSES = ("occurred", "ongoing", "planned", "attempted", "hypothetical", "denied")
 FITS = ("exact", "partial", "none")
-FLAGS = ("self_dyad", "implicit_party", "hearsay")
+FLAGS = ("self_dyad", "domestic", "implicit_party", "hearsay")
 
 EVENT_TYPE = text("event_type", "PLOVER's sixteen types, and STATEMENT and APPROVE.", values=EVENT_TYPES)
 EVENT_KIND = text("event_kind", "Our finer kind.", references="event_kinds.event_kind")

@@ -20,7 +20,7 @@ function intervalBar(event, className = "") {
   bar.classList.toggle("other", !event.is_occurred);
   bar.style.left = `${100 * left}%`;
   bar.style.width = `${100 * (right - left)}%`;
-  const years = [...new Set([start, end].map((each) => each.slice(0, 4)))].join("–");
+  const years = [...new Set([event.date_start, event.date_end].map((each) => each?.slice(0, 4) ?? ""))].join("–");
   return element(
     `span.interval${className}`,
     { "aria-hidden": "true" },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -14,6 +13,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kcpipe.byte_order import marked_encoding
 from kcpipe.settings import InputSettings
 from kcpipe.store.inputs.unpack import RecordError, read_record, refuse_bomb
 
@@ -52,14 +52,6 @@ _PARQUET_ROWS = 16
 _FOREIGN_BYTES = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not UTF-8."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# UTF-32's little-endian mark begins with UTF-16's, so it is asked for first.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # JSON and the header of a CSV file begin with an ASCII character: where its NULs stand tells a width without a mark.
 _NULS = (
     (re.compile(rb"[^\0]\0\0\0"), "utf-32-le"),
@@ -152,8 +144,7 @@ def _as_text(stream: io.BufferedReader) -> io.TextIOWrapper:
     """The stream as text: UTF-16 and UTF-32 as their first bytes show, else UTF-8, of which foreign bytes come through
     escaped. Lines end at LF, CRLF or CR, and keep their ends."""
     head = stream.peek(4)[:4]
-    known = [name for mark, name in _MARKS if head.startswith(mark)]
-    encoding = next(iter([*known, *(name for nuls, name in _NULS if nuls.match(head))]), "utf-8")
+    encoding = marked_encoding(head) or next((name for nuls, name in _NULS if nuls.match(head)), "utf-8")
     return io.TextIOWrapper(stream, encoding=encoding, errors=_errors(encoding), newline="")
 
 

@@ -1,0 +1,124 @@
+"""Claims that cannot both hold, side by side with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kcpipe.corroborate.reports import REAL, Event, Report
+from kcpipe.ids import name_id
+
+_DAYS_OF_A_MONTH = 31
+# Events of one pair and kind that a later one is compared with.
+_MOST_RIVALS = 50
+
+# Words by which an office is told from the one above it.
+_LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
+
+
+def denials(reports: Sequence[Report], events: Sequence[Event], recurring: set[str]) -> Iterator[dict[str, Any]]:
+    """A text that says something never happened against others that date it before that text was written.
+
+    Only for kinds that do not recur, and not against what the denying text itself tells.
+    """
+    happened: dict[tuple[Any, ...], list[Event]] = {}
+    for event in events:
+        if event.dated is not None and event.first.row["status"] == "occurred":
+            happened.setdefault((event.first.row["event_kind"], tuple(event.first.row["countries"])), []).append(event)
+    for report in reports:
+        row = report.row
+        if not row["is_negated"] or row["status"] != "occurred" or row["event_kind"] in recurring or report.is_nameless:
+            continue
+        for event in happened.get((row["event_kind"], tuple(row["countries"])), []):
+            other = event.dated
+            if other is None or report.published_end is None or report.document in event.documents:
+                continue
+            if other.end is not None and other.end < (report.published_start or report.published_end):
+                yield {
+                    "conflict_id": name_id("conflict", "polarity", report.id, other.id),
+                    "attribute": "polarity",
+                    "claim_a": str(other.row["evidence"]),
+                    "claim_b": str(row["evidence"]),
+                    "document_id_a": other.document,
+                    "document_id_b": report.document,
+                    "event_mention_id_a": other.id,
+                    "event_mention_id_b": report.id,
+                    "event_id_a": event.id,
+                }
+
+
+def differences(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
+    """Reports of one event that count or value it differently, or give a country's party another office."""
+    for event in events:
+        reports = sorted((report for report, _, _ in event.reports), key=lambda report: report.order)
+        counted = [report for report in reports if report.row["event_count"] is not None]
+        for report in counted[1:]:
+            if report.row["event_count"] != counted[0].row["event_count"]:
+                yield _conflict("count", event, event, counted[0], report)
+        valued = [report for report in reports if report.amount is not None]
+        for report in valued[1:]:
+            if _differs(valued[0].amount, report.amount):
+                yield _conflict("value", event, event, valued[0], report)
+        for side in sorted({side for report in reports for side in report.offices}):
+            told = [report for report in reports if side in report.offices]
+            for report in told[1:]:
+                if _is_other_rank(told[0].offices[side], report.offices[side]):
+                    yield _conflict(side[0], event, event, told[0], report)
+
+
+def _differs(one: tuple[str, float] | None, other: tuple[str, float] | None) -> bool:
+    """Whether two amounts of one unit are not the same."""
+    return one is not None and other is not None and one[0] == other[0] and one[1] != other[1]
+
+
+def rival_claims(events: Iterable[Event], recurring: set[str]) -> Iterator[dict[str, Any]]:
+    """Events of two texts that can hardly both be: the same of one pair with the parts exchanged on one day, or the
+    same thing that happens once, on two days less than a month apart."""
+    by_pair: dict[tuple[Any, ...], list[Event]] = {}
+    for event in events:
+        report = event.dated
+        is_of_a_day = report is not None and report.start is not None and report.start == report.end
+        if is_of_a_day and event.first.row["status"] in REAL and len(event.first.row["countries"]) > 1:
+            by_pair.setdefault((event.first.row["event_kind"], *event.first.row["countries"]), []).append(event)
+    for (kind, *_), same in by_pair.items():
+        same.sort(key=lambda event: event.first.order)
+        for place, other in enumerate(same):
+            for event in same[:place][-_MOST_RIVALS:]:
+                attribute = _rivalry(event, other, is_once=kind not in recurring)
+                if attribute and not event.documents & other.documents:
+                    yield _conflict(attribute, event, other, event.first, other.first)
+
+
+def _rivalry(event: Event, other: Event, *, is_once: bool) -> str | None:
+    one, two = event.dated, other.dated
+    if one is None or two is None or one.start is None or two.start is None:
+        return None
+    exchanged = ("actor_countries", "recipient_countries")
+    if (
+        one.start == two.start
+        and one.row[exchanged[0]]
+        and [one.row[name] for name in exchanged] == [two.row[name] for name in reversed(exchanged)]
+    ):
+        return "actor"
+    return "date" if is_once and 0 < abs((one.start - two.start).days) < _DAYS_OF_A_MONTH else None
+
+
+def _is_other_rank(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether one is the deputy of the other: "deputy ambassador" and "ambassador"."""
+    shared = (one & other) - _LOWER_RANKS - {"of", "the", "to"}
+    return bool(shared) and bool(one & _LOWER_RANKS) != bool(other & _LOWER_RANKS)
+
+
+def _conflict(attribute: str, event: Event, rival: Event, one: Report, other: Report) -> dict[str, Any]:
+    return {
+        "conflict_id": name_id("conflict", attribute, one.id, other.id),
+        "attribute": attribute,
+        "claim_a": str(one.row["evidence"]),
+        "claim_b": str(other.row["evidence"]),
+        "document_id_a": one.document,
+        "document_id_b": other.document,
+        "event_mention_id_a": one.id,
+        "event_mention_id_b": other.id,
+        "event_id_a": event.id,
+        "event_id_b": rival.id,
+    }
