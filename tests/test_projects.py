@@ -86,16 +86,20 @@ def test_a_row_changes_the_keys_of_what_reads_it_and_of_nothing_else(tmp_path: P
     row = "org_id,name,alias,source\norg:igad,Intergovernmental Authority on Development,IGAD,a test\n"
     after = pipeline.stage_keys(own(tmp_path, "organisations.csv", row))
     changed = {stage for stage in before if before[stage] != after[stage]}
-    assert {"names", "events", "assemble"} <= changed
-    assert not {"read", "clean", "split", "parse", "dates", "duplicates"} & changed
+    assert changed == {stage.name for stage in pipeline.STAGES if "organisations" in stage.lexicons} != set()
+    assert pipeline.extraction_key(EventSettings()) != pipeline.extraction_key(EventSettings(data=tmp_path / "data"))
 
 
 def test_a_rule_of_boilerplate_is_added_too(tmp_path: Path) -> None:
-    rule = '[[pattern]]\nid = "horn.menu"\nrole = "navigation"\nregex = "Horn Daily . Subscribe"\n'
-    lexicons = pipeline.lexicons_of(own(tmp_path, "boilerplate.toml", rule))
-    mine, *others = lexicons["boilerplate"].rules["pattern"]
-    assert mine["id"] == "horn.menu"
-    assert others == pipeline.lexicons_of(EventSettings())["boilerplate"].rules["pattern"]
+    rule = '[[phrase]]\nid = "horn.letter"\nrole = "navigation"\nsource = "a test"\nwords = ["the horn letter"]\n'
+    text = (projects.TEMPLATE / "news" / "2018-09-12-border.txt").read_text().replace("Share this", "The Horn Letter")
+    events = own(tmp_path, "boilerplate.toml", rule)
+    lines = tables_of_text(text.replace(" article", ""), events)["lines"].to_pylist()
+    [line] = [line for line in lines if line["text"] == "The Horn Letter"]
+    assert (line["rule_id"], line["role"], line["is_kept"]) == ("horn.letter", "navigation", False)
+    mine, *others = pipeline.lexicons_of(events)["boilerplate"].rules["phrase"]
+    assert mine["id"] == "horn.letter"
+    assert others == pipeline.lexicons_of(EventSettings())["boilerplate"].rules["phrase"]
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def deployed(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Place:
             command, cwd=folder, env=dict(server.environment), check=False, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
-    first = datetime.now(UTC) + timedelta(seconds=12)
+    first = datetime.now(UTC) + timedelta(seconds=30)
     rule = f"DTSTART:{first:%Y%m%dT%H%M%S}\nRRULE:FREQ=SECONDLY;COUNT=3"
     with server.client as client:
         deployment = client.read_deployment_by_name("corpus/daily")

@@ -9,12 +9,13 @@ build on it: "the end" + "last year", "between" + "January" + "November 2014". E
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from kcpipe.dates.values import BUILDERS, added, fill
 from kcpipe.intervals import CALENDAR_UNITS, Direction, Every, Expression, Length, Reference, Span, parse
 from kcpipe.lexicon import Lexicon
 
@@ -22,8 +23,6 @@ Classes = frozenset[str]
 
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d])|\d+|[^\W\d_]+|\s+|.", re.DOTALL)
 _PATTERN = re.compile(r"<(?P<name>[a-z_0-9]+)(?::(?P<alias>[a-z_0-9]+))?>|(?P<word>[A-Za-z]+)|(?P<look>\(\?<?[=!])|.")
-_SLOT = re.compile(r"\{(\w+)(?::(\w+))?(?:\|(\w+))?\}")
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLAIN = ".,-–':/%"
 _APOSTROPHES = "’‘`"
 _HYPHENS = "‐‑"
@@ -313,9 +312,11 @@ class Grammar:
         if settings.get("is_no_time"):
             return _Item(self._codes[_AMOUNT if "is_amount" in settings else frozenset({"word"})], start, end, {})
         if "number" in settings:
-            return _Item(self._codes[frozenset({"number"})], start, end, {"number": _sum(settings["number"], captured)})
+            return _Item(
+                self._codes[frozenset({"number"})], start, end, {"number": added(settings["number"], captured)}
+            )
         try:
-            make = _BUILDERS.get(settings.get("build", ""))
+            make = BUILDERS.get(settings.get("build", ""))
             symbolic = make(captured) if make else fill(settings["says"], captured)
             expression = parse(symbolic)
         except ValueError:  # no such date: February 30, 25:00, 1950-49
@@ -346,183 +347,3 @@ def _by_form(words: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, Any]]]:
             key = word.lower() if word[1:] == word[1:].lower() else word
             found.setdefault(key, {})[name] = (entry["case"], value)
     return found
-
-
-def fill(template: str, captured: Mapping[str, Any]) -> str:
-    """A template with its slots filled: `{name}`, `{name:02}`, `{name|default}`; `[...]` falls away when unfilled."""
-
-    def slot(found: re.Match[str]) -> str:
-        value = captured.get(found[1], found[3])
-        if value is None:
-            return ""
-        return format(int(value), found[2]) if found[2] else str(value)
-
-    def optional(found: re.Match[str]) -> str:
-        names = [name for name, _, _ in _SLOT.findall(found[1])]
-        return found[1] if all(captured.get(name) is not None for name in names) else ""
-
-    return _SLOT.sub(slot, _OPTIONAL.sub(optional, template))
-
-
-def _sum(template: str, captured: Mapping[str, Any]) -> str:
-    parts = fill(template, captured).split("+")
-    return parts[0] if len(parts) == 1 else str(sum(map(int, parts)))
-
-
-def _years(captured: Mapping[str, Any]) -> str:
-    """1950-53, 1999-02: the second year in two figures is the next of that ending."""
-    first, two = int(captured["year"]), int(captured["two"])
-    second = first - first % 100 + two
-    if second <= first:
-        second += 100
-    if second - first > 50:
-        raise ValueError("no range of years")
-    return f"year={first}..year={second}"
-
-
-def _two_days(captured: Mapping[str, Any]) -> str:
-    """May 6 and 7."""
-    month, first, second = (int(captured[name]) for name in ("month", "day", "day2"))
-    if second != first + 1:
-        raise ValueError("no stretch of days")
-    return f"month={month} day={first}..month={month} day={second}"
-
-
-def _decade_before_era(captured: Mapping[str, Any]) -> str:
-    """The 460s BC, as TIMEX3 writes it: BC046."""
-    return f"BC{int(captured['digits']) // 10:03}"
-
-
-def _century_before_era(captured: Mapping[str, Any]) -> str:
-    """The 4th century BC: BC03."""
-    return f"BC{int(captured.get('digits') or captured['nth_century']) - 1:02}"
-
-
-def _afternoon(captured: Mapping[str, Any]) -> str:
-    hour = int(captured.get("hour") or captured.get("h") or 0)
-    if not 1 <= hour <= 12:
-        raise ValueError("no hour of an afternoon")
-    return f"time={hour % 12 + 12:02}:{captured.get('minute') or 0:02}{captured.get('zone') or ''}"
-
-
-def _either_order(captured: Mapping[str, Any]) -> str:
-    """05/07/2015, 05/07/15: month or day first, as far as both are dates; two figures as POSIX reads them."""
-    year = captured.get("year")
-    if year is None:
-        year = int(captured["two"]) + (1900 if int(captured["two"]) >= 69 else 2000)
-    pairs = {(captured["a"], captured["b"]), (captured["b"], captured["a"])}
-    dates = [f"year={year} month={month} day={day}" for month, day in sorted(pairs) if month <= 12]
-    return " | ".join(dates)
-
-
-def _ago(captured: Mapping[str, Any]) -> str:
-    """Three weeks ago; of decades and centuries the year: no one means the calendar's."""
-    unit = captured.get("unit") or captured["units"]
-    count = int(captured.get("number") or captured["article"])
-    years = {"decade": 10, "century": 100}.get(unit)
-    return f"{unit}-{count}" if years is None else f"year-{count * years}"
-
-
-def _from_now(captured: Mapping[str, Any]) -> str:
-    """Three weeks from now: `week+3`."""
-    return _ago(captured).replace("-", "+")
-
-
-def _weeks_ago_today(captured: Mapping[str, Any]) -> str:
-    """Two weeks ago today: `day-14`."""
-    return f"day-{7 * int(captured.get('number') or captured['article'])}"
-
-
-def _clock_of_four_figures(captured: Mapping[str, Any]) -> str:
-    """1430 GMT."""
-    hour, minute = divmod(int(captured["clock_figures"]), 100)
-    return f"time={hour:02}:{minute:02}{captured['zone']}"
-
-
-def _attacks_of_september_11(captured: Mapping[str, Any]) -> str:
-    """The Sept. 11 attacks, 9/11: the day in 2001."""
-    if (captured.get("month_number", 9), captured.get("day", captured.get("day2"))) != (9, 11):
-        raise ValueError("another day")
-    return "year=2001 month=9 day=11"
-
-
-def _fiscal_part(captured: Mapping[str, Any]) -> str:
-    """The third quarter of fiscal 2022: FY2022-Q3."""
-    unit, _, number = str(captured.get("x") or captured["y"]).partition("=")
-    return f"{captured['reference']}-{unit[0].upper()}{number}"
-
-
-def _counted(captured: Mapping[str, Any], sign: str) -> str:
-    """Nine days after the 5th is `day=5 day+9`; after something that happened, `event day+9`."""
-    count, unit = captured["length"].split(" ")
-    return f"{captured.get('date_point', 'event')} {unit}{sign}{count}"
-
-
-def _range(captured: Mapping[str, Any]) -> str:
-    """From one date to another; what only one of them says of year or month holds for both."""
-    start, end = [str(value) for value in captured.values()]
-    return f"{_completed(start, end)}..{_completed(end, start)}"
-
-
-def _distributed(captured: Mapping[str, Any]) -> str:
-    """In March and April 2012: the first is of that year too."""
-    symbolic = _completed(captured["a"], captured["b"])
-    if symbolic == captured["a"]:
-        raise ValueError("says nothing of the first")
-    return symbolic
-
-
-def _clock_of_part(captured: Mapping[str, Any]) -> str:
-    """10:45 last night, 3:15 this morning: the hour is one of that part of the day."""
-    day, _, part = captured["daypart_relative"].partition(" daypart=")
-    hour, _, rest = captured["time_recurring"].removeprefix("time=").partition(":")
-    is_late = part in ("AF", "EV", "NI") and 1 <= int(hour) < 12
-    return f"{day} time={int(hour) + 12 * is_late:02}:{rest}"
-
-
-def _nth_weekday(captured: Mapping[str, Any]) -> str:
-    """The last Monday of May: `month=5 weekday=1:last`."""
-    return f"{captured['month_date']} {captured['weekday_recurring']}:{captured['nth_of_month']}"
-
-
-_ORDER = ("century", "decade", "year", "season", "half", "quarter", "month", "week", "day", "weekday")
-
-
-def _completed(symbolic: str, other: str) -> str:
-    """A date that recurs, under the larger units that only the other one names: January .. November 2014."""
-    own, model = parse(symbolic)[0], parse(other)[0]
-    assert isinstance(own, Span)
-    assert isinstance(model, Span)
-    first = own.points[0].steps[0]
-    if not own.points[0].recurs or first.unit not in _ORDER:
-        return symbolic
-    rank = _ORDER.index(first.unit)
-    lead = []
-    for step, text in zip(model.points[0].steps, other.removeprefix("then ").split(" "), strict=True):
-        if step.unit not in _ORDER or _ORDER.index(step.unit) >= rank:
-            break
-        lead.append(text)
-    base = "then " if model.points[0].base and lead else ""
-    return base + " ".join([*lead, symbolic])
-
-
-_BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "years": _years,
-    "two_days": _two_days,
-    "decade_before_era": _decade_before_era,
-    "century_before_era": _century_before_era,
-    "afternoon": _afternoon,
-    "ago": _ago,
-    "from_now": _from_now,
-    "weeks_ago_today": _weeks_ago_today,
-    "clock_of_four_figures": _clock_of_four_figures,
-    "attacks_of_september_11": _attacks_of_september_11,
-    "fiscal_part": _fiscal_part,
-    "counted_after": lambda captured: _counted(captured, "+"),
-    "counted_before": lambda captured: _counted(captured, "-"),
-    "either_order": _either_order,
-    "range": _range,
-    "distributed": _distributed,
-    "clock_of_part": _clock_of_part,
-    "nth_weekday": _nth_weekday,
-}

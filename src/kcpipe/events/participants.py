@@ -21,6 +21,19 @@ _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
+class Nouns(NamedTuple):
+    """The lemmas that name a party without a country: as nouns, and those of them that do so as adjectives."""
+
+    all: frozenset[str]
+    adjectival: frozenset[str]
+
+    def name(self, sentence: Sentence, token: Token) -> bool:
+        """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
+        is_half_a_word = sentence.text.startswith("-", token.end - sentence.start)
+        lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
+        return token.lemma in lemmas and not is_half_a_word and not sentence.counted(token)
+
+
 @dataclass(frozen=True)
 class Actors:
     """The word lists of the lexicon `actors`, as lemmas; the file says what each is."""
@@ -28,6 +41,7 @@ class Actors:
     official: frozenset[str]
     private: frozenset[str]
     acted_upon: frozenset[str]
+    adjectival: frozenset[str]
     inert: frozenset[str]
     unnamed: frozenset[str]
 
@@ -41,19 +55,20 @@ class Actors:
         """Nouns for all who take part, doing or being done to."""
         return self.anybody | self.acted_upon
 
-    def told_by(self, pattern: Pattern, role: str) -> frozenset[str]:
+    def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
         if pattern.by == "states":
-            return frozenset()
+            return Nouns(frozenset(), frozenset())
         doers = self.anybody if pattern.by == "anybody" else self.official
         nouns = self.people if role == "recipient" else doers
-        return nouns - self.unnamed if pattern.understood else nouns
+        nouns = nouns - self.unnamed if pattern.understood else nouns
+        return Nouns(nouns, nouns & self.adjectival)
 
 
 @lru_cache(maxsize=8)
 def load_actors(lexicon: Lexicon) -> Actors:
     """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "inert", "unnamed")
+    lists = ("official", "private", "acted_upon", "adjectival", "inert", "unnamed")
     return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
@@ -154,9 +169,10 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
     named = mentions.named(noun.start, noun.end)
     if named is not None and named["entity_type"] == "PERSON":
         return []  # "met the king in Beijing"
-    nouns = sentence.behind(noun, ("in", "from", "with"))
+    is_somebody = noun.lemma in actors.people
+    nouns = sentence.behind(noun, ("in", "from", "with") if is_somebody or role != "actor" else ("from",))
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
-    if noun.lemma in actors.people:
+    if is_somebody:
         start = _start_of(sentence, noun)
         found = [Party(role, party.country_code, None, start, noun.end) for party in found if party.country_code]
     return _each_once(found)
@@ -174,14 +190,12 @@ def _start_of(sentence: Sentence, noun: Token) -> int:
     return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
 
 
-def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: frozenset[str]) -> list[Party]:
+def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
     """The parties without a country that a noun phrase names: by a name, or by one of the nouns; else within it."""
     row = mentions.named(noun.start, noun.end)
     if row is not None and not mentions.acting(row):
         return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
-    is_half_a_word = sentence.text.startswith("-", noun.end - sentence.start)  # "ambassador-level"
-    is_noun = noun.part_of_speech in ("NOUN", "PROPN") and not is_half_a_word
-    if noun.lemma in nouns and is_noun and not sentence.counted(noun):
+    if nouns.name(sentence, noun):
         return [Party(role, "", None, _start_of(sentence, noun), noun.end)]
     for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
         inner = [
@@ -212,7 +226,7 @@ def _in_slots(
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
-                found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns else [])
+                found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns.all else [])
     own_sides = role == "party" and not trigger.pattern.understood
     return _apart(sentence, found, mentions, actors) if own_sides else _each_once(found)
 
@@ -259,11 +273,12 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
     return others if len(others) == 1 else []
 
 
-def _in_complement(
-    sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: frozenset[str]
-) -> list[Party]:
+def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
     """Those without a country whom the complement names first: "demanded that police withdraw", "to free hostages"."""
-    clauses = [verb for verb in sentence.children(trigger.token, "xcomp", "ccomp") if verb.start > trigger.token.start]
+    following = [
+        verb for verb in sentence.children(trigger.token, "xcomp", "ccomp") if verb.start > trigger.token.start
+    ]
+    clauses = following if nouns.all else []
     while clauses:
         verb = clauses.pop(0)
         told = sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS, "dobj", "dative", "agent")

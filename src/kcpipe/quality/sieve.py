@@ -156,7 +156,7 @@ _PATTERNS: Mapping[str, str] = {
     r"\Z": r"\z",
     "$": r"\n?\z",
 }
-_TRANSLATED = re.compile(r"\[\\s\\S\]|\\.|\[[^\\\]]*\]|\$")
+_TRANSLATED = re.compile(r"\[\\s\\S\]|\\.|\[[^\\\[\]]*\]|\$")
 
 
 def _regex(pattern: str) -> str:
