@@ -9,9 +9,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from tests import sample_release as sample
-from tests.browsing import CONTRAST, LEAST_CONTRAST, opened
 
+import sample_release as sample
+from browsing import CONTRAST, LEAST_CONTRAST, opened
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
 from kcpipe.release import EventNews

@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import typer.main
-from tests import pages
 
+import pages
 from conftest import NOW, SEEDS
 from kcpipe import pipeline
 from kcpipe.cli import app

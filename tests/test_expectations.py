@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe.ids import ID_LENGTH
 from kcpipe.quality import Verdict, default_folder, judge, run, views
 from kcpipe.quality.profile import profile

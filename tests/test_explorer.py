@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from conftest import SEEDS
 from kcpipe.explorer import as_json, render
 from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, REPORTS_OF_EACH, gather, reports_of_each

@@ -17,10 +17,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
-from tests import sample_release as sample
-from tests.browsing import CONTRAST, LEAST_CONTRAST, opened
 from typer.testing import CliRunner
 
+import sample_release as sample
+from browsing import CONTRAST, LEAST_CONTRAST, opened
 from kcpipe import release
 from kcpipe.cli import app
 from kcpipe.explorer import render

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe.quality import SuiteError, Verdict, default_folder
 from kcpipe.quality.gate import Gated, gate
 from kcpipe.quality.junit import junit

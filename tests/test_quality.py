@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe.ids import ID_LENGTH
 from kcpipe.quality import SuiteError, Verdict, default_folder, judge, suites_digest
 from kcpipe.quality.profile import profile

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from tests import pages
 
+import pages
 from conftest import SEEDS
 from kcpipe.tables import RELEASED, TABLES
 

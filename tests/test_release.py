@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe import release
 from kcpipe.ids import digest
 from kcpipe.settings import UserError

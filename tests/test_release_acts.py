@@ -12,8 +12,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from tests.sample_release import A, B
-from tests.sample_release import tables as sample
 
 import kcpipe
 from conftest import SEEDS
@@ -23,6 +21,8 @@ from kcpipe.ids import digest
 from kcpipe.release.purging import without
 from kcpipe.settings import QualitySettings, Settings, UserError
 from kcpipe.tables import RELEASED, TABLES, build
+from sample_release import A, B
+from sample_release import tables as sample
 from test_cli import assert_one_line
 from test_cli import kcpipe as command
 from test_release import NOW, publish, tables

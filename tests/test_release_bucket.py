@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sample_release import tables as sample
 
 import kcpipe
 from kcpipe import release
 from kcpipe.settings import UserError
+from sample_release import tables as sample
 from test_release import NOW, publish, tables
 from test_release_faults import exit_code
 

@@ -15,13 +15,13 @@ import pytest
 from benchmarks.releases import IDS, copied
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sample_release import ROWS
-from tests.sample_release import tables as sample
 
 from kcpipe import release
 from kcpipe.release import shards
 from kcpipe.release.changes import REDIRECTS, apply, compare, counts, differ, redirects
 from kcpipe.tables import TABLES, ContractError, Table, arrange, build, empty
+from sample_release import ROWS
+from sample_release import tables as sample
 from test_release import NOW, publish, tables
 from test_store import sample_rows
 

@@ -17,7 +17,6 @@ import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from tests.sample_release import tables as sample
 
 import kcpipe
 from kcpipe import release
@@ -25,6 +24,7 @@ from kcpipe.release import shards
 from kcpipe.settings import UserError
 from kcpipe.tables import RELEASED, TABLES, empty
 from kcpipe.trace import Trace
+from sample_release import tables as sample
 from test_release import publish
 
 with warnings.catch_warnings():

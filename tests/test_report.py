@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe.quality import Verdict
 from kcpipe.quality.profile import profile
 from kcpipe.release import EventNews

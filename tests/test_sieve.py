@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests import sample_release as sample
 
+import sample_release as sample
 from kcpipe.quality import default_folder, run, views
 from kcpipe.quality.profile import profile
 from kcpipe.quality.sieve import _condition, _regex, sieve

@@ -19,12 +19,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sample_release import ROWS
 
 from kcpipe import store
 from kcpipe.settings import UserError
 from kcpipe.store.parquet import repetitive
 from kcpipe.tables import TABLES, Column, ContractError, Table, arrange, build, empty
+from sample_release import ROWS
 
 # --- rows of any declared table -----------------------------------------------------------------------------------
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.sample_release import tables as sample
 
 from kcpipe import console, release
 from kcpipe.settings import UserError
 from kcpipe.timeline import Entry, Question, country_code, first_day, last_day, timeline
+from sample_release import tables as sample
 from test_release import publish
 
 ESTABLISHED = "South Korea and Cuba established relations on 14 February 2024."
