@@ -401,6 +401,12 @@ def test_a_sentence_alone_is_an_article_without_a_title() -> None:
     assert (made["title"], made["is_extractable"]) == (None, True)
 
 
+def test_sentences_that_are_no_page_are_all_kept() -> None:
+    text = "India accused Pakistan of sheltering militants."
+    assert document(text)["text"] == text
+    assert document("Visit our shop\n\nSheltering militants\n")["text"] == ""
+
+
 def test_another_language_is_kept_but_not_read_on() -> None:
     spanish = (
         "Cuba y Corea del Sur establecen relaciones diplomáticas\n\n"

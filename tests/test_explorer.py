@@ -16,8 +16,10 @@ import pytest
 import sample_release as sample
 from conftest import SEEDS
 from kcpipe.explorer import as_json, render
+from kcpipe.explorer import words as explorer_words
 from kcpipe.explorer.contents import MAX_EVENTS, MAX_PARAGRAPH, REPORTS_OF_EACH, gather, reports_of_each
-from kcpipe.tables import RELEASED, TABLES
+from kcpipe.report import words as report_words
+from kcpipe.tables import RELEASED, TABLES, happenings, readings, texts
 
 HOSTILE = "</script><!--<script>alert(1)</script>\u2028\u2029&amp;<img src=x onerror=alert(1)>"
 Row = Mapping[str, Any]
@@ -286,3 +288,11 @@ def test_no_words_of_an_article_can_end_the_data() -> None:
 def test_only_web_addresses_are_links(url: str) -> None:
     rows = [row | {"url": url} for row in sample.ROWS["documents"]]
     assert all("url" not in document for document in embedded(sample.with_rows("documents", rows))["documents"])
+
+
+def test_every_code_of_the_tables_has_words() -> None:
+    assert set(explorer_words.FLAGS) == set(happenings.FLAGS)
+    assert set(explorer_words.STATUSES) == set(happenings.STATUSES)
+    assert set(explorer_words.DATE_BASES) == set(readings.DATE_BASES)
+    assert set(report_words.BASES) == set(texts.PUBLISHED_BASES)
+    assert set(report_words.REASONS) == set(texts.UNRESOLVED_REASONS)

@@ -93,7 +93,10 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
     judged = [_judge(block, verdict, rules) for block, verdict in zip(blocks, known, strict=True)]
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
-    return Sorted(judged, prose, kept, _body(kept, prose))
+    found = Sorted(judged, prose, kept, _body(kept, prose))
+    if blocks and not any(found.told) and _is_bare_text(blocks, judged):
+        return Sorted(judged, [True] * len(blocks), [True] * len(blocks), range(len(blocks)))
+    return found
 
 
 def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rules, log_odds: Floats) -> Article:
@@ -165,6 +168,14 @@ def _kept(
         # A heading with nothing under it is a tag, or the name of what follows the article.
         kept[last] = False
     return kept
+
+
+def _is_bare_text(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> bool:
+    """Whether a record is no page but a sentence or a few: the model, which learnt on pages, may take them for scraps."""
+    return all(
+        verdict is None and words(block.text) >= _TELLING_WORDS and _ENDS.search(block.text) is not None
+        for block, verdict in zip(blocks, judged, strict=True)
+    )
 
 
 def _is_heading(text: str) -> bool:

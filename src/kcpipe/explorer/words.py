@@ -29,6 +29,7 @@ JOINED: Mapping[str, str] = {
 """To what a report was joined: `event_mentions.event_link_method`."""
 FLAGS: Mapping[str, str] = {
     "self_dyad": "a country with itself",
+    "domestic": "between parties of one country",
     "implicit_party": "a party is understood, not named in the sentence",
     "hearsay": "told at second hand",
 }
