@@ -171,7 +171,7 @@ def _kept(
 
 
 def _is_bare_text(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> bool:
-    """Whether a record is no page but a sentence or a few: the model, which learnt on pages, may take them for scraps."""
+    """Whether a record is no page but a few sentences: the model, which learnt on pages, may take them for scraps."""
     return all(
         verdict is None and words(block.text) >= _TELLING_WORDS and _ENDS.search(block.text) is not None
         for block, verdict in zip(blocks, judged, strict=True)
