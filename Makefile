@@ -25,7 +25,7 @@ run: $(READY)
 	@$(BIN)/python flows/corpus.py seeds --output output
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(READY)
 	$(BIN)/python -m pip check

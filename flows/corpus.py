@@ -52,6 +52,7 @@ from prefect.client.schemas.filters import (  # noqa: E402
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType, TaskRun  # noqa: E402
+from prefect.context import FlowRunContext, TaskRunContext  # noqa: E402
 from prefect.logging.handlers import APILogHandler  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
@@ -67,7 +68,9 @@ log = logging.getLogger("kcpipe.flows")
 library_log = logging.getLogger("kcpipe")
 library_log.setLevel(logging.INFO)
 if not any(isinstance(handler, APILogHandler) for handler in library_log.handlers):
-    library_log.addHandler(APILogHandler())  # what the library logs stands in the log of the run
+    of_run = APILogHandler()  # what the library logs stands in the log of the run, if there is one
+    of_run.addFilter(lambda _record: FlowRunContext.get() is not None or TaskRunContext.get() is not None)
+    library_log.addHandler(of_run)
 
 T = TypeVar("T")
 R = TypeVar("R")

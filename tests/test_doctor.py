@@ -89,7 +89,7 @@ def test_a_store_that_another_process_works_on(tmp_path: Path) -> None:
     with store.lock(tmp_path / "output"):
         finding = found("lock", tmp_path / "output")
         assert finding.level == "warn"
-        assert f"in use by process {os.getpid()} since" in finding.found
+        assert f"in use by process {os.getpid()} on " in finding.found
     assert found("lock", tmp_path / "output").level == "ok"
 
 

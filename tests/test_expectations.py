@@ -252,7 +252,7 @@ BROKEN: Mapping[str, Break] = {
     "PA-006": to(event_mention_id=sample.CALLED),
     "PA-007": by(lambda row: {"char_start": row["char_start"] + 1}),
     "PA-008": to(country_code="kr"),
-    "PA-009": to(4, mention_id=None),
+    "PA-009": to(4, mention_id=None, entity_id=None, is_implicit=True),
     "PA-010": to(entity_id="person:park-jin", country_code="CUB"),
     "EV-001": to(mention_count=0),
     "EV-002": to(mention_count=3),

@@ -110,8 +110,8 @@ def execute(
         print_json(_summary(outcome) | {"settings": settings.used_file(config)})
     else:
         show.show_outcome(show.standard_output(), outcome, output)
-        say_file(config)
         typer.echo(f"Took     {time.monotonic() - begun:.0f} s")
+        say_file(config)
     return STOPPED if outcome.status == "stopped" else 0
 
 
