@@ -14,23 +14,18 @@ import json
 import multiprocessing
 import resource
 import sys
-import tempfile
 import time
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from seed_copies import put, renamed, seed_tables
 
-from kcpipe import pipeline, quality
-from kcpipe.settings import Settings
+from kcpipe import quality
 from kcpipe.tables import RELEASED, TABLES, Column, conform
 
-SEEDS = Path(__file__).parents[1] / "seeds"
-NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SHARED = ("entities", "event_kinds")
 """Tables whose rows all copies of the seeds speak of; all others are copied."""
 ALLOWED_MEGABYTES = 1_000
@@ -41,26 +36,14 @@ FRAMES_MEGABYTES = 300
 Tables = dict[str, pa.Table]
 
 
-def real_tables() -> dict[str, pa.Table]:
-    """All tables of the seeds' release."""
-    with tempfile.TemporaryDirectory() as folder:
-        published = pipeline.run([SEEDS], Path(folder), Settings(), now=NOW).release
-        assert published is not None
-        tables = {name: published.table(name) for name in RELEASED}
-        for read_only in Path(folder).rglob("*"):
-            if read_only.is_dir() and not read_only.is_symlink():
-                read_only.chmod(0o755)
-    return tables
-
-
 def copied(tables: Tables, copies: int) -> dict[str, pa.Table]:
     """So many copies of the rows, each under ids and addresses of its own, telling of the same entities."""
     made = {name: _copied(name, rows, copies) for name, rows in tables.items() if name not in SHARED}
     entities = tables["entities"]
     for column in ("mention_count", "document_count"):
-        entities = _put(entities, column, pc.multiply(entities.column(column), pa.scalar(copies, pa.int32())))
-    first = _renamed(entities.column("first_document_id"), np.zeros(entities.num_rows))
-    return tables | made | {"entities": _put(entities, "first_document_id", first)}
+        entities = put(entities, column, pc.multiply(entities.column(column), pa.scalar(copies, pa.int32())))
+    first = renamed(entities.column("first_document_id"), np.zeros(entities.num_rows))
+    return tables | made | {"entities": put(entities, "first_document_id", first)}
 
 
 def _copied(name: str, rows: pa.Table, copies: int) -> pa.Table:
@@ -68,7 +51,7 @@ def _copied(name: str, rows: pa.Table, copies: int) -> pa.Table:
     repeated = rows.take(np.tile(np.arange(rows.num_rows), copies))
     for column in TABLES[name].columns:
         if _is_named(name, column):
-            repeated = _put(repeated, column.name, _renamed(repeated.column(column.name), numbers))
+            repeated = put(repeated, column.name, renamed(repeated.column(column.name), numbers))
     return conform(TABLES[name], repeated)
 
 
@@ -80,18 +63,6 @@ def _is_named(table: str, column: Column) -> bool:
         return owner not in SHARED and _is_named(owner, TABLES[owner].column(key))
     is_id = column.name.endswith("_id") and column.name in (*TABLES[table].key, "document_id")
     return is_id or column.name in ("source_uri", "raw_sha256")
-
-
-def _renamed(ids: pa.ChunkedArray, numbers: Any) -> pa.ChunkedArray:
-    """The values with the number of their copy in place of the first eight characters, scattered as hashes are."""
-    scattered = (numbers.astype("uint64") * 2654435761 + 12345) % 2**32
-    names, places = np.unique(scattered, return_inverse=True)
-    digits = pa.array([f"{name:08x}" for name in names], pa.string()).take(pa.array(places))
-    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(ids, 8), "")
-
-
-def _put(table: pa.Table, name: str, values: Any) -> pa.Table:
-    return table.set_column(table.column_names.index(name), table.schema.field(name), values)
 
 
 def measure(seeds: Tables, copies: int) -> dict[str, Any]:
@@ -119,7 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2_000_000)
     rows = parser.parse_args().rows
-    seeds = real_tables()
+    seeds = seed_tables(RELEASED)
     of_one = sum(table.num_rows for name, table in seeds.items() if name not in SHARED)
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         found = [pool.apply(measure, (seeds, max(1, count // of_one))) for count in (rows // 2, rows)]

@@ -17,21 +17,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from seed_copies import NOW, put, renamed, seed_tables
 
-from kcpipe import pipeline, release
-from kcpipe.settings import Settings
+from kcpipe import release
 from kcpipe.tables import TABLES, conform
 
-SEEDS = Path(__file__).parents[1] / "seeds"
-NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 IDS = {
     "documents": ("document_id",),
     "events": ("event_id", "best_event_mention_id"),
@@ -53,13 +49,7 @@ Tables = Mapping[str, pa.Table]
 
 def real_rows() -> dict[str, pa.Table]:
     """The rows of the seeds' release that are copied: events with their best report, and five mentions to each."""
-    with tempfile.TemporaryDirectory() as folder:
-        published = pipeline.run([SEEDS], Path(folder), Settings(), now=NOW).release
-        assert published is not None
-        tables = {name: published.table(name) for name in IDS}
-        for read_only in Path(folder).rglob("*"):
-            if read_only.is_dir() and not read_only.is_symlink():
-                read_only.chmod(0o755)
+    tables = seed_tables(IDS)
     best = pc.is_in(
         tables["event_mentions"].column("event_mention_id"),
         tables["events"].column("best_event_mention_id").combine_chunks(),
@@ -79,28 +69,16 @@ def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str,
         repeated = rows.take(np.tile(np.arange(rows.num_rows), len(numbers)))
         copy = np.repeat(numbers, rows.num_rows)
         for column in IDS[name]:
-            repeated = _put(repeated, column, _renamed(repeated.column(column), copy))
+            repeated = put(repeated, column, renamed(repeated.column(column), copy))
         if name == "documents":
             places = np.full(len(copy), month) if month is not None else copy % len(MONTHS)
             day = MONTHS.take(pa.array(places)).cast(pa.date32())
             for column in ("published_start", "published_end"):
-                repeated = _put(repeated, column, day)
+                repeated = put(repeated, column, day)
             for column in ("duplicate_of", "duplicate_kind"):
-                repeated = _put(repeated, column, pa.nulls(len(copy), pa.string()))
+                repeated = put(repeated, column, pa.nulls(len(copy), pa.string()))
         made[name] = conform(TABLES[name], repeated)
     return made
-
-
-def _put(table: pa.Table, name: str, values: Any) -> pa.Table:
-    return table.set_column(table.column_names.index(name), table.schema.field(name), values)
-
-
-def _renamed(ids: pa.ChunkedArray, copy: np.ndarray[Any, Any]) -> pa.ChunkedArray:
-    """Other ids of the same length, scattered as hashes are: their first eight digits are those of the copy."""
-    scattered = (copy.astype("uint64") * 2654435761 + 12345) % 2**32
-    names, places = np.unique(scattered, return_inverse=True)
-    digits = pa.array([f"{name:08x}" for name in names]).take(pa.array(places))
-    return pc.binary_join_element_wise(digits, pc.utf8_slice_codeunits(ids, 8), "")
 
 
 def days_work(tables: Tables, seeds: Tables, copies: int) -> tuple[dict[str, pa.Table], list[str]]:
@@ -111,7 +89,7 @@ def days_work(tables: Tables, seeds: Tables, copies: int) -> tuple[dict[str, pa.
     again = recent.column("document_id").slice(0, max(1, round(documents.num_rows * 0.002))).combine_chunks()
     parts = {name: tables[name].filter(pc.is_in(_document(name, tables), again)) for name in tables}
     better = pc.fill_null(pc.divide(parts["mentions"].column("link_score"), 2.0), 0.5)
-    parts["mentions"] = _put(parts["mentions"], "link_score", better)
+    parts["mentions"] = put(parts["mentions"], "link_score", better)
     return {name: pa.concat_tables([parts[name], new[name]]) for name in tables}, [
         *again.to_pylist(),
         *new["documents"].column("document_id").to_pylist(),
