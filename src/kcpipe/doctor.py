@@ -127,9 +127,8 @@ def _data_files(settings: Settings) -> Finding:
 
 
 def _suites(settings: Settings) -> Finding:
-    folder = settings.quality.expectations or quality.default_folder()
     try:
-        suites = quality.load(folder)
+        suites = quality.load(quality.folder_of(settings.quality))
     except UserError as error:
         return Finding("fail", "expectations", str(error), "mend the suite that is named")
     return Finding("ok", "expectations", f"{sum(len(suite.expectations) for suite in suites)} in {len(suites)} suites")

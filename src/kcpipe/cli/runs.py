@@ -178,7 +178,7 @@ def check(
 
     chosen = release.find(output, version)
     wanted = settings.load(config).quality
-    folder = wanted.expectations or quality.default_folder()
+    folder = quality.folder_of(wanted)
     allowed = {each["expectation_id"]: each["allowed_because"] for each in chosen.manifest["quality"]["allowed"]}
     verdict = quality.judge(
         chosen.tables(), folder, max_share_set_aside=0, memory_megabytes=wanted.memory_megabytes, allow=allowed

@@ -22,7 +22,7 @@ from kcpipe.joins import look_up
 from kcpipe.pipeline.extract import Each, Tables, carry_out, extract, in_turn
 from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import stage_keys
-from kcpipe.pipeline.lineage import accuracy, build_digest, lineage, suites
+from kcpipe.pipeline.lineage import accuracy, build_digest, lineage
 from kcpipe.pipeline.stages import CORPUS_STAGES, STAGES, Stage
 from kcpipe.read import read
 from kcpipe.settings import EventSettings, Settings
@@ -180,7 +180,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
     before = store.read_table(last.path / PROFILE) if last is not None else None
     return quality.judge(
         tables,
-        suites(settings),
+        quality.folder_of(settings.quality),
         previous=before,
         max_share_lost=settings.quality.max_share_lost,
         max_share_set_aside=settings.quality.max_share_set_aside,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +24,7 @@ def lineage(records: pa.Table, quarantine: pa.Table, settings: Settings) -> dict
         "inputs": [{name: row[name] for name in ("source_uri", "document_id")} for row in read],
         "inputs_digest": _json_digest([read, refused]),
         "code_digest": source_digest("."),
-        "suites_digest": quality.suites_digest(suites(settings)),
+        "suites_digest": quality.suites_digest(quality.folder_of(settings.quality)),
         "lexicons": {
             "accuracy": lexicon.load("accuracy").digest,
             **{name: each.digest for name, each in lexicons_of(settings.events).items()},
@@ -38,11 +37,6 @@ def lineage(records: pa.Table, quarantine: pa.Table, settings: Settings) -> dict
 def build_digest(of: dict[str, Any]) -> str:
     """Digest of a lineage: with an equal one nothing is new."""
     return _json_digest(of)
-
-
-def suites(settings: Settings) -> Path:
-    """The folder of the expectations: the settings' own, else the project's."""
-    return settings.quality.expectations or quality.default_folder()
 
 
 def accuracy(events: EventSettings) -> list[dict[str, Any]]:

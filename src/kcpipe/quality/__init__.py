@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from kcpipe.quality.suites import SuiteError, default_folder, load, suites_digest
+from kcpipe.quality.suites import SuiteError, default_folder, folder_of, load, suites_digest
 from kcpipe.quality.verdict import Verdict
 
 if TYPE_CHECKING:
     from kcpipe.quality.gate import Gated
 
-__all__ = ["SuiteError", "Verdict", "default_folder", "judge", "load", "suites_digest"]
+__all__ = ["SuiteError", "Verdict", "default_folder", "folder_of", "judge", "load", "suites_digest"]
 
 
 def judge(

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from kcpipe.quality.views import VIEWS
-from kcpipe.settings import UserError
+from kcpipe.settings import QualitySettings, UserError
 from kcpipe.tables import RELEASED, TABLES
 
 SEVERITIES = ("critical", "warning", "info")
@@ -73,6 +73,11 @@ def default_folder() -> Path:
     here = Path(__file__).resolve()
     in_checkout = here.parents[3] / "expectations"
     return in_checkout if in_checkout.is_dir() else here.parents[1] / "expectations"
+
+
+def folder_of(settings: QualitySettings) -> Path:
+    """Where the suites lie: the folder of the settings, else the project's own."""
+    return settings.expectations or default_folder()
 
 
 def suites_digest(folder: Path) -> str:
