@@ -63,12 +63,12 @@ class Trend:
     def drawing(self) -> str:
         """The line, as an SVG element; the axis begins at 0."""
         spec = figures.spec("trend")
+        spec["params"][0]["value"] = self.is_share
         spec["data"]["values"] = [
             {"release": release, "value": value} for release, value in zip(self.releases, self.values, strict=True)
         ]
         spec["encoding"]["x"]["axis"]["values"] = [self.releases[0], self.releases[-1]]
-        marked = {"format": ".2~p"} if self.is_share else {"format": ",d", "tickMinStep": 1}
-        spec["encoding"]["y"]["axis"] |= {"title": self.unit, **marked}
+        spec["encoding"]["y"]["axis"]["title"] = self.unit
         return figures.svg(spec)
 
 

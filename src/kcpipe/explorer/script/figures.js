@@ -25,13 +25,14 @@ function drawFigures() {
     if (width === planned.width || !width) continue;
     planned.width = width;
     const { title, words, alt, spec } = planned.plan(width);
-    const drawing = element("div");
+    const drawing = element("div", { "aria-busy": "true" });
     if (spec.height > 0) drawing.style.height = `${spec.height}px`; // the page does not move when the drawing comes
     box.replaceChildren(drawing);
     caption.replaceChildren(element("strong", title), " ", words, " ", origin());
     vegaEmbed(drawing, { ...spec, description: alt }, { ...DRAWING, config: FIGURES.config }).then((drawn) => {
       drawn.finalize();
       linkMarks(drawing);
+      drawing.removeAttribute("aria-busy");
     });
   }
 }
@@ -108,28 +109,40 @@ function spans(events, width, words, link) {
   return { ...spec, width, height: (isWide ? 28 : 42) * rows.length + AXIS };
 }
 
-const SPANS =
-  "Bars: the days on which it may have happened, filled where it lasted all through; diamonds: a few days at most; arrows and dots: one end is not known; dashed: told, but not as happened. Unit: days.";
+/** What the marks of a spec of spans mean, those that are there. */
+function spansWords({ data: { values } }) {
+  const has = (name, value) => values.some((row) => row[name] === value);
+  const words = [
+    has("drawn", "bar") && "bars: the days on which it may have happened",
+    has("known", "throughout") && "filled: it lasted all through",
+    has("drawn", "short") && "diamonds: a few days at most",
+    has("drawn", "open") && "arrows and dots: one end is not known",
+    has("known", "other") && "dashed or hollow in another colour: told, but not as happened",
+  ];
+  const told = words.filter(Boolean).join("; ");
+  return `${told[0].toUpperCase()}${told.slice(1)}. Unit: days.`;
+}
 
 /** Some events in the order of time; each row leads to its event. */
 function spansFigure(events, state) {
   const words = (event) => `${event.date}: ${withoutDate(event)} (${support(event).join(", ")})`;
-  return figure((width) => ({
-    title: "Told most widely, and when exactly",
-    words: `The ${plural(events.length, "dated event")} of most sources and reports. ${SPANS}`,
-    alt: `A timeline of ${plural(events.length, "event")}: ${events.map((event) => `${event.date}, ${withoutDate(event)}`).join("; ")}.`,
-    spec: spans(events, width, words, (event) => address({ ...state, event: event.event_id })),
-  }));
+  return figure((width) => {
+    const spec = spans(events, width, words, (event) => address({ ...state, event: event.event_id }));
+    return {
+      title: "Told most widely, and when exactly",
+      words: `The ${plural(events.length, "dated event")} of most sources and reports. ${spansWords(spec)}`,
+      alt: `A timeline of ${plural(events.length, "event")}: ${events.map((event) => `${event.date}, ${withoutDate(event)}`).join("; ")}.`,
+      spec,
+    };
+  });
 }
 
 /** The days of one event within their calendar years. */
 function spanFigure(event) {
-  return figure((width) => ({
-    title: "When exactly",
-    words: SPANS,
-    alt: `${event.date}, within its calendar year.`,
-    spec: spans([event], width, () => event.date),
-  }));
+  return figure((width) => {
+    const spec = spans([event], width, () => event.date);
+    return { title: "When exactly", words: spansWords(spec), alt: `${event.date}, within its calendar year.`, spec };
+  });
 }
 
 // When things happened: a column for each year (decade, century, where there is no room), of one year each month, of
@@ -246,11 +259,12 @@ function pairsFigure(events, state) {
       })),
     );
   });
-  return figure(() => {
-    const names = Object.fromEntries(shown.map((code) => [code, `${name(code)} ${code}`]));
+  return figure((width) => {
+    const names = Object.fromEntries(shown.map((code) => [code, `${code} ${name(code)}`]));
     const spec = filled("pairs", rows, { names });
     spec.encoding.x.scale.domain = shown;
     spec.encoding.y.scale.domain = shown;
+    spec.encoding.y.axis.labelLimit = width / 3;
     const part = codes.length > shown.length ? ` The ${MOST_COUNTRIES} countries of most events out of ${number(codes.length)}; the filter has the others.` : "";
     return {
       title: "Which countries take part in the same events",

@@ -141,6 +141,8 @@ function moveFocus(state, event) {
   } else if (!event && (shown.event || state.view !== shown.view)) {
     scrollTo(0, 0);
     main.focus();
+  } else if (document.activeElement === document.body) {
+    main.focus({ preventScroll: true }); // what led here, a mark of a figure, is gone
   }
 }
 
