@@ -115,7 +115,7 @@ function spansWords({ data: { values } }) {
   const words = [
     has("drawn", "bar") && "bars: the days on which it may have happened",
     has("known", "throughout") && "filled: it lasted all through",
-    has("drawn", "short") && "diamonds: a few days at most",
+    has("drawn", "short") && "diamonds: too short a time for a bar",
     has("drawn", "open") && "arrows and dots: one end is not known",
     has("known", "other") && "dashed or hollow in another colour: told, but not as happened",
   ];
