@@ -21,9 +21,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def trend(*values: int, release: str = "r7") -> str:
     """The drawing of a trend."""
-    spec = figures.spec("trend")
-    spec["data"]["values"] = [{"release": f"{release}.{number}", "value": value} for number, value in enumerate(values)]
-    return figures.svg(spec)
+    rows = [{"release": f"{release}.{number}", "value": value} for number, value in enumerate(values)]
+    return figures.svg(figures.filled("trend", rows, isShare=False, highest=max(values) or 1))
 
 
 def test_the_figures_are_these() -> None:
@@ -71,6 +70,12 @@ def test_the_line_goes_through_the_values() -> None:
     [line] = [path for group in root.iter() if "mark-line" in group.get("class", "") for path in group]
     heights = [float(y) for y in re.findall(r",([\d.]+)", line.get("d", ""))]
     assert heights == [84, 0, 42]
+
+
+def test_a_trend_of_nothing_lies_on_the_ground() -> None:
+    root = ElementTree.fromstring(trend(0, 0))
+    [line] = [path for group in root.iter() if "mark-line" in group.get("class", "") for path in group]
+    assert [float(y) for y in re.findall(r",([\d.]+)", line.get("d", ""))] == [84, 84]
 
 
 def library(cache: Path) -> tuple[str, str]:

@@ -8,7 +8,7 @@ have in common. The explorer fills and draws them in the browser, the report whe
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -20,15 +20,24 @@ import vl_convert
 
 from kcpipe.store.disk import write_file
 
-__all__ = ["config", "library", "spec", "svg"]
+__all__ = ["config", "filled", "library", "spec", "svg"]
 
 _HERE = Path(__file__).parent
 _EXPORT = "window.vegaEmbed = vegaEmbed;"
 
 
 def spec(name: str) -> dict[str, Any]:
-    """A fresh copy of the Vega-Lite spec of a figure (`time`, `spans`, `pairs`, `trend`), to be filled."""
+    """A fresh copy of the Vega-Lite spec of a figure (`time`, `spans`, `pairs`, `trend`), without data."""
     return _json(name)
+
+
+def filled(name: str, rows: Sequence[Mapping[str, Any]], **params: Any) -> dict[str, Any]:
+    """The spec of a figure with its rows and the values of its params."""
+    made = spec(name)
+    made["data"]["values"] = rows
+    for param in made["params"]:
+        param["value"] = params[param["name"]]
+    return made
 
 
 def config() -> dict[str, Any]:

@@ -62,11 +62,8 @@ class Trend:
     @property
     def drawing(self) -> str:
         """The line, as an SVG element; the axis begins at 0."""
-        spec = figures.spec("trend")
-        spec["params"][0]["value"] = self.is_share
-        spec["data"]["values"] = [
-            {"release": release, "value": value} for release, value in zip(self.releases, self.values, strict=True)
-        ]
+        rows = [{"release": each, "value": value} for each, value in zip(self.releases, self.values, strict=True)]
+        spec = figures.filled("trend", rows, isShare=self.is_share, highest=max(self.values) or 1)
         spec["encoding"]["x"]["axis"]["values"] = [self.releases[0], self.releases[-1]]
         spec["encoding"]["y"]["axis"]["title"] = self.unit
         return figures.svg(spec)
