@@ -22,7 +22,6 @@ from kcpipe.release.keeping import sweep_objects
 from kcpipe.release.log import LogEntry, append, as_json, instant, state, who
 from kcpipe.release.publishing import CHANGELOG, project, recovered, write_files
 from kcpipe.release.reading import MANIFEST, SUMS, Release, content_digest, folder, listed, opened, read, sums
-from kcpipe.release.shards import split
 from kcpipe.settings import UserError
 from kcpipe.store import Disk
 from kcpipe.tables import TABLES
@@ -100,7 +99,7 @@ def _redact(place: Disk, release: Release, document_id: str) -> str:
         "purged": sorted({*release.manifest.get("purged", []), document_id}),
     }
     for name in tables:
-        files, _ = write_files(place, name, split(name, left, left[name].num_rows), {})
+        files, _ = write_files(place, name, left, {})
         for file in files:
             place.link(f"objects/{name}/{file['sha256']}.parquet", f"{home}/{file['path']}")
         for stale in {file["path"] for file in release.manifest["tables"][name]["files"]} - {f["path"] for f in files}:
