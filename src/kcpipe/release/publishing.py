@@ -6,6 +6,7 @@ place.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,6 +88,7 @@ def publish(
         while True:
             with place.refusals():
                 base = recovered(place)
+                _refuse_purged(place, base, tables)
                 parent = opened(place, base.refs["latest"]) if "latest" in base.refs else None
                 written = _write_tables(place, parent, tables)
             if parent is not None and _is_same(parent, written, build_digest):
@@ -112,6 +114,14 @@ def publish(
             published = _commit(place, base, manifest, written.links, files, now)
             if published is not None:
                 return published
+
+
+def _refuse_purged(place: Place, base: State, tables: Mapping[str, pa.Table]) -> None:
+    """Raise UserError when the tables hold a document that was taken down, perhaps since they were made."""
+    if base.purged and "documents" in tables:
+        for document_id in base.purged.intersection(tables["documents"].column("document_id").to_pylist()):
+            sweep_objects(place, base)  # what an attempt before the takedown has written
+            raise UserError(f"document {document_id} was taken down in {place.at()}: purge it where it comes from, too")
 
 
 def _is_same(parent: Release, written: _Written, build_digest: str) -> bool:
@@ -321,6 +331,36 @@ def recovered(place: Place) -> State:
         finish_pruning(place, name)
     project(place, now)
     return now
+
+
+def disown(place: Place, now: State) -> None:
+    """Empty the release folders that can never come into the log, because another act has the entry they were for.
+
+    Their name stays taken: who made one may still be about to remove it.
+    """
+    for name in place.names("releases"):
+        if name in now.published:
+            continue
+        manifest = f"{folder(name)}/{MANIFEST}"
+        inner = place.files(folder(name))
+        seq = json.loads(place.read(manifest))["seq"] if MANIFEST in inner else 0
+        if seq < now.next_seq:
+            place.replace(manifest, as_json({"seq": seq}))
+            for path in inner.keys() - {MANIFEST}:
+                place.remove(f"{folder(name)}/{path}")
+
+
+def sweep_objects(place: Place, now: State) -> None:
+    """Remove the objects that no release names."""
+    named = {
+        f"{name}/{file['sha256']}.parquet"
+        for release_id in now.kept
+        for name, entry in opened(place, release_id).manifest["tables"].items()
+        for file in entry["files"]
+    }
+    for name in place.files("objects"):
+        if name not in named:
+            place.remove(f"objects/{name}")
 
 
 def finish_pruning(place: Place, release_id: str) -> None:
