@@ -14,7 +14,7 @@ from kcpipe.ids import digest
 from kcpipe.release.changes import apply
 from kcpipe.release.log import LogEntry, State, append, instant, state, who
 from kcpipe.release.publishing import disown, finish_pruning, project, recovered, sweep_objects
-from kcpipe.release.reading import MANIFEST, SUMS, Release, folder, listed, nothing_published, opened, sums
+from kcpipe.release.reading import MANIFEST, SUMS, Release, check_published, folder, listed, opened, sums
 from kcpipe.release.shards import described
 from kcpipe.settings import UserError
 from kcpipe.store import Place
@@ -62,9 +62,8 @@ def verify_all(output: Path | str, *, deep: bool = False) -> dict[str, list[str]
     """
     place = store.place(output)
     with place.refusals():
+        check_published(place)
         now = state(place)
-        if not now.published:
-            raise nothing_published(place)
         found = {"store": [*_log_gaps(now), *_damaged_objects(place)]}
         for release_id in now.kept:
             try:
@@ -135,8 +134,7 @@ def prune(output: Path | str, keep: str = POLICY, *, now: datetime, dry_run: boo
     """
     place = store.place(output)
     policy = _policy(keep)
-    if not state(place).published:
-        raise nothing_published(place)
+    check_published(place)
     with place.turn(), place.refusals():
         current = state(place) if dry_run else recovered(place)
         going = _going(current, policy, now)

@@ -23,7 +23,7 @@ from kcpipe.release import descriptors
 from kcpipe.release.changes import changes_table
 from kcpipe.release.log import LogEntry, State, append, as_json, instant, state, who
 from kcpipe.release.publishing import CHANGELOG, disown, project, recovered, sweep_objects, write_files
-from kcpipe.release.reading import MANIFEST, SUMS, content_digest, folder, listed, nothing_published, opened, read, sums
+from kcpipe.release.reading import MANIFEST, SUMS, check_published, content_digest, folder, listed, opened, read, sums
 from kcpipe.release.without import naming, without
 from kcpipe.settings import UserError
 from kcpipe.store import Disk, Place
@@ -53,8 +53,7 @@ def purge(output: Path | str, document_id: str, *, why: str, now: datetime, cach
     works on the output.
     """
     place = store.place(output)
-    if not state(place).published:
-        raise nothing_published(place)
+    check_published(place)
     is_local = isinstance(place, Disk)
     with store.lock(Path(output)) if is_local else nullcontext():
         with place.turn(), place.refusals():
@@ -153,7 +152,8 @@ def _redact(place: Place, home: str, document_id: str, traces: _Traces) -> str |
     manifest = _manifest(place, home)
     if document_id not in manifest.get("purged", []):
         changes = _redacted_changes(place, home, traces)
-        if not changes and not _is_in(place, home, document_id):
+        inputs = _inputs(manifest, document_id)
+        if not changes and inputs == manifest["lineage"].get("inputs") and not _is_in(place, home, document_id):
             return None
         place.unlock(home)
         manifest = _redacted_manifest(place, home, manifest, document_id)
@@ -180,10 +180,7 @@ def _redacted_manifest(place: Place, home: str, manifest: Mapping[str, Any], doc
     """The manifest of a release without the document, whose new tables lie among the objects."""
     made = {**manifest, "files": dict(manifest["files"])}
     made["purged"] = sorted({*manifest.get("purged", []), document_id})
-    inputs = manifest["lineage"].get("inputs")
-    if isinstance(inputs, list):
-        kept = [each for each in inputs if each["document_id"] != document_id]
-        made["lineage"] = {**manifest["lineage"], "inputs": kept}
+    made["lineage"] = {**manifest["lineage"], "inputs": _inputs(manifest, document_id)}
     if home.startswith("pruned/"):
         return made
     tables = without(opened(place, manifest["release"]).tables(), document_id)
@@ -194,6 +191,12 @@ def _redacted_manifest(place: Place, home: str, manifest: Mapping[str, Any], doc
         made["tables"][name] = {**manifest["tables"][name], **sizes, "files": files}
     made["content_digest"] = content_digest(made["tables"])
     return made
+
+
+def _inputs(manifest: Mapping[str, Any], document_id: str) -> Any:
+    """The inputs that a manifest names, but for the document."""
+    inputs = manifest["lineage"].get("inputs")
+    return [each for each in inputs if each["document_id"] != document_id] if isinstance(inputs, list) else inputs
 
 
 def _descriptors(home: str, manifest: Mapping[str, Any]) -> dict[str, bytes]:
@@ -233,7 +236,8 @@ def _table(path: str) -> str:
 def _is_named(table: Table, rows: pa.Table, traces: _Traces) -> pa.ChunkedArray:
     """Whether a row of changes names an id of the document, or tells of something that it tells of, too."""
     own, shared = (pa.array(sorted(ids), pa.string()) for ids in traces)
-    found = pa.array([bool(traces.own.intersection(_AN_ID.findall(old or ""))) for old in rows["_before"].to_pylist()])
+    before = rows.column("_before").to_pylist()
+    found = pa.array([bool(traces.own.intersection(_AN_ID.findall(old or ""))) for old in before], pa.bool_())
     for column in {*naming(table.name), *_ids(table)} & {*rows.column_names}:
         found = pc.or_(found, pc.is_in(rows.column(column).combine_chunks(), value_set=own))
     if table.name in ("events", "entities"):
