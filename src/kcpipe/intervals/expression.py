@@ -149,7 +149,7 @@ def _alternative(text: str) -> Alternative:
         length = _length(rest)
         return Length(length.count, length.unit, "past" if head == "past" else "coming")
     if head == "every":
-        return Every(_length(rest) if _LENGTH.fullmatch(rest) else Point((_step(rest),)))
+        return Every(_length(rest) if _LENGTH.fullmatch(rest) else _point(rest))
     if _LENGTH.fullmatch(text):
         return _length(text)
     if head == "by":
