@@ -168,9 +168,16 @@ def _full_hour(captured: Mapping[str, Any]) -> str:
 
 
 def _fiscal_part(captured: Mapping[str, Any]) -> str:
-    """The third quarter of fiscal 2022: FY2022-Q3."""
+    """The third quarter of fiscal 2022, the fiscal third quarter of 2022: FY2022-Q3."""
     unit, _, number = str(captured.get("x") or captured["y"]).partition("=")
     return f"{captured['reference']}-{unit[0].upper()}{number}"
+
+
+def _fiscal_part_alone(captured: Mapping[str, Any]) -> str:
+    """The fiscal third quarter: FYXXXX-Q3."""
+    quarter = captured.get("nth") or captured.get("n")
+    half = captured.get("nth_half") or captured.get("h")
+    return f"FYXXXX-Q{quarter}" if quarter else f"FYXXXX-H{half}"
 
 
 def _counted(captured: Mapping[str, Any], sign: str) -> str:
@@ -246,6 +253,7 @@ BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "years_of_a_decade": _years_of_a_decade,
     "full_hour": _full_hour,
     "fiscal_part": _fiscal_part,
+    "fiscal_part_alone": _fiscal_part_alone,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),
     "either_order": _either_order,
