@@ -98,7 +98,7 @@ def _compact_date(captured: Mapping[str, Any]) -> str:
 
 def _year_by_two_figures(captured: Mapping[str, Any]) -> str:
     """In '94."""
-    return f"year={_full_year(int(captured['two']))}"
+    return f"year={_full_year(int(captured.get('two') or captured['c']))}"
 
 
 def _full_year(two: int) -> int:
