@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -205,31 +206,33 @@ def _document_fields(
 ) -> pa.Table:
     """The evidence that the text gives, and after it what was supplied where it gives none."""
     ids = clean_documents.column("document_id").to_pylist()
-    dates = publication_dates.filter(pc.equal(publication_dates.column("published_basis"), "supplied"))
-    given = [
-        *(
-            (document_id, field, first[document_id][_SUPPLIED[field]])
-            for field, values in supplied.items()
-            for document_id, value in zip(ids, values, strict=True)
-            if value is not None
-        ),
-        *(
-            (document_id, "published", words)
-            for document_id, words in zip(
-                *(dates.column(name).to_pylist() for name in ("document_id", "published_text")), strict=True
-            )
-        ),
-    ]
     rows = [
         {
             "document_id": document_id,
             "field": field,
             "ordinal": 1,
-            "text": words,
+            "text": first[document_id][_SUPPLIED[field]],
             "basis": "supplied",
             "rule_id": f"supplied.{field}",
         }
-        for document_id, field, words in given
+        for field, values in supplied.items()
+        for document_id, value in zip(ids, values, strict=True)
+        if value is not None
+    ]
+    dates = publication_dates.filter(pc.is_valid(publication_dates.column("evidence_rule_id")))
+    read = Counter(stated.filter(pc.equal(stated.column("field"), "published")).column("document_id").to_pylist())
+    rows += [
+        {
+            "document_id": row["document_id"],
+            "field": "published",
+            "ordinal": read[row["document_id"]] + 1,
+            "text": row["published_text"],
+            "raw_start": row["evidence_raw_start"],
+            "raw_end": row["evidence_raw_end"],
+            "basis": "supplied" if row["evidence_raw_start"] is None else "stated",
+            "rule_id": row["evidence_rule_id"],
+        }
+        for row in dates.to_pylist()
     ]
     return concat(TABLES["document_fields"], [stated, build(TABLES["document_fields"], rows)])
 

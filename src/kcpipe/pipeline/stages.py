@@ -108,6 +108,8 @@ STAGES: tuple[Stage, ...] = (
         "corpus",
         (
             "clean_documents",
+            "document_fields",
+            "text_spans",
             "records",
             "document_copies",
             "sentences",
