@@ -26,8 +26,8 @@ _CLOSERS = re.compile(r"[”’»)\]]+(?=\s|$)")
 # Behind this, a sentence may begin without a space: "ties.He", but not "anti-U.S.".
 _GLUED = re.compile(r"[a-z]{2}[.!?][”’\"']?$")
 
-# "NAIROBI, Kenya (AP) — ", "BRASILIA, March 4 (Reuters) - ", "Bissau, 3 October 2024 — ": a place in capitals, or one with
-# an agency or a day behind it.
+# "NAIROBI, Kenya (AP) — ", "BRASILIA, March 4 (Reuters) - ", "Bissau, 3 October 2024 — ": a place in capitals, or
+# one with an agency or a day behind it.
 _CAPITALS = r"[^\W\d_a-zß-ÿ][^\W\d_a-zß-ÿ.'’-]{1,30}"
 _PLACE = r"[^\W\d_a-z][\w.'’-]{0,30}(?: [^\W\d_a-z][\w.'’-]{0,30}){0,4}"
 _DAY = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?)(?:,? \d{4})?"

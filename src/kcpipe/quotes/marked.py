@@ -301,7 +301,7 @@ def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: Spe
 
 
 def _says_something_of(sentence: Sentence, top: Token, words: SpeechWords) -> bool:
-    """Whether one word may be somebody's own: 'the charge was "baseless"', 'as "baseless"', 'accused them of "fraud"'."""
+    """Whether one word may be somebody's own: 'the charge was "baseless"', 'accused them of "fraud"'."""
     while top.dependency == "conj":
         top = sentence.tokens[top.head]
     link = sentence.tokens[top.head]
