@@ -18,6 +18,8 @@ _NAMED = ("PERSON", "ORG", "GROUP")
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
+_LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
@@ -158,7 +160,9 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
 
 
 def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
-    for row in mentions.covering(noun.start, noun.end):
+    name, dash, deed = noun.text.rpartition("-")
+    end = noun.start + len(name) if dash and deed in _LEADING else noun.end  # "the U.S.-led operation" is theirs
+    for row in mentions.covering(noun.start, end):
         if codes := mentions.acting(row):
             return [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
     return []
@@ -174,14 +178,17 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
     if is_somebody:
         start = _start_of(sentence, noun)
-        found = [Party(role, party.country_code, None, start, noun.end) for party in found if party.country_code]
+        found = [
+            Party(role, party.country_code, None, start, noun.end) if party.country_code else party for party in found
+        ]
     return _each_once(found)
 
 
 def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
     made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
-    return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
+    leaders = sentence.children(noun, "npadvmod") if noun.text in _LEADING else []  # "EU-brokered", as three words
+    return leaders + sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
 
 
 def _start_of(sentence: Sentence, noun: Token) -> int:
@@ -257,7 +264,9 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
     words = [
         word
         for child in sentence.children(trigger.token)
-        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES and child.lemma not in _ASIDE
+        if (child.start > trigger.token.start or child.dependency == "ccomp")
+        and child.dependency not in _OTHER_CLAUSES
+        and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
         if sentence.tokens[word.head].lemma not in _ASIDE
     ]
@@ -265,7 +274,6 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
         for word in words
         for row in mentions.covering(word.start, word.end)[:1]
-        if row["char_start"] >= trigger.token.end
         for code in mentions.countries(row)
         if code not in taken
     ]
@@ -296,8 +304,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     token, carrier = trigger.token, trigger.carrier
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
-    asked_for = trigger.pattern.object_words_after
-    hosts += [noun for noun in sentence.behind(token, ("of", "from")) if noun.lemma in asked_for]  # "walk out of talks"
+    asked_for = trigger.pattern.object_words_after  # "walk out of talks with", "is on a visit to"
+    hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))

@@ -18,6 +18,17 @@ OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
     "order permit persuade press push request require tell urge warn want".split()
 )
+# "called on Cuba to X", "appealed to Cuba to X": likewise, behind the preposition.
+_CONTROL_BEHIND = {
+    "call": ("on", "upon"),
+    "appeal": ("to",),
+    "plead": ("with",),
+    "press": ("for",),
+    "rely": ("on",),
+    "wait": ("for",),
+}
+# What comes of what a verb does: "set free", "found guilty", "sent home".
+_RESULTS = ("oprd", "acomp", "ccomp", "advmod", "dobj")
 # "accused Cuba of X-ing", "praised Cuba for X-ing": Cuba is the one that does X.
 _OBJECT_CONTROL_BY_PREPOSITION = frozenset(
     "accuse acquit ban bar blame block commend condemn convict criticise criticize denounce deter discourage dissuade "
@@ -33,6 +44,7 @@ _COUNTED = frozenset(
     "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
     "wave".split()
 )
+_MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -125,6 +137,11 @@ class Sentence(syntax.Sentence):
         ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
+    def forms(self, verb: Token) -> list[str]:
+        """What a verb may be known by, the longest first: "find guilty" and "find" of "found them guilty"."""
+        results = [word for word in self.children(verb, *_RESULTS) if word.start > verb.start and not word.is_verb]
+        return [*(f"{verb.lemma} {word.lemma}" for word in results), self.lemma(verb)]
+
     def conjoined(self, token: Token) -> list[Token]:
         """The token and those joined to it by "and"; of "thousands of reservists" also what is counted."""
         tokens = [token, *self.counted(token)]
@@ -136,6 +153,12 @@ class Sentence(syntax.Sentence):
         """What a noun of number counts: "reservists" in "thousands of reservists"."""
         of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
         return [noun for word in of for noun in self.children(word, "pobj")]
+
+    def measured_by(self, noun: Token) -> Token:
+        """Of "talks" in "a round of talks": "round", else the noun itself."""
+        of = self.head(noun)
+        over = self.head(of) if of is not None and of.lemma == "of" and noun.dependency == "pobj" else None
+        return over if over is not None and over.lemma in _MEASURES | _COUNTED else noun
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
@@ -165,9 +188,15 @@ class Sentence(syntax.Sentence):
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
         if not found:
+            found = [noun for clause in self.children(verb, "ccomp") for noun in self._subjects_of_result(clause)]
+        if not found:
             found = self._shared_objects(verb)
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _subjects_of_result(self, clause: Token) -> list[Token]:
+        """Of "guilty" in "found the mayor guilty": the mayor."""
+        return [] if clause.part_of_speech in VERBAL else self.children(clause, *SUBJECTS)
 
     def _shared_objects(self, verb: Token) -> list[Token]:
         """Of "beat" in "beat and arrested protesters": the objects of the verb that is joined to it at once."""
@@ -227,6 +256,9 @@ class Sentence(syntax.Sentence):
             return self.children(head, "poss") + self.subjects_of_copula(head), self._verb_over(head)
         if verb.dependency == "xcomp" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
             return self.children(head, "dobj"), None
+        if verb.dependency in ("xcomp", "advcl") and verb.tag == "VB" and head.lemma in _CONTROL_BEHIND:
+            if asked := [noun for noun in self.behind(head, _CONTROL_BEHIND[head.lemma]) if noun.end < verb.start]:
+                return asked, None
         if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
             noun = self.singled_out_by(verb)
             return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head
