@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger, asked_of
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, Sentence
 from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
@@ -319,6 +319,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else list(trigger.objects)
+    if slot == "asked":
+        return asked_of(sentence, token, trigger.pattern.asked_with)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
@@ -328,6 +330,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         modified = ([token] if is_noun else []) + list(trigger.objects if role != "actor" else ())
         dependencies = ("poss",) if slot == "possessor" else _MODIFIERS
         return [noun for host in modified for noun in sentence.children(host, *dependencies)]
+    if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
+        hosts = [token] if role == "actor" else list(trigger.objects)
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
@@ -28,11 +28,12 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "over": ("over", "about"),
     "behind": ("behind", "beside", "alongside"),
 }
-SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
+SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", *PREPOSITIONS})
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
 _WITHIN = ("in", "on")
+_ONE = ("NN", "NNP")
 _FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
@@ -59,6 +60,7 @@ class Pattern:
     with_infinitive: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
+    asked_with: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
@@ -182,6 +184,8 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_infinitive and not _has_infinitive(sentence, token):
         return False
+    if pattern.asked_with and not asked_of(sentence, token, pattern.asked_with):
+        return False
     if pattern.content and not _says_it_will(sentence, token, pattern):
         return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
@@ -204,6 +208,21 @@ def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
     """Whether "to" and a verb follow, for which somebody is told to do it."""
     following = sentence.children(verb, "xcomp", "ccomp", "advcl")
     return any(word.lemma == "to" for clause in following for word in sentence.children(clause, "aux"))
+
+
+def asked_of(sentence: Sentence, verb: Token, modals: Sequence[str]) -> list[Token]:
+    """Who, in the words of the speaker, should do it: Israel in "said Israel must withdraw", "insisted Israel withdraw".
+
+    modals: the auxiliaries that ask; "bare" among them stands for a verb without tense.
+    """
+    for content in sentence.children(verb, "ccomp"):
+        auxiliaries = {word.text.lower() for word in sentence.children(content, "aux", "auxpass")} or {"bare"}
+        doers = sentence.children(content, *SUBJECTS, *PASSIVE_SUBJECTS)
+        if "bare" in auxiliaries and not (content.tag in ("VB", "VBP") and all(n.tag in _ONE for n in doers)):
+            continue  # "insisted that it was right", "insisted that the talks go well"
+        if auxiliaries & set(modals):
+            return [noun for doer in doers for noun in sentence.conjoined(doer)]
+    return []
 
 
 def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:

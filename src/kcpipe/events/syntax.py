@@ -39,7 +39,7 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
-_LEMMAS = {"stag": "stage", "lambast": "lambaste"}
+_LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
     "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
     "wave".split()
