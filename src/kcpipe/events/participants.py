@@ -19,6 +19,7 @@ _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
@@ -229,7 +230,7 @@ def _in_slots(
     found: list[Party] = []
     for slot in slots:
         for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
-            if slot == "object" and "to" in slots and noun.lemma in trigger.pattern.object_words_after:
+            if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
@@ -318,7 +319,7 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
             return _without(token, sentence.subjects(carrier))
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
-        return [] if is_noun else list(trigger.objects)
+        return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
     if slot == "asked":
         return asked_of(sentence, token, trigger.pattern.asked_with)
     if slot == "owner":
@@ -333,6 +334,13 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
         hosts = [token] if role == "actor" else list(trigger.objects)
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
+
+
+def _taken(sentence: Sentence, trigger: Trigger, noun: Token) -> list[Token]:
+    """Of "took two policemen hostage", which the parser may read as one phrase: the policemen."""
+    if noun.lemma not in trigger.pattern.object_words_after:
+        return [noun]
+    return [word for word in sentence.children(noun, "compound") if word.tag == "NNS"] or [noun]
 
 
 def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
@@ -361,6 +369,8 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
     )
     if "in" in pattern.actor and not doers:  # "riots broke out in Paris"
         doers = _in_slots(sentence, trigger, ("in",), "actor", mentions, actors)
+    if len(doers) > 1 and _is_mutual(sentence, trigger):
+        return (*doers, *(party._replace(role="recipient") for party in doers))
     taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
@@ -372,6 +382,15 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
             nouns = actors.told_by(pattern, "party")
             parties += _in_complement(sentence, trigger, "party", mentions, nouns)
     return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, mentions, actors)), *parties)
+
+
+def _is_mutual(sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether those who do it do it to "each other" or "one another"."""
+    slots = [slot for slot in trigger.pattern.recipient if slot != "clause"]
+    nouns = (noun for slot in slots for noun in _nouns(sentence, trigger, slot, "recipient"))
+    return any(
+        noun.number and (sentence.tokens[noun.number - 1].text.lower(), noun.text) in _MUTUAL for noun in nouns
+    )
 
 
 def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:

@@ -18,6 +18,8 @@ OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
     "order permit persuade press push request require tell urge warn want".split()
 )
+# Of these, those whose infinitive never tells a purpose: "invited Cuba to X" may be how X is reached.
+_ALWAYS_CONTROL = frozenset("ask beg force order permit persuade press request tell urge warn".split())
 # "called on Cuba to X", "appealed to Cuba to X": likewise, behind the preposition.
 _CONTROL_BEHIND = {
     "call": ("on", "upon"),
@@ -44,6 +46,7 @@ _COUNTED = frozenset(
     "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
     "wave".split()
 )
+_WRITINGS = frozenset("bill communique declaration letter motion note petition report resolution statement".split())
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
@@ -183,6 +186,10 @@ class Sentence(syntax.Sentence):
     def objects(self, verb: Token) -> list[Token]:
         """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
         found = self.children(verb, "dobj", *PASSIVE_SUBJECTS)
+        if not found:  # "sealed off the West Bank", where the parser takes "off" for a preposition
+            found = [noun for particle in self.children(verb, "prt") for noun in self.children(particle, "pobj")]
+        if not found:
+            found = self._object_left_out(verb)
         if not found and verb.dependency == "acl" and verb.tag == "VBN":
             found = [self.tokens[verb.head]]
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
@@ -193,6 +200,15 @@ class Sentence(syntax.Sentence):
             found = self._shared_objects(verb)
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _object_left_out(self, verb: Token) -> list[Token]:
+        """Of "had taken" in "policemen they had taken": the policemen."""
+        if verb.dependency != "relcl" or not self.children(verb, *SUBJECTS):
+            return []
+        taken = self.children(verb, "prep", "advmod", "xcomp", "ccomp", "dative", "acomp", "attr")
+        words = [word for child in self.children(verb) for word in (child, *self.children(child))]
+        is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
+        return [] if is_whole else [self.tokens[verb.head]]
 
     def _subjects_of_result(self, clause: Token) -> list[Token]:
         """Of "guilty" in "found the mayor guilty": the mayor."""
@@ -249,12 +265,15 @@ class Sentence(syntax.Sentence):
         if head is None:
             return [], None
         if verb.dependency == "acl":
+            if verb.tag == "VBG" and head.lemma in _WRITINGS:  # "approved a resolution condemning"
+                return self.children(head, "poss"), self._verb_over(head)
             if verb.tag == "VBG":
                 return self.conjoined(head), None
-            if verb.tag == "VBN":
+            if verb.tag in ("VBN", "VBD"):
                 return [], None
             return self.children(head, "poss") + self.subjects_of_copula(head), self._verb_over(head)
-        if verb.dependency == "xcomp" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
+        is_controlled = verb.dependency == "xcomp" or (verb.dependency == "advcl" and head.lemma in _ALWAYS_CONTROL)
+        if is_controlled and verb.tag == "VB" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
             return self.children(head, "dobj"), None
         if verb.dependency in ("xcomp", "advcl") and verb.tag == "VB" and head.lemma in _CONTROL_BEHIND:
             if asked := [noun for noun in self.behind(head, _CONTROL_BEHIND[head.lemma]) if noun.end < verb.start]:
