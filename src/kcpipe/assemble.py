@@ -438,15 +438,17 @@ def summarise(event: Row, kind: Row, entities: Mapping[str, Row], told: Mapping[
     actors = [*codes, *others]
     recipients = [code for code in event["recipient_countries"] if code not in codes]
     recipient = named(recipients, [] if is_symmetric else told["recipient"])
+    if len(actors) > 1 and event["recipient_countries"] == event["actor_countries"]:
+        recipient = recipient or "each other"
     is_half_known = is_symmetric and len(actors) < 2  # it takes two
     known = named(codes, others)
-    subject = " and ".join(part for part in (known, "an unnamed party" * (is_half_known or not actors)) if part)
+    subject = f"{known} and another party" if known and is_half_known else known or "somebody"
     phrase = {
         "occurred": kind["past"],
         "denied": kind["past"],
         "ongoing": f"{'is' if len(actors) < 2 and not is_half_known else 'are'} {kind['doing']}",
     }.get(event["status"], f"to {kind['base']}")
-    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "an unnamed party")
+    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "somebody")
     prefix = _PREFIXES.get(event["status"], "")
     sentence = f"{subject} {phrase}{_when(event)}."
     return prefix + sentence if prefix else sentence[0].upper() + sentence[1:]
