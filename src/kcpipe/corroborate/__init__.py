@@ -34,7 +34,7 @@ def corroborate(
     mention_drafts: pa.Table,
     quantity_drafts: pa.Table,
     time_drafts: pa.Table,
-    resolved_times: pa.Table,
+    event_dates: pa.Table,
     publication_dates: pa.Table,
     lexicons: Lexicons,
 ) -> Corroborate:
@@ -54,7 +54,7 @@ def corroborate(
             mention_drafts,
             quantity_drafts,
             time_drafts,
-            resolved_times,
+            event_dates,
             publication_dates,
         )
     )

@@ -134,12 +134,12 @@ def read_reports(
     mention_drafts: pa.Table,
     quantity_drafts: pa.Table,
     time_drafts: pa.Table,
-    resolved_times: pa.Table,
+    event_dates: pa.Table,
     publication_dates: pa.Table,
 ) -> Iterator[Report]:
     """The reports of the tables of those names, with what `corroborate` compares."""
     quantities = by_key(quantity_drafts.select(["quantity_id", "unit", "value"]), "quantity_id")
-    times = by_key(resolved_times, "time_expression_id")
+    dates = by_key(event_dates, "event_mention_id")
     words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
     people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
@@ -150,9 +150,9 @@ def read_reports(
     parties: dict[str, list[Row]] = {}
     for party in participant_drafts.to_pylist():
         parties.setdefault(party["event_mention_id"], []).append(party)
-    nothing: Row = {"date_start": None, "date_end": None, "symbolic_value": None, "role_text": None}
+    nothing: Row = {"symbolic_value": None, "role_text": None}
     for row in event_drafts.to_pylist():
-        time = times.get(row["time_expression_id"], nothing)
+        time = dates[row["event_mention_id"]]
         document = published[row["document_id"]]
         own = parties.get(row["event_mention_id"], [])
         told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in own}

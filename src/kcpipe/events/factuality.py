@@ -48,6 +48,7 @@ class Factuality:
     true: frozenset[str]
     limiting: frozenset[str]
     telling: frozenset[str]
+    looking_back: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -73,6 +74,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
+        looking_back=frozenset(rules["story"]["looking_back"]),
     )
 
 

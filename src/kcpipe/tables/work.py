@@ -234,6 +234,24 @@ EVENT_DRAFTS = Table(
     "work",
 )
 
+EVENT_DATES = Table(
+    "event_dates",
+    "Made by anchor: the interval of each report.",
+    EVENT_MENTIONS.only(
+        "event_mention_id",
+        "date_start",
+        "date_end",
+        "date_precision",
+        "date_extent",
+        "date_basis",
+        "date_scope",
+        "date_text",
+        "unresolved_reason",
+    ),
+    ("event_mention_id",),
+    "work",
+)
+
 PARTICIPANT_DRAFTS = Table(
     "participant_drafts",
     "Made by events: participants as mentions.",
