@@ -60,20 +60,26 @@ class StoryLine:
 
     def is_news(self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool) -> bool:
         """Whether the text tells the trigger as new: in a headline, in its opening, or as said to the press."""
-        if not self._tells_on(sentence, trigger, judgement):
+        if is_said and judgement == Judgement("ongoing"):
+            judgement = Judgement("occurred")  # "Kenya says"
+        if not self._tells_on(sentence, trigger, judgement, is_said=is_said):
             return False
         if sentence.role in HEADLINE_ROLES or is_said:
             return True
-        return sentence.number in self.opening and not self.times.get(sentence.number)
+        is_lead = sentence.number in self.opening[:1]
+        return is_lead or (sentence.number in self.opening and not self.times.get(sentence.number))
 
-    def _tells_on(self, sentence: Sentence, trigger: Trigger, judgement: Judgement) -> bool:
+    def _tells_on(
+        self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool = False
+    ) -> bool:
         """Whether the trigger is told as having happened, in the main line of its sentence and in no other time."""
         if judgement != Judgement("occurred"):
             return False
         line = _main_line(sentence, trigger.predicate)
-        if not line or not _is_told(sentence, line):
+        if not line or not _is_told(sentence, line, in_present=is_said or sentence.role in HEADLINE_ROLES):
             return False
-        return not _leaves(sentence, line, self.words)
+        timed = {modified_by(sentence, time) for time in self.times.get(sentence.number, ())}
+        return not timed.intersection(line) and not _leaves(sentence, line, self.words)
 
 
 def read_story(sentences: Sequence[Sentence], times: Sequence[Time], words: Factuality) -> StoryLine:
@@ -145,11 +151,9 @@ def _has_own(sentence: Sentence, verb: Token) -> bool:
     return bool(sentence.children(verb, *SUBJECTS, *PASSIVE_SUBJECTS, "mark"))
 
 
-def _is_told(sentence: Sentence, line: Collection[Token]) -> bool:
+def _is_told(sentence: Sentence, line: Collection[Token], *, in_present: bool) -> bool:
     """Whether a finite past or perfect bears the line (in a headline also the present), and no pluperfect."""
     auxiliaries = {child.text.lower() for verb in line for child in sentence.children(verb, "aux", "auxpass")}
     if "had" in auxiliaries:
         return False
-    if sentence.role in HEADLINE_ROLES:
-        return True
-    return any(verb.tag == "VBD" for verb in line) or bool(auxiliaries & _PAST)
+    return in_present or any(verb.tag == "VBD" for verb in line) or bool(auxiliaries & _PAST)
