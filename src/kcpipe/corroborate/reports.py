@@ -29,10 +29,14 @@ class Report:
     start: date | None
     end: date | None
     words: str | None
+    scope: str | None
+    """What dates it: a time in its clause, the story, or that it is news."""
     published_start: date | None
     published_end: date | None
     topic: frozenset[str]
     """The words that modify what is signed or proposed: "trade" in "a trade agreement"."""
+    place: str | None
+    """The entity of the place where it happened."""
     offices: Mapping[tuple[str, str], frozenset[str]]
     """Role and country of a party that is told by an office, to the words of that office."""
     others: frozenset[tuple[str, str]]
@@ -81,6 +85,17 @@ class Report:
         """Whether a side of its interval is known."""
         return self.start is not None or self.end is not None
 
+    @property
+    def is_further_word(self) -> bool:
+        """Whether it is one of the things said in a story, of which each is a statement of its own."""
+        is_verb = not self.row["is_told_again"] and not self.is_in_headline
+        return bool(self.row["event_type"] == "STATEMENT" and self.scope != "clause" and is_verb)
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether its words take it as known: "the visit"."""
+        return bool(self.row["is_told_again"])
+
 
 @dataclass
 class Event:
@@ -121,6 +136,10 @@ class Event:
     def documents(self) -> set[str]:
         """The documents that report it."""
         return {report.document for report, _, _ in self.reports}
+
+    def is_told_before(self, report: Report) -> bool:
+        """Whether the report's own text has told it before that."""
+        return any(r.document == report.document and r.order < report.order for r, _, _ in self.reports)
 
 
 def length(report: Report) -> int:
@@ -163,9 +182,11 @@ def read_reports(
             time["date_start"],
             time["date_end"],
             _own_words(words.get(row["time_expression_id"], nothing)["symbolic_value"]),
+            time["date_scope"],
             document["published_start"],
             document["published_end"],
             next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
+            entities.get(row["place_mention_id"]),
             {side: frozenset(office.lower().split()) for side, office in told.items() if office},
             frozenset((p["role"], entity or _words(row, p)) for p, entity in zip(others, known, strict=True)),
             _amount(quantities.get(row["quantity_id"])),

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
 from kcpipe.events.facts import FactWords, facts, load_fact_words
-from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
+from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality, takes_as_known
 from kcpipe.events.participants import (
     Actors,
     Mentions,
@@ -390,6 +390,7 @@ def _event_row(
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,
+        "is_told_again": by_noun and takes_as_known(sentence, token, words),
     }
 
 

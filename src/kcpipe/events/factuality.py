@@ -83,6 +83,12 @@ def judge(sentence: Sentence, predicate: Token, words: Factuality) -> Judgement 
     return _Judge(sentence, words).token(predicate)
 
 
+def takes_as_known(sentence: Sentence, noun: Token, words: Factuality) -> bool:
+    """Whether a noun speaks of something the reader knows: "the visit", "its acquisition", "this deal"."""
+    determiners = sentence.children(noun, "det", "poss")
+    return any(word.dependency == "poss" or word.lemma in words.definite for word in determiners)
+
+
 @dataclass(frozen=True)
 class _Judge:
     """The judge of one sentence. Every step goes up in the tree, so it ends."""
@@ -230,12 +236,21 @@ class _Judge:
             return self._behind_preposition(verb, head)
         if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
             return Judgement("planned")  # "Canada is to deploy soldiers"
+        if is_infinitive and head.lemma == "have" and verb.dependency == "xcomp":
+            return self._had_to(head)
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
         above = self._complement_of(head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _had_to(self, have: Token) -> Judgement:
+        """Of what one "had to" do, and did; "has to" do, and may not; "has yet to" do, and did not."""
+        if any(word.lemma == "yet" for word in self.sentence.children(have, "advmod")):
+            return Judgement("occurred", True)
+        is_past = have.tag == "VBD" and not self._is_negated(have) and not self._is_supposed(have)
+        return Judgement("occurred" if is_past else "hypothetical")
 
     def _come_about(self, verb: Token) -> Judgement | None:
         """Of what "took 65 years to" do, or what one "had no choice but to" do: as true as the taking or having."""
@@ -271,7 +286,9 @@ class _Judge:
             return Judgement(above.status if above else "hypothetical", True)
         if self._class_of(over) not in (None, "occurred"):
             return self._complement_of(over)
-        return self.token(over) if preposition.lemma in self.words.passing_prepositions else Judgement("hypothetical")
+        passing = preposition.lemma in self.words.passing_prepositions
+        is_owned_up = preposition.lemma == "for" and self._class_of(over) == "occurred"  # "apologised for misleading"
+        return self.token(over) if passing or is_owned_up else Judgement("hypothetical")
 
     def _complement_of(self, head: Token) -> Judgement | None:
         """What stands under "plans to", "refused to", "hope of"."""
@@ -333,10 +350,8 @@ class _Judge:
 
         So it does with what it tells together with the doer: "a pledge by Italy to help was welcomed".
         """
-        determiners = self.sentence.children(noun, "det", "poss")
         is_told_with_doer = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.behind(noun, ("by",))
-        is_definite = any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners)
-        if not is_definite and not is_told_with_doer:
+        if not takes_as_known(self.sentence, noun, self.words) and not is_told_with_doer:
             return None
         above = self.token(self._verb_above(noun))
         return Judgement("occurred") if above is not None and above.status in ("occurred", "ongoing") else None

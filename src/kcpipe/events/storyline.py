@@ -7,6 +7,7 @@ day is named at all: they lie in the days up to the writing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement
 from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
-from kcpipe.events.timing import Time, modified_by
+from kcpipe.events.timing import Adverbial, Time, adverbial
 from kcpipe.intervals import Span, parse
 from kcpipe.syntax import Token
 
@@ -69,51 +70,51 @@ class StoryLine:
         is_lead = sentence.number in self.opening[:1]
         return is_lead or (sentence.number in self.opening and not self.times.get(sentence.number))
 
-    def _tells_on(
-        self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool = False
-    ) -> bool:
+    def _tells_on(self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool = False) -> bool:
         """Whether the trigger is told as having happened, in the main line of its sentence and in no other time."""
         if judgement != Judgement("occurred"):
             return False
         line = _main_line(sentence, trigger.predicate)
         if not line or not _is_told(sentence, line, in_present=is_said or sentence.role in HEADLINE_ROLES):
             return False
-        timed = {modified_by(sentence, time) for time in self.times.get(sentence.number, ())}
-        return not timed.intersection(line) and not _leaves(sentence, line, self.words)
+        adverbials = [adverbial(sentence, time) for time in self.times.get(sentence.number, ())]
+        is_timed = any(each is not None and each.is_own and each.verb in line for each in adverbials)
+        return not is_timed and not _leaves(sentence, line, self.words)
 
 
 def read_story(sentences: Sequence[Sentence], times: Sequence[Time], words: Factuality) -> StoryLine:
     """The story line of a document.
 
     sentences: all of them, in order. times: its rows of time_drafts that can date an event. A day is named where it
-    hangs on the main line of a sentence of the body, told as past; any other time that hangs there ("in 2006", "last
-    month") leaves that day, and so does the end of its reach.
+    is the adverbial of the main line of a sentence of the body; any other time there ("in 2006", "last month") leaves
+    that day, and so does the end of its reach.
     """
     body = [sentence for sentence in sentences if sentence.role == "body" and sentence.tokens]
-    by_sentence = {
-        sentence.number: [t for t in times if sentence.start <= t["char_start"] and t["char_end"] <= sentence.end]
-        for sentence in sentences
-    }
+    starts = [sentence.start for sentence in sentences]
+    by_sentence: dict[int, list[Time]] = {sentence.number: [] for sentence in sentences}
+    for time in times:
+        around = sentences[max(bisect_right(starts, time["char_start"]) - 1, 0)]
+        if time["char_end"] <= around.end:
+            by_sentence[around.number].append(time)
     days: dict[int, Day] = {}
     here: Day | None = None
     for sentence in body:
         here = here._replace(sentences_ago=here.sentences_ago + 1) if here and here.sentences_ago < _REACH else None
-        told = [(time, verb) for time in by_sentence[sentence.number] if (verb := _told_with(sentence, time))]
-        if told:
-            [(time, verb), *others] = told
-            said = verb.lemma if sentence.children(verb, "ccomp") else None
-            here = Day(time, 0, said) if _is_day_of_news(time) and not others else None
-        elif _leaves(sentence, [token for token in sentence.tokens if token.dependency == "ROOT"], words):
+        told = [(each, found) for each in by_sentence[sentence.number] if (found := _on_main_line(sentence, each))]
+        own = [(each, found.verb) for each, found in told if found.is_own]
+        if len(own) == 1 and _is_day_of_news(own[0][0]):
+            [(day, verb)] = own
+            here = Day(day, 0, verb.lemma if sentence.children(verb, "ccomp") else None)
+        elif told or _leaves(sentence, [token for token in sentence.tokens if token.dependency == "ROOT"], words):
             here = None
         if here is not None:
             days[sentence.number] = here
     return StoryLine(days, [sentence.number for sentence in body[:_OPENING]], by_sentence, words)
 
 
-def _told_with(sentence: Sentence, time: Time) -> Token | None:
-    """The verb of the main line whose adverbial a time is."""
-    verb = modified_by(sentence, time)
-    return verb if verb is not None and _main_line(sentence, verb) else None
+def _on_main_line(sentence: Sentence, time: Time) -> Adverbial | None:
+    found = adverbial(sentence, time)
+    return found if found is not None and _main_line(sentence, found.verb) else None
 
 
 def _leaves(sentence: Sentence, verbs: Collection[Token], words: Factuality) -> bool:

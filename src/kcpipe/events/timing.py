@@ -63,11 +63,19 @@ def time_of(sentence: Sentence, words: Sequence[Token], times: Sequence[Time]) -
     return None
 
 
-def modified_by(sentence: Sentence, time: Time) -> Token | None:
-    """The verb whose adverbial a time is: "on Monday" of "met on Monday", not of "the meeting on Monday failed"."""
+class Adverbial(NamedTuple):
+    """The verb of the clause that a time belongs to, and whether it is that verb's own: "met on Monday"."""
+
+    verb: Token
+    is_own: bool
+
+
+def adverbial(sentence: Sentence, time: Time) -> Adverbial | None:
+    """The clause that a time belongs to; not its verb's own is the time of "the meeting on Monday failed"."""
     found = _hang(sentence, time)
-    is_adverbial = found is not None and all(word.dependency == "prep" for word in found.path if word != found.verb)
-    return found.verb if found is not None and is_adverbial else None
+    if found is None:
+        return None
+    return Adverbial(found.verb, all(word.dependency == "prep" for word in found.path if word != found.verb))
 
 
 def _hang(sentence: Sentence, time: Time) -> _Hanging | None:

@@ -229,6 +229,7 @@ EVENT_DRAFTS = Table(
         ),
         text("place_mention_id", "Where it happened.", nullable=True),
         text("quantity_id", "The quantity in its clause.", nullable=True),
+        flag("is_told_again", "The words take it as known to the reader: 'the visit', 'the deal'."),
     ),
     ("event_mention_id",),
     "work",
