@@ -18,6 +18,7 @@ import pytest
 import kcpipe
 from kcpipe import release
 from kcpipe.settings import UserError
+from object_store import s3_server
 from sample_release import tables as sample
 from test_release import NOW, publish, tables
 from test_release_faults import exit_code
@@ -28,23 +29,8 @@ WHY: dict[str, Any] = {"why": "a test", "now": NOW}
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of an S3 server with a bucket `news`."""
-    import fsspec  # noqa: PLC0415
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - run as a script, this file only uses a server
-
-    running = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            patch.setenv(name, value)
-        fsspec.filesystem("s3").mkdir("news")
-        yield f"http://{host}:{port}"
-    running.stop()
+    with s3_server("news") as address:
+        yield address
 
 
 @pytest.fixture

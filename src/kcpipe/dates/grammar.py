@@ -145,7 +145,7 @@ class Grammar:
             if found["word"] is not None
         }
         self._lexicon_words = _by_form(lexicon.rules["words"])
-        forms = {form for word in (*self._literals, *self._lexicon_words) for form in (word, word.capitalize())}
+        forms = {form for word in (*self._literals, *self._lexicon_words) for form in _cased(word)}
         signatures = {self._word_classes(form)[0] for form in forms}
         signatures |= {_number_classes(number) for number in (*_SAMPLE_NUMBERS, *_SAMPLE_YEARS)}
         signatures |= {_date_classes(*made) for made in product(_DATE_UNITS, _ORIGINS, ("", "dated", "bare_day"))}
@@ -337,6 +337,11 @@ class Grammar:
             settings.get("of_period"),
         )
         return _Item(self._codes[_reading_classes(expression)], start, end, {}, reading)
+
+
+def _cased(word: str) -> tuple[str, ...]:
+    """A word in each way of writing it that the classes tell apart: may, May, MAY, mAY."""
+    return word, word.capitalize(), word.upper(), word.capitalize().swapcase()
 
 
 def _by_form(words: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, Any]]]:

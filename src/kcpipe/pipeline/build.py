@@ -162,7 +162,10 @@ def _opened(
 ) -> Iterator[_Build]:
     """The inputs read, under the lock of the output, after what a killed run left behind is put right."""
     sources = store.find(inputs, without=output)
-    with store.lock(output, wait=settings.run.wait_seconds), store.Workspace(output) as workspace:
+    with (
+        store.lock(output, wait=settings.run.wait_seconds),
+        store.Workspace(output, settings.run.cache) as workspace,
+    ):
         release.recover(output)
         records, quarantine = ingest(
             sources,

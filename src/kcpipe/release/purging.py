@@ -31,8 +31,10 @@ Tables = Mapping[str, pa.Table]
 NOTE = "Withdrawn: it quoted a document that was taken down. The log says when and why.\n"
 
 
-def purge(output: Path, document_id: str, *, why: str, now: datetime) -> list[str]:
+def purge(output: Path, document_id: str, *, why: str, now: datetime, cache: str | None = None) -> list[str]:
     """Take a document out of every release, out of the workspace, and keep it out of new releases.
+
+    cache: where the workspace keeps its segments, if not in the output (`run.cache`).
 
     Reports of refused builds and unlogged releases, which may quote it, are deleted. What several documents say
     together (an entity's aliases, an event's place) stays as it was until the next run. Returns the releases that
@@ -64,7 +66,7 @@ def purge(output: Path, document_id: str, *, why: str, now: datetime) -> list[st
         current = state(place)
         sweep_objects(place, current)
         project(place, current)
-    with store.Workspace(output) as workspace:
+    with store.Workspace(output, cache) as workspace:
         workspace.forget(document_id)
     store.forget_inputs(output, document_id)
     return going

@@ -12,7 +12,7 @@ from kcpipe.store.kept import Kept, forget_inputs
 from kcpipe.store.parquet import encoded, prepared, read_table, spark_schema, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place, share
 from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
-from kcpipe.store.workspace import Workspace, segment_folder
+from kcpipe.store.workspace import Workspace
 
 __all__ = [
     "Bucket",
@@ -34,7 +34,6 @@ __all__ = [
     "prepared",
     "read_segments",
     "read_table",
-    "segment_folder",
     "share",
     "spark_schema",
     "sync",

@@ -138,9 +138,7 @@ class Disk:
     def create(self, name: str, content: bytes) -> bool:
         """See Place. A link, unlike a rename, cannot replace what is there."""
         path = self.root / name
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            sync(path.parent.parent)
+        _make(path.parent)
         if path.exists():
             return path.read_bytes() == content
         beside = path.with_name(f".{uuid4().hex}")
@@ -161,6 +159,7 @@ class Disk:
         path = self.root / name
         if path.is_file() and path.read_bytes() == content:
             return
+        _make(path.parent)
         write_file(path, content)
         sync(path.parent)
 
@@ -259,6 +258,14 @@ def share(source: Path, path: Path) -> None:
         shutil.copyfile(source, path)
         sync(path)
         path.chmod(0o444)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it that are missing, their names flushed to the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync(each.parent)
 
 
 def _folders(folder: Path) -> list[Path]:
