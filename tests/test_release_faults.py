@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -241,6 +242,28 @@ def kill_purging(output: Path) -> None:
     print(json.dumps({"points": point - 1}))  # noqa: T201
 
 
+def without_links(output: Path) -> None:
+    """All acts where the file system knows no links and flushes nothing, as on a memory stick."""
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event in ("os.link", "os.symlink"):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    def no_flush(_: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    sys.addaudithook(refuse)
+    os.fsync = no_flush
+    document_id = with_a_document_to_purge(output)
+    release.rollback(output, "2026-11-22.3", why="a test", now=NOW)
+    release.purge(output, document_id, why="a test", now=NOW)
+    assert_purged(output)
+    assert release.find(output).id == json.loads((output / "latest.json").read_bytes())["release"] == "2026-11-22.3"
+    assert not (output / "latest").exists()
+    assert not [path for path in output.rglob("*") if path.is_file() and path.stat().st_nlink > 1]
+    print("{}")  # noqa: T201
+
+
 def race(output: Path) -> None:
     """Four publishers at once, five times each."""
 
@@ -282,6 +305,10 @@ def test_killed_anywhere_a_purge_is_ended_by_the_next_one(tmp_path: Path) -> Non
     assert in_process_of_its_own("kill_purging", tmp_path / "output")["points"] >= 100
 
 
+def test_a_file_system_without_links_and_flushing_will_do(tmp_path: Path) -> None:
+    in_process_of_its_own("without_links", tmp_path / "output")
+
+
 def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     in_process_of_its_own("race", tmp_path / "output")
 
@@ -289,5 +316,7 @@ def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 if __name__ == "__main__":
     os.fsync = lambda fd: None  # the kernel outlives the processes killed here: flushing only takes time
     pa.set_cpu_count(1)  # threads would not be there in a forked child
-    acts = {act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, race)}
+    acts = {
+        act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, without_links, race)
+    }
     acts[sys.argv[1]](Path(sys.argv[2]))
