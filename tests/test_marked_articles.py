@@ -27,17 +27,17 @@ LEXICONS = {stage.name: {name: lexicon.load(name) for name in stage.lexicons} fo
 FLOORS = {
     "tuning": {
         "names": 0.95,
-        "links": 0.98,
+        "links": 0.99,
         "quotations": 0.97,
         "attributed": 0.95,
-        "direct": 0.98,
-        "quantities": 0.98,
+        "direct": 0.99,
+        "quantities": 0.99,
     },
     "held_out": {
         "names": 0.90,
         "links": 0.89,
         "quotations": 0.89,
-        "attributed": 0.87,
+        "attributed": 0.88,
         "direct": 0.93,
         "quantities": 0.85,
     },
