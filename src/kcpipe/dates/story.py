@@ -85,7 +85,11 @@ def is_narrative(story: Sequence[Told]) -> bool:
     and goes on with "on 6 October". Four dates told as past with a month, one date at least with a year, and at most
     a fifth as many pointing words, make a narrative.
     """
-    points = [point for told in story if told.direction != "future" and (point := _point(told)) is not None]
+    points = [
+        point
+        for told in story
+        if told.direction != "future" and not told.is_quoted and (point := _point(told)) is not None
+    ]
     dated = [point for point in points if point.is_absolute and point.unit not in ("century", "decade")]
     by_month = sum(point.recurs and point.steps[0].unit == "month" for point in points)
     days = sum(point.unit in ("day", "month") for point in dated) + by_month
