@@ -406,6 +406,31 @@ def test_the_year_earlier_period_is_that_of_the_report_and_not_of_what_was_compa
     assert told["a year earlier"] == ("then year-1", None)
 
 
+def test_the_quarter_before_is_that_of_the_report_and_not_of_what_it_is_compared_with() -> None:
+    told = ties(
+        "Output fell 3 percent in the fourth quarter from a year earlier and 1 percent from the previous quarter."
+    )
+    assert told["the previous quarter"] == ("then quarter-1", "the fourth quarter")
+
+
+def test_the_january_after_a_year_is_that_of_the_next() -> None:
+    assert ties("He fled in 1996. The following January, he returned.")["The following January"] == (
+        "then month>1",
+        "1996",
+    )
+
+
+def test_hours_of_opening_are_of_no_day() -> None:
+    told = ties("Two were hurt on Tuesday. The clinic is open from 9 a.m. to 5 p.m.")
+    assert told["from 9 a.m. to 5 p.m."] == ("time=09:00..time=17:00", None)
+    assert ties("Two were hurt on Tuesday. They left at 5 p.m.")["5 p.m."] == ("then day+0 time=17:00", "Tuesday")
+
+
+def test_until_when_something_was_given_lies_ahead() -> None:
+    [row] = drafts("The bank has given the island until Monday to agree.")
+    assert row["direction"] == "future"
+
+
 def test_in_a_narrative_the_today_of_a_quotation_is_not_the_day_of_writing() -> None:
     assert ties(*CHRONICLE, 'The king said, "We rest today."')["today"] == ("then day+0", None)
     assert ties(*CHRONICLE, "His tomb is a museum today.")["today"] == ("day+0", None)
@@ -474,6 +499,10 @@ def test_more_of_the_language(text: str, expected: list[tuple[str, str]]) -> Non
         ("the 10/11 attacks", []),
         ("on 12/05/19", [("12/05/19", "year=2019 month=5 day=12 | year=2019 month=12 day=5")]),
         ("on 25/12/98", [("25/12/98", "year=1998 month=12 day=25")]),
+        ("20 years ago this month", [("20 years ago this month", "month-240")]),
+        ("began 10 years ago this week", [("10 years ago this week", "year-10")]),
+        ("spent the weekend after the attacks", []),
+        ("between now and the end of June", [("now", "PRESENT_REF"), ("the end of June", "..month=6 part=end")]),
         # what a report tells of its periods
         (
             "in the quarter ended Sept. 30",
