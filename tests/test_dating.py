@@ -414,6 +414,8 @@ def agreeing(
             "confidence": 0.9,
             "pattern_id": "p",
             "time_expression_id": f"t{number}",
+            "date_scope": "clause",
+            "is_told_again": False,
         }
         for number, (document, kind, _) in enumerate(told)
     ]

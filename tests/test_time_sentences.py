@@ -62,6 +62,7 @@ def found_in(gold: Gold, published: Mapping[str, str]) -> list[dict[str, Any]]:
     drafts = tables["time_drafts"]
     resolved = anchor(
         time_drafts=drafts,
+        event_drafts=build(TABLES["event_drafts"], []),
         publication_dates=build(TABLES["publication_dates"], days),
         lexicons={name: load(name) for name in ("date_words", "holidays")},
     ).resolved_times

@@ -45,6 +45,8 @@ class Conventions:
     """First month of each season of three months."""
     near_months: int
     """Days within which "last March" can also be the one of a year before."""
+    news: int
+    """Days up to its writing, that day too, in which what a text tells as new has happened."""
     holidays: Mapping[str, Sequence[tuple[date, date]]]
     """The days of each holiday of a name, in order, also by name and country; what several countries keep at the same
     time is one stretch."""
@@ -69,6 +71,7 @@ class Conventions:
             {unit: entry["cuts"] for unit, entry in section["parts"].items()},
             section["seasons"]["first_month"],
             section["near_months"]["days"],
+            section["news"]["days"],
             days,
             {
                 code: FiscalYear(row["first_month"], row["named_by"] == "end", row["since"])

@@ -239,6 +239,25 @@ EVENT_DRAFTS = Table(
         ),
         text("place_mention_id", "Where it happened.", nullable=True),
         text("quantity_id", "The quantity in its clause.", nullable=True),
+        flag("is_told_again", "The words take it as known to the reader: 'the visit', 'the deal'."),
+    ),
+    ("event_mention_id",),
+    "work",
+)
+
+EVENT_DATES = Table(
+    "event_dates",
+    "Made by anchor: the interval of each report.",
+    EVENT_MENTIONS.only(
+        "event_mention_id",
+        "date_start",
+        "date_end",
+        "date_precision",
+        "date_extent",
+        "date_basis",
+        "date_scope",
+        "date_text",
+        "unresolved_reason",
     ),
     ("event_mention_id",),
     "work",
