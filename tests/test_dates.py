@@ -421,9 +421,9 @@ def test_the_january_after_a_year_is_that_of_the_next() -> None:
 
 
 def test_hours_of_opening_are_of_no_day() -> None:
-    told = ties("Two were hurt on Tuesday. The clinic is open from 9 a.m. to 5 p.m.")
+    told = ties("Two were hurt on Tuesday.", "The clinic is open from 9 a.m. to 5 p.m.")
     assert told["from 9 a.m. to 5 p.m."] == ("time=09:00..time=17:00", None)
-    assert ties("Two were hurt on Tuesday. They left at 5 p.m.")["5 p.m."] == ("then day+0 time=17:00", "Tuesday")
+    assert ties("Two were hurt on Tuesday.", "They left at 5 p.m.")["5 p.m."] == ("then day+0 time=17:00", "Tuesday")
 
 
 def test_until_when_something_was_given_lies_ahead() -> None:
@@ -524,7 +524,7 @@ def test_more_of_the_language(text: str, expected: list[tuple[str, str]]) -> Non
         ("13-02-98", []),
         ("19980213", [("19980213", "year=1998 month=2 day=13")]),
         ("in '94, the class of '92", [("'94", "year=1994"), ("'92", "year=1992")]),
-        ("since 9/11, security", [("9/11", "year=2001 month=9 day=11")]),
+        ("since 9/11, security", [("9/11", "year=2001 month=9 day=11..")]),
         ("the score was 9/11", []),
         ("last Jan. 1", [("last Jan. 1", "month<1 day=1")]),
         ("built in the 1800s", [("the 1800s", "century=19")]),
