@@ -131,7 +131,19 @@ def test_without_a_day_on_the_page_nothing_is_news() -> None:
 
 
 def test_an_event_prefers_the_date_told_to_the_week_of_the_news() -> None:
-    opening = "Kenya and Peru establish diplomatic relations\n\nMay 9, 2019"
-    text = f"{opening}\n\n{FILLERS} Kenya and Peru established diplomatic relations in May 2019.\n"
+    told = "Kenya and Peru have established diplomatic relations."
+    text = f"{PAGE}{told} {FILLERS} Kenya and Peru established diplomatic relations in May 2019."
     [event] = tables_of({"a.txt": Article(text)})["events"].to_pylist()
+    assert event["mention_count"] == 2
     assert (event["date_scope"], _days(event)) == ("clause", "2019-05-01..2019-05-31")
+
+
+def test_what_is_told_again_has_the_date_it_was_told_with() -> None:
+    """A headline that of what the text tells under it, "the visit" that of what went before."""
+    text = (
+        f"Kenya's president visits Peru\n\nMay 9, 2019\n\n{FILLER} In April the Kenyan president visited Peru. "
+        f"{FILLERS} The Kenyan president's visit to Peru was praised."
+    )
+    rows = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
+    found = [(row["date_scope"], row["date_text"]) for row in rows if row["event_kind"] == "visit"]
+    assert found == [("story", "April"), ("clause", "April"), ("story", "April")]
