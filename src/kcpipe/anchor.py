@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.intervals import Conventions, Interval, Resolution, Span, named, parse, resolve, template
+from kcpipe.intervals import Conventions, Interval, Reference, Resolution, Span, named, parse, resolve, template
 from kcpipe.joins import by_key
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
@@ -146,7 +146,11 @@ def _row(draft: Row, answer: Resolution, basis: str) -> Row:
 
 
 def _is_absolute(symbolic: str) -> bool:
-    return all(isinstance(part, Span) and all(point.is_absolute for point in part.points) for part in parse(symbolic))
+    """Whether the words alone say it: dates with their year, and a government's fiscal year."""
+    return all(
+        isinstance(part, Reference) or (isinstance(part, Span) and all(point.is_absolute for point in part.points))
+        for part in parse(symbolic)
+    )
 
 
 # --- event reports -------------------------------------------------------------------------------------------------

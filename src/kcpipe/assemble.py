@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -215,31 +216,33 @@ def _document_fields(
 ) -> pa.Table:
     """The evidence that the text gives, and after it what was supplied where it gives none."""
     ids = clean_documents.column("document_id").to_pylist()
-    dates = publication_dates.filter(pc.equal(publication_dates.column("published_basis"), "supplied"))
-    given = [
-        *(
-            (document_id, field, first[document_id][_SUPPLIED[field]])
-            for field, values in supplied.items()
-            for document_id, value in zip(ids, values, strict=True)
-            if value is not None
-        ),
-        *(
-            (document_id, "published", words)
-            for document_id, words in zip(
-                *(dates.column(name).to_pylist() for name in ("document_id", "published_text")), strict=True
-            )
-        ),
-    ]
     rows = [
         {
             "document_id": document_id,
             "field": field,
             "ordinal": 1,
-            "text": words,
+            "text": first[document_id][_SUPPLIED[field]],
             "basis": "supplied",
             "rule_id": f"supplied.{field}",
         }
-        for document_id, field, words in given
+        for field, values in supplied.items()
+        for document_id, value in zip(ids, values, strict=True)
+        if value is not None
+    ]
+    dates = publication_dates.filter(pc.is_valid(publication_dates.column("evidence_rule_id")))
+    read = Counter(stated.filter(pc.equal(stated.column("field"), "published")).column("document_id").to_pylist())
+    rows += [
+        {
+            "document_id": row["document_id"],
+            "field": "published",
+            "ordinal": read[row["document_id"]] + 1,
+            "text": row["published_text"],
+            "raw_start": row["evidence_raw_start"],
+            "raw_end": row["evidence_raw_end"],
+            "basis": "supplied" if row["evidence_raw_start"] is None else "stated",
+            "rule_id": row["evidence_rule_id"],
+        }
+        for row in dates.to_pylist()
     ]
     return concat(TABLES["document_fields"], [stated, build(TABLES["document_fields"], rows)])
 
@@ -440,15 +443,17 @@ def summarise(event: Row, kind: Row, entities: Mapping[str, Row], told: Mapping[
     actors = [*codes, *others]
     recipients = [code for code in event["recipient_countries"] if code not in codes]
     recipient = named(recipients, [] if is_symmetric else told["recipient"])
+    if len(actors) > 1 and event["recipient_countries"] == event["actor_countries"]:
+        recipient = recipient or "each other"
     is_half_known = is_symmetric and len(actors) < 2  # it takes two
     known = named(codes, others)
-    subject = " and ".join(part for part in (known, "an unnamed party" * (is_half_known or not actors)) if part)
+    subject = f"{known} and another party" if known and is_half_known else known or "somebody"
     phrase = {
         "occurred": kind["past"],
         "denied": kind["past"],
         "ongoing": f"{'is' if len(actors) < 2 and not is_half_known else 'are'} {kind['doing']}",
     }.get(event["status"], f"to {kind['base']}")
-    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "an unnamed party")
+    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "somebody")
     prefix = _PREFIXES.get(event["status"], "")
     sentence = f"{subject} {phrase}{_when(event)}."
     return prefix + sentence if prefix else sentence[0].upper() + sentence[1:]

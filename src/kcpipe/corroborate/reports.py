@@ -174,7 +174,8 @@ def read_reports(
         time = dates[row["event_mention_id"]]
         document = published[row["document_id"]]
         own = parties.get(row["event_mention_id"], [])
-        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in own}
+        acting = [p for p in own if p["country_code"]]
+        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in acting}
         others = [p for p in own if p["role"] in _SIDES and p["country_code"] is None]
         known = [entities.get(p["mention_id"]) for p in others]
         yield Report(

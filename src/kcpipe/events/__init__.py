@@ -353,10 +353,11 @@ def _event_row(
         role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
         for role in ("actor", "recipient")
     }
+    is_mutual = len(by_role["actor"]) > 1 and by_role["actor"] == by_role["recipient"]
     implicit = any(party.is_implicit for party in report.parties)
     told_of = {
         "self_dyad": report.names_one_twice,
-        "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])),
+        "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])) and not is_mutual,
         "implicit_party": implicit,
         "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }

