@@ -87,6 +87,14 @@ def test_a_headline_has_the_day_of_the_sentence_under_it() -> None:
     assert [(row["date_scope"], _days(row)) for row in rows] == [("story", "2019-05-06"), ("clause", "2019-05-06")]
 
 
+def test_a_subheading_has_no_day() -> None:
+    """It names what a part of the text is about, and that may have gone on for long."""
+    title, head = "Notes of the day", "Kenya and Peru negotiate trade agreement"
+    text = f"{title}\n\nMay 9, 2019\n\nKenya opened an embassy in Peru on Monday.\n\n{head}\n\n{FILLERS}\n"
+    rows = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
+    assert [row["date_scope"] for row in rows if row["event_kind"] != "open_mission"] == [None, None]
+
+
 def test_the_day_on_which_somebody_speaks_is_not_that_of_the_headline() -> None:
     text = "Kenya and Peru sign trade agreement\n\nMay 9, 2019\n\nThe barley will be sold, a farmer said on Monday.\n"
     [row] = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
@@ -141,9 +149,9 @@ def test_an_event_prefers_the_date_told_to_the_week_of_the_news() -> None:
 def test_what_is_told_again_has_the_date_it_was_told_with() -> None:
     """A headline that of what the text tells under it, "the visit" that of what went before."""
     text = (
-        f"Kenya's president visits Peru\n\nMay 9, 2019\n\n{FILLER} In April the Kenyan president visited Peru. "
+        f"Kenya's president visits Peru\n\nMay 9, 2019\n\n{FILLER} On 15 April the Kenyan president visited Peru. "
         f"{FILLERS} The Kenyan president's visit to Peru was praised."
     )
     rows = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
     found = [(row["date_scope"], row["date_text"]) for row in rows if row["event_kind"] == "visit"]
-    assert found == [("story", "April"), ("clause", "April"), ("story", "April")]
+    assert found == [("story", "15 April"), ("clause", "15 April"), ("story", "15 April")]

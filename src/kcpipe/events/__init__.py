@@ -28,7 +28,7 @@ from kcpipe.events.participants import (
     types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.storyline import StoryLine, read_story
+from kcpipe.events.storyline import HEADLINES, StoryLine, is_day, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, time_of
 from kcpipe.ids import span_id
@@ -286,17 +286,18 @@ def _dates(
 ) -> Sequence[_Date]:
     """What dates each report: its clause, the story around it, or its being told as new.
 
-    A headline that tells what the text tells again has the date that this has there; so has a noun that takes the
-    thing as known ("the visit").
+    A headline that tells what the text tells again has the day that this has there; a noun that takes the thing as
+    known ("the visit") has its date.
     """
     story = read_story(document.sentences, document.times, words)
     dates = [_date(document, report, kinds[report.trigger.pattern.kind], words, story) for report in reports]
     for place in range(len(reports)):
         if dates[place].time is None:
-            same = _same_before(document, reports, place, words)
-            times = [dates[each].time for each in same]
-            if times and all(time is not None and time == times[0] for time in times):
-                dates[place] = _Date(times[0], "story")
+            first, *others = [dates[each].time for each in _same_before(document, reports, place, words)] or [None]
+            if first is None or any(time != first for time in others):
+                continue
+            if reports[place].sentence.role not in HEADLINES or is_day(first):
+                dates[place] = _Date(first, "story")
     return dates
 
 
@@ -315,7 +316,7 @@ def _date(document: Document, report: _Report, kind: Kind, words: Factuality, st
 def _same_before(document: Document, reports: Sequence[_Report], place: int, words: Factuality) -> list[int]:
     """Which reports tell what a headline or "the visit" tells: for a headline the first under it, else all before."""
     report = reports[place]
-    is_headline = report.sentence.role in HEADLINE_ROLES
+    is_headline = report.sentence.role in HEADLINES
     if not is_headline and not takes_as_known(report.sentence, report.trigger.token, words):
         return []
     same = [
