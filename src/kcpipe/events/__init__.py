@@ -7,6 +7,7 @@ around it, says which time expression dates it (`timing`, `storyline`). What the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -40,6 +41,8 @@ Row = Mapping[str, Any]
 
 # Trust in a report before it is calibrated: a clause with its own verb, an event told by a noun, a party understood.
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
+# Reports of a kind among which the one is looked for that "the visit" tells again.
+_LOOKED_BACK = 50
 
 
 class Events(NamedTuple):
@@ -291,13 +294,22 @@ def _dates(
     """
     story = read_story(document.sentences, document.times, words)
     dates = [_date(document, report, kinds[report.trigger.pattern.kind], words, story) for report in reports]
-    for place in range(len(reports)):
-        if dates[place].time is None:
-            first, *others = [dates[each].time for each in _same_before(document, reports, place, words)] or [None]
-            if first is None or any(time != first for time in others):
-                continue
-            if reports[place].sentence.role not in HEADLINES or is_day(first):
-                dates[place] = _Date(first, "story")
+    sides = _sides(document, reports)
+    told: dict[str, list[int]] = {}
+    for place, report in enumerate(reports):
+        if report.sentence.role not in HEADLINE_ROLES and report.judgement == Judgement("occurred"):
+            told.setdefault(report.trigger.pattern.kind, []).append(place)
+    for place, report in enumerate(reports):
+        is_headline = report.sentence.role in HEADLINES
+        is_again = is_headline or takes_as_known(report.sentence, report.trigger.token, words)
+        if dates[place].time is not None or not is_again or report.judgement != Judgement("occurred"):
+            continue
+        same = told.get(report.trigger.pattern.kind, [])
+        before = same if is_headline else same[: bisect_left(same, place)][-_LOOKED_BACK:]
+        times = [dates[each].time for each in before if sides[place] <= sides[each]]
+        first = times[0] if times else None
+        if first is not None and (is_day(first) if is_headline else all(time == first for time in times)):
+            dates[place] = _Date(first, "story")
     return dates
 
 
@@ -313,30 +325,16 @@ def _date(document: Document, report: _Report, kind: Kind, words: Factuality, st
     return _Date(None, "news" if is_news else None)
 
 
-def _same_before(document: Document, reports: Sequence[_Report], place: int, words: Factuality) -> list[int]:
-    """Which reports tell what a headline or "the visit" tells: for a headline the first under it, else all before."""
-    report = reports[place]
-    is_headline = report.sentence.role in HEADLINES
-    if not is_headline and not takes_as_known(report.sentence, report.trigger.token, words):
-        return []
-    same = [
-        number
-        for number, other in enumerate(reports)
-        if other.sentence.role not in HEADLINE_ROLES
-        and other.trigger.pattern.kind == report.trigger.pattern.kind
-        and other.judgement == report.judgement == Judgement("occurred")
-        and _sides(document, report) <= _sides(document, other)
-    ]
-    return same[:1] if is_headline else [number for number in same if number < place]
-
-
-def _sides(document: Document, report: _Report) -> frozenset[str]:
-    """Who takes part: countries, else entities, else words."""
+def _sides(document: Document, reports: Sequence[_Report]) -> list[frozenset[str]]:
+    """Who takes part in each report: countries, else entities, else words."""
     entities = {row["mention_id"]: row["entity_id"] for row in document.mentions.rows}
-    return frozenset(
-        party.country_code or entities.get(party.mention_id) or document.text[party.start : party.end].lower()
-        for party in report.parties
-    )
+    return [
+        frozenset(
+            party.country_code or entities.get(party.mention_id) or document.text[party.start : party.end].lower()
+            for party in report.parties
+        )
+        for report in reports
+    ]
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
