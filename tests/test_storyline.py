@@ -65,6 +65,7 @@ def test_another_time_leaves_the_day(leaving: str) -> None:
         "Kenya had opened an embassy in Peru.",
         "Kenya previously opened an embassy in Peru.",
         "Kenya will open an embassy in Peru.",
+        "Kenya has opened an embassy in Peru.",
         "Kenya did not open an embassy in Peru.",
         "Kenya, which opened an embassy in Peru, grows tea.",
         "Kenya opened an embassy in Peru before the war.",
@@ -109,7 +110,7 @@ WEEK = "2019-05-03..2019-05-09"
     [
         f"{PAGE}Kenya has opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya opened an embassy in Peru. {FILLERS}",
-        f"{PAGE}{FILLER} Kenya has opened an embassy in Peru. {FILLERS}",
+        f"{PAGE}{FILLER} Kenya opened an embassy in Peru. {FILLERS}",
         f"Kenya opens embassy in Peru\n\nMay 9, 2019\n\n{FILLER} {FILLERS}",
     ],
 )
@@ -120,7 +121,8 @@ def test_what_is_told_as_new_lies_in_the_week_up_to_the_day_that_the_page_states
 @pytest.mark.parametrize(
     "text",
     [
-        f"{PAGE}{FILLERS} Kenya has opened an embassy in Peru.",
+        f"{PAGE}{FILLERS} Kenya opened an embassy in Peru.",
+        f"{PAGE}{FILLER} Kenya has opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya has already opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya had opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya plans to open an embassy in Peru. {FILLERS}",

@@ -25,7 +25,8 @@ _OPENING = 3
 HEADLINES = ("title", "deck")
 """Lines over a whole story, which tell what it tells; a subheading only names what a part of it is about."""
 _DAYS = ("day", "weekday", "daypart", "time")
-_PAST = frozenset({"was", "were", "did", "has", "have", "'ve", "’ve", "'s"})
+_PERFECT = frozenset({"has", "have", "'ve", "’ve", "'s", "’s"})
+_PAST = frozenset({"was", "were", "did"}) | _PERFECT
 
 
 class Day(NamedTuple):
@@ -60,6 +61,8 @@ class StoryLine:
             if under is None or trigger.token.part_of_speech not in VERBAL:
                 return None
             return under.time if under.said in (None, trigger.token.lemma) else None
+        if self._is_perfect(sentence, trigger):
+            return None
         day = self.days.get(sentence.number)
         return day.time if day is not None and (day.sentences_ago or not self.times.get(sentence.number)) else None
 
@@ -69,10 +72,14 @@ class StoryLine:
             judgement = Judgement("occurred")  # "Kenya says"
         if not self._tells_on(sentence, trigger, judgement, is_said=is_said):
             return False
-        if sentence.role in HEADLINES or is_said:
+        if sentence.role in HEADLINES or is_said or sentence.number in self.opening[:1]:
             return True
-        is_lead = sentence.number in self.opening[:1]
-        return is_lead or (sentence.number in self.opening and not self.times.get(sentence.number))
+        is_timed = sentence.number not in self.opening or bool(self.times.get(sentence.number))
+        return not is_timed and not self._is_perfect(sentence, trigger)
+
+    def _is_perfect(self, sentence: Sentence, trigger: Trigger) -> bool:
+        """Whether it "has opened": news only where the text begins with it, else of any time up to the writing."""
+        return bool(_auxiliaries(sentence, _main_line(sentence, trigger.predicate)) & _PERFECT)
 
     def _tells_on(self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool = False) -> bool:
         """Whether the trigger is told as having happened, in the main line of its sentence and in no other time."""
@@ -169,7 +176,11 @@ def _has_own(sentence: Sentence, verb: Token) -> bool:
 
 def _is_told(sentence: Sentence, line: Collection[Token], *, in_present: bool) -> bool:
     """Whether a finite past or perfect bears the line (in a headline also the present), and no pluperfect."""
-    auxiliaries = {child.text.lower() for verb in line for child in sentence.children(verb, "aux", "auxpass")}
+    auxiliaries = _auxiliaries(sentence, line)
     if "had" in auxiliaries:
         return False
     return in_present or any(verb.tag == "VBD" for verb in line) or bool(auxiliaries & _PAST)
+
+
+def _auxiliaries(sentence: Sentence, line: Collection[Token]) -> set[str]:
+    return {child.text.lower() for verb in line for child in sentence.children(verb, "aux", "auxpass")}
