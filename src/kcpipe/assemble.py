@@ -90,8 +90,8 @@ def assemble(
 
     All arguments are tables of those names; `lexicons` holds event_kinds, outlets and languages. What was supplied with
     a document fills in what its text does not say, marked so in `document_fields`. The first copy of a group is the
-    one published first. An event takes its date, precision and basis from the report that words date most narrowly, else
-    from one that is news, and its summary from its own columns.
+    one published first. An event takes its date, precision and basis from the report that words date most narrowly,
+    else from one that is news, and its summary from its own columns.
     """
     first = _first_records(records)
     supplied = _supplied(first, clean_documents, lexicons)
