@@ -176,7 +176,9 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     token, pattern = trigger.token, trigger.pattern
     hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
     prepositions = {preposition.lemma for preposition in hanging}
-    if prepositions & set(pattern.not_before):
+    clauses = sentence.children(token, "ccomp") if pattern.not_before else []
+    openers = {word.lemma for clause in clauses for word in sentence.children(clause, "mark", "advmod")}
+    if (prepositions | openers) & set(pattern.not_before):
         return False
     if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
         return False

@@ -30,7 +30,7 @@ _CONTROL_BEHIND = {
     "wait": ("for",),
 }
 # What comes of what a verb does: "set free", "found guilty", "sent home".
-_RESULTS = ("oprd", "acomp", "ccomp", "advmod", "dobj")
+_RESULTS = ("oprd", "acomp", "ccomp", "advmod")
 # "accused Cuba of X-ing", "praised Cuba for X-ing": Cuba is the one that does X.
 _OBJECT_CONTROL_BY_PREPOSITION = frozenset(
     "accuse acquit ban bar blame block commend condemn convict criticise criticize denounce deter discourage dissuade "
