@@ -56,6 +56,7 @@ class Pattern:
     own_words: tuple[str, ...] = ()
     with_subject: tuple[str, ...] = ()
     with_preposition: tuple[str, ...] = ()
+    transitive: bool = False
     with_complement: bool = False
     with_infinitive: bool = False
     content: tuple[str, ...] = ()
@@ -193,7 +194,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
     if pattern.with_subject:
-        doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
+        doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
         return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
 
@@ -243,6 +244,8 @@ def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
+    if pattern.transitive and not objects:
+        return False
     if any(noun.lemma in pattern.not_object for noun in objects):
         return False
     if pattern.with_object:

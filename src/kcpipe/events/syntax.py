@@ -275,9 +275,9 @@ class Sentence(syntax.Sentence):
         is_controlled = verb.dependency == "xcomp" or (verb.dependency == "advcl" and head.lemma in _ALWAYS_CONTROL)
         if is_controlled and verb.tag == "VB" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
             return self.children(head, "dobj"), None
-        if verb.dependency in ("xcomp", "advcl") and verb.tag == "VB" and head.lemma in _CONTROL_BEHIND:
-            if asked := [noun for noun in self.behind(head, _CONTROL_BEHIND[head.lemma]) if noun.end < verb.start]:
-                return asked, None
+        asked = self.behind(head, _CONTROL_BEHIND.get(head.lemma, ())) if verb.tag == "VB" else []
+        if verb.dependency in ("xcomp", "advcl") and asked and asked[0].end < verb.start:
+            return asked, None
         if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
             noun = self.singled_out_by(verb)
             return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head
