@@ -101,7 +101,7 @@ CONTROL: list[Case] = [
         ["agree occurred IRN+SAU | Friday", "resume_relations planned IRN+SAU"],
     ),
     ("Kenya re-opened its embassy in Peru in 2019.", ["open_mission occurred KEN>PER | 2019"]),
-    ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", []),
+    ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", ["pledge occurred ITA>"]),
     (
         "Serbia accused Brazil of having recognized Kosovo.",
         ["accuse occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
@@ -250,7 +250,10 @@ EVENT_NOUNS: list[Case] = [
     ),
     ("Talks between Serbia and Kosovo are expected to begin on Monday.", ["negotiate planned SRB+XKX | Monday"]),
     ("Germany sent an envoy ahead of the French president's visit to Japan.", ["visit planned FRA>JPN"]),
-    ("Libya opposed the Greek foreign minister's visit to Tunisia.", ["visit hypothetical GRC>TUN"]),
+    (
+        "Libya opposed the Greek foreign minister's visit to Tunisia.",
+        ["refuse occurred LBY>GRC", "visit hypothetical GRC>TUN"],
+    ),
     ("The call from Germany for a ceasefire went unheard on Monday.", []),
     ("Calls for talks between Serbia and Kosovo grew in 2010.", ["negotiate hypothetical SRB+XKX"]),
 ]

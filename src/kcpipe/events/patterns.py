@@ -200,7 +200,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
 
 
 def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
-    """Whether a noun is one of the words: itself, or what is said with a name ("the carrier Independence", "Koreans")."""
+    """Whether a noun is one of the words, by itself, by what stands with a name ("the carrier Enterprise"), or a people."""
     if noun.lemma in lemmas or (noun.entity_label == "NORP" and "people" in lemmas):
         return True
     beside = sentence.children(noun, "compound", "appos", "nmod") if noun.part_of_speech == "PROPN" else []
@@ -214,7 +214,7 @@ def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
 
 
 def asked_of(sentence: Sentence, verb: Token, modals: Sequence[str]) -> list[Token]:
-    """Who, in the words of the speaker, should do it: Israel in "said Israel must withdraw", "insisted Israel withdraw".
+    """Who is to do it in the speaker's words: Israel in "said Israel must withdraw" and "insisted Israel withdraw".
 
     modals: the auxiliaries that ask; "bare" among them stands for a verb without tense.
     """
@@ -261,8 +261,11 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
         for clause in sentence.children(trigger, "ccomp"):  # "held Russia responsible", "let inspectors enter"
-            own += sentence.children(clause, *SUBJECTS) if clause.part_of_speech in VERBAL else [clause]
-        after = {word.lemma for child in own for word in sentence.subtree(child)}
+            is_whole = pattern.with_infinitive or clause.part_of_speech not in VERBAL
+            own += [clause] if is_whole else sentence.children(clause, *SUBJECTS)
+        words_after = [word for child in own for word in sentence.subtree(child, without=("relcl",))]
+        # "rebuild towns flattened by the storm" flattens nothing
+        after = {word.lemma for word in words_after if (word.dependency, word.tag) != ("acl", "VBN")}
         return bool(after & set(pattern.object_words_after))
     return True
 
