@@ -82,6 +82,30 @@ CONTROL: list[Case] = [
         "Kenya decided not to establish diplomatic relations with Peru.",
         ["establish_relations planned negated KEN+PER"],
     ),
+    (
+        "Serbia called on Brazil to recognise Kosovo.",
+        ["request occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
+    ),
+    (
+        "Chile pressed Peru to free the Bolivian sailors.",
+        ["request occurred CHL>PER", "release hypothetical PER>BOL"],
+    ),
+    ("Lebanon insisted that Israel withdraw its tanks.", ["request occurred LBN>ISR", "withdraw hypothetical ISR>"]),
+    ("Greece said Turkey must free the sailors.", ["request occurred GRC>TUR", "release hypothetical TUR>"]),
+    ("Armenia and Azerbaijan accused each other of fraud.", ["accuse occurred ARM+AZE>ARM+AZE"]),
+    (
+        "The parliament of Chile approved a resolution condemning Peru.",
+        [
+            "approve occurred CHL>",
+            "accuse occurred CHL>PER",
+        ],
+    ),
+    ("Greece condemned the raid by Turkey.", ["accuse occurred GRC>TUR"]),
+    ("A spokesman for the Greek army thanked Turkey.", ["praise occurred GRC>TUR"]),
+    ("Sudan held a series of talks with Chad.", ["negotiate occurred TCD+SDN"]),
+    ("Sudan found the Chadian mayor guilty.", ["convict occurred SDN>TCD"]),
+    ("Italian prisoners that Libya had taken were freed by Chad.", ["release occurred TCD>ITA"]),
+    ("Greece denied any involvement in the raid.", ["statement occurred GRC>"]),
     ("Turkey threatened to invade Greece.", ["threaten occurred TUR>GRC", "attack hypothetical TUR>GRC"]),
     (
         "Brazil urged Venezuela to sign the agreement with Guyana.",
