@@ -36,7 +36,15 @@ def records(*supplied: tuple[str | None, str | None]) -> pa.Table:
 
 def published(**tables: pa.Table) -> pa.Table:
     """The publication dates; of tables that are not given there are no rows."""
-    names = ("document_fields", "text_spans", "document_copies", "sentences", "mention_drafts", "time_drafts", "event_drafts")
+    names = (
+        "document_fields",
+        "text_spans",
+        "document_copies",
+        "sentences",
+        "mention_drafts",
+        "time_drafts",
+        "event_drafts",
+    )
     return dating(**{**{name: empty(TABLES[name]) for name in names}, **tables}, lexicons=LEXICONS).publication_dates
 
 

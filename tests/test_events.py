@@ -87,7 +87,7 @@ CONTROL: list[Case] = [
         ["request occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
     ),
     (
-        "Chile pressed Peru to free the Bolivian sailors.",
+        "Chile asked Peru to free the Bolivian sailors.",
         ["request occurred CHL>PER", "release hypothetical PER>BOL"],
     ),
     ("Lebanon insisted that Israel withdraw its tanks.", ["request occurred LBN>ISR", "withdraw hypothetical ISR>"]),
@@ -102,7 +102,7 @@ CONTROL: list[Case] = [
     ),
     ("Greece condemned the raid by Turkey.", ["accuse occurred GRC>TUR"]),
     ("A spokesman for the Greek army thanked Turkey.", ["praise occurred GRC>TUR"]),
-    ("Sudan held a series of talks with Chad.", ["negotiate occurred TCD+SDN"]),
+    ("Sudan held a series of talks with Chad.", ["negotiate occurred SDN+TCD"]),
     ("Sudan found the Chadian mayor guilty.", ["convict occurred SDN>TCD"]),
     ("Italian prisoners that Libya had taken were freed by Chad.", ["release occurred TCD>ITA"]),
     ("Greece denied any involvement in the raid.", ["statement occurred GRC>"]),

@@ -322,7 +322,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
     asked_for = trigger.pattern.object_words_after  # "walk out of talks with", "is on a visit to"
-    hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
+    if asked_for and slot in PREPOSITIONS:
+        hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))

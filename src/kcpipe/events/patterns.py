@@ -99,6 +99,8 @@ class Patterns:
 
     by_verb: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    verbs: frozenset[str] = frozenset()
+    """The first words of the verbs: "set" of "set free"."""
     all: tuple[Pattern, ...] = ()
     happening: frozenset[str] = frozenset()
     """Verbs by which a noun is said to happen: "talks took place"."""
@@ -125,6 +127,7 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
     return Patterns(
         {lemma: tuple(found) for lemma, found in by_verb.items()},
         {lemma: tuple(found) for lemma, found in by_noun.items()},
+        frozenset(verb.split(maxsplit=1)[0] for verb in by_verb),
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
     )
@@ -169,6 +172,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
 
 def _known_by(sentence: Sentence, verb: Token, patterns: Patterns) -> tuple[Pattern, ...]:
     """The patterns of a verb: those of "set free" before those of "set"."""
+    if verb.lemma not in patterns.verbs:
+        return ()
     return tuple(pattern for form in sentence.forms(verb) for pattern in patterns.by_verb.get(form, ()))
 
 
