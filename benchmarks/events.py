@@ -150,7 +150,7 @@ def main() -> None:
     seeds = tables_of(texts)
     score = score_seeds(seeds, read_rows(GOLD / "seed_events.csv"))
     show("seeds", score, with_errors=options.errors)
-    for name in ("event_sentences", "actor_sentences"):
+    for name in ("event_sentences", "actor_sentences", "wire_sentences"):
         for half in ("tuning", "held_out"):
             rows = [row for row in read_rows(GOLD / f"{name}.csv") if row["half"] == half]
             label = f"{name.replace('_', ' ')}, {half}"

@@ -238,6 +238,9 @@ class _Judge:
             return Judgement("planned")  # "Canada is to deploy soldiers"
         if is_infinitive and head.lemma == "have" and verb.dependency == "xcomp":
             return self._had_to(head)
+        if is_gerund and verb.dependency == "acl" and self._class_of(head) is None:
+            over = self._verb_above(head)  # "issued a statement condemning": as true as that it was issued
+            return self._beside(over) if over is not None else None
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
