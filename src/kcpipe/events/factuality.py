@@ -234,10 +234,9 @@ class _Judge:
             return self._beside(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
-        if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
-            return Judgement("planned")  # "Canada is to deploy soldiers"
-        if is_infinitive and head.lemma == "have" and verb.dependency == "xcomp":
-            return self._had_to(head)
+        if is_infinitive and head.lemma in ("be", "have") and verb.dependency == "xcomp":
+            # "Canada is to deploy soldiers", "Canada had to deploy soldiers"
+            return Judgement("planned") if head.lemma == "be" else self._had_to(head)
         if is_gerund and verb.dependency == "acl" and self._class_of(head) is None:
             over = self._verb_above(head)  # "issued a statement condemning": as true as that it was issued
             return self._beside(over) if over is not None else None
