@@ -237,15 +237,18 @@ class _Judge:
         if is_infinitive and head.lemma in ("be", "have") and verb.dependency == "xcomp":
             # "Canada is to deploy soldiers", "Canada had to deploy soldiers"
             return Judgement("planned") if head.lemma == "be" else self._had_to(head)
-        if is_gerund and verb.dependency == "acl" and self._class_of(head) is None:
-            over = self._verb_above(head)  # "issued a statement condemning": as true as that it was issued
-            return self._beside(over) if over is not None else None
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
-        above = self._complement_of(head)
+        above = self._told_of(verb, head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _told_of(self, verb: Token, head: Token) -> Judgement | None:
+        """Of "condemning" in "issued a statement condemning": as true as that it was issued; else what the head says."""
+        over = self._verb_above(head)
+        is_beside = verb.tag == "VBG" and verb.dependency == "acl" and self._class_of(head) is None
+        return self._beside(over) if is_beside and over is not None else self._complement_of(head)
 
     def _had_to(self, have: Token) -> Judgement:
         """Of what one "had to" do, and did; "has to" do, and may not; "has yet to" do, and did not."""

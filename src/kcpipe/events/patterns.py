@@ -205,8 +205,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
 
 
 def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
-    """Whether a noun is one of the words, by itself, by what stands with a name ("the carrier Enterprise"), or a
-    people."""
+    """Whether a noun is one of the words: itself, or with its name ("the carrier Enterprise"), or as a people."""
     if noun.lemma in lemmas or (noun.entity_label == "NORP" and "people" in lemmas):
         return True
     beside = sentence.children(noun, "compound", "appos", "nmod") if noun.part_of_speech == "PROPN" else []
