@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import SHARE, STOPPED, VERSIONS, Config, Json, Output, Release, Store, Version, command, print_json
+from kcpipe.cli.app import SHARE, STOPPED, VERSIONS, Config, Json, Release, Store, Version, command, print_json
 
 if TYPE_CHECKING:
     from kcpipe.release import Release as Published
@@ -164,7 +164,7 @@ def prune(
 def purge(
     document_id: Annotated[str, typer.Argument(help="The document_id of what is taken down.")],
     why: Annotated[str, typer.Option(help="The reason, for the log.")],
-    output: Output = Path("output"),
+    output: Store = "output",
     config: Config = None,
     as_json: Json = False,
 ) -> None:

@@ -31,7 +31,7 @@ _BRACKETS = "()[]"
 _SAMPLE_NUMBERS = (*map(str, range(100)), *(f"{number:02}" for number in range(10)), "123", "1500", "1600")
 _SAMPLE_YEARS = (
     *("0030", "0099", "1000", "1099", "1701", "1799", "1800", "1900", "2001", "2050", "2099", "2230", "2599"),
-    *("12345", "1,000"),
+    *("12345", "1,000", "19980213"),
 )
 _AMOUNT: Classes = frozenset({"word", "amount"})
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
@@ -83,6 +83,8 @@ def _number_classes(digits: str) -> Classes:
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
     if size == 4 and plain == digits and value // 100 < 24 and value % 100 < 60:
         found.add("clock_figures")
+    if size == 8 and plain == digits and 1900 <= value // 10_000 < 2100:
+        found.add("compact_date")
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
         if 1700 <= value <= 2049:
