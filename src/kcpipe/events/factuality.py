@@ -85,7 +85,7 @@ def judge(sentence: Sentence, predicate: Token, words: Factuality) -> Judgement 
 
 def takes_as_known(sentence: Sentence, noun: Token, words: Factuality) -> bool:
     """Whether a noun speaks of something the reader knows: "the visit", "its acquisition", "this deal"."""
-    determiners = sentence.children(noun, "det", "poss")
+    determiners = sentence.children(noun, "det", "poss") if noun.part_of_speech not in VERBAL else []
     return any(word.dependency == "poss" or word.lemma in words.definite for word in determiners)
 
 
