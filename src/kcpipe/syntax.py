@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -55,6 +56,10 @@ class Token(NamedTuple):
     def is_word(self) -> bool:
         """Whether it holds a letter or a digit."""
         return any(character.isalnum() for character in self.text)
+
+
+_AS_TOKEN = partial(tuple.__new__, Token)
+"""A token of its values, which is what `Token._make` does, without a call for each."""
 
 
 @dataclass(frozen=True)
@@ -164,16 +169,14 @@ def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) 
 
     Tables of those names; the rows of the other two in any order. Raises KeyError for sentences of no document.
     """
-    of_sentence: dict[tuple[str, int], list[Token]] = {}
-    for row in _sorted_rows(tokens, _TOKEN_KEY, _TOKEN_VALUES):
-        of_sentence.setdefault(row[:2], []).append(Token._make(row[2:]))
+    of_sentence = _of_sentences(tokens)
     texts: dict[str, str] = dict(
         zip(clean_documents.column("document_id").to_pylist(), clean_documents.column("text").to_pylist(), strict=True)
     )
     of_document: dict[str, list[Sentence]] = {}
     for row in _sorted_rows(sentences, _SENTENCE_KEY, _SENTENCE_VALUES):
         document_id, number, start, end, paragraph, role = row
-        parsed = tuple(of_sentence.get((document_id, number), ()))
+        parsed = of_sentence.get((document_id, number), ())
         of_document.setdefault(document_id, []).append(
             Sentence(document_id, number, start, end, texts[document_id][start:end], paragraph, role, parsed)
         )
@@ -182,7 +185,31 @@ def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) 
             yield Document(document_id, text, tuple(of_document[document_id]))
 
 
+def _of_sentences(tokens: pa.Table) -> dict[tuple[str, int], tuple[Token, ...]]:
+    """The tokens of each sentence, by document and number. Of no other table are there as many rows."""
+    columns = _sorted_columns(tokens, _TOKEN_KEY, _TOKEN_VALUES)
+    rows = list(map(_AS_TOKEN, zip(*columns[2:], strict=True)))
+    places = columns[2]
+    firsts = [row for row, place in enumerate(places) if not place]
+    return {
+        (columns[0][first], columns[1][first]): tuple(rows[first:end]) for first, end in pairwise([*firsts, len(rows)])
+    }
+
+
 def _sorted_rows(table: pa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """The rows in the order of their key, each the key followed by the values."""
+    return zip(*_sorted_columns(table, key, values), strict=True)
+
+
+def _sorted_columns(table: pa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> list[list[Any]]:
     ordered = table.select([*key, *values]).sort_by([(name, "ascending") for name in key])
-    return zip(*(column.to_pylist() for column in ordered.columns), strict=True)
+    return [_listed(column) for column in ordered.columns]
+
+
+def _listed(column: pa.ChunkedArray) -> list[Any]:
+    """The values of a column without nulls; equal words are one object."""
+    if not pa.types.is_string(column.type):
+        return list(column.to_numpy().tolist())
+    encoded = column.combine_chunks().dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    return [words[place] for place in encoded.indices.to_numpy().tolist()]

@@ -193,5 +193,16 @@ def _known_country(row: Mapping[str, str], key: str, plain_names: Mapping[str, A
 
 @lru_cache(maxsize=64)
 def any_of(*words: str) -> str:
-    """An alternation of literal words, the longest first."""
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) + ")"
+    """An expression for literal words, of which the longest is taken first.
+
+    Words that begin alike share a branch: of a plain alternation each of hundreds would be tried at every place.
+    """
+    return _branches(words)
+
+
+def _branches(words: Iterable[str]) -> str:
+    tails: dict[str, list[str]] = {}
+    for word in sorted(filter(None, words)):
+        tails.setdefault(word[0], []).append(word[1:])
+    found = "|".join(re.escape(first) + (_branches(rest) if any(rest) else "") for first, rest in tails.items())
+    return f"(?:{found})" + ("?" if "" in words else "")

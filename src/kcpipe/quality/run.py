@@ -44,7 +44,7 @@ def check_suites(
     for suite, validated in validated_suites(
         tables, suites, max_share_lost=max_share_lost, memory_megabytes=memory_megabytes
     ):
-        results = _by_id(validated)
+        results = library.by_id(validated)
         for expectation in suite.expectations:
             if expectation.id not in results:
                 raise SuiteError(f"{suite.name}: {expectation.id} was not run")
@@ -91,11 +91,6 @@ def _rows_before(counted: pa.Table, table: str) -> int:
     return rows or 0
 
 
-def _by_id(validated: Any) -> dict[str, Any]:
-    """The results of single expectations by the id of the expectation."""
-    return {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
-
-
 # --- a suite before the library ----------------------------------------------------------------------------------
 
 
@@ -128,7 +123,7 @@ class _Court(NamedTuple):
             sieves, counts = {}, {}
         held = [each for each in self.suite.expectations if each.id in sieves and not counts[each.id].left]
         validated = self._judged(held, self.rows.no_rows(self.suite.table, self._columns(held)))
-        results = _by_id(validated)
+        results = library.by_id(validated)
         for each in self.suite.expectations:
             if each.id not in sieves:
                 results[each.id] = self.on_all_rows([each]).results[0]
