@@ -19,10 +19,12 @@ from kcpipe.clean.features import likenesses, shape_features
 from kcpipe.clean.lines import blocks, folded, raw_lines
 from kcpipe.clean.model import chosen, forward, hashes_of, line_model, page_of, scores
 from kcpipe.clean.rules import Verdict, key, rules
+from kcpipe.clean.threads import commented
 from kcpipe.tables import TABLES, build
 
 SEEDS = {path.name[:3]: path.read_bytes().decode() for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
 LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
+NAMES = ("Ann Lee", "Bea Cole", "Cy Dunn", "Dee Fox", "Eli Grey")
 BODY = (
     "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"
     "The two countries exchanged notes at the United Nations in New York. Officials had met there several times.\n\n"
@@ -505,6 +507,34 @@ def test_a_model_without_a_matrix_is_named(matrix: str) -> None:
 def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
     paragraph = BODY.split("\n\n")[1]
     assert document(f"{page()}\n\n{paragraph}")["text"].count(paragraph) == 1
+
+
+def test_a_thread_of_comments_goes_and_dates_nothing() -> None:
+    remarks = [
+        f"In room {7 * day} the ambassadors of the two countries agreed on {day} more visits, we were told."
+        for day in range(1, 6)
+    ]
+    signed = "\n\n".join(
+        f"{name}\n\nJune {day}, 2024 at 7:1{day} pm\n\n{remark}"
+        for day, (name, remark) in enumerate(zip(NAMES, remarks, strict=True), 1)
+    )
+    made = document(page(tail=signed))
+    assert made["stated_start"] is None
+    assert not any(remark in made["text"] for remark in remarks[:-1])
+    told = roles(
+        page(tail="\n\n".join(f"{remark}\n\nReply to {name}" for name, remark in zip(NAMES, remarks, strict=True)))
+    )
+    assert all(told[words] == "comments" for words in (*remarks[1:], *(f"Reply to {name}" for name in NAMES)))
+
+
+@pytest.mark.parametrize(
+    ("between", "marks", "expected"),
+    [(1, 3, range(2, 7)), (1, 2, range(0)), (30, 3, range(0))],
+)
+def test_a_thread_has_three_marks_and_little_between_them(between: int, marks: int, expected: range) -> None:
+    remarks = "\n\n".join(f"Remark number {number} was short." for number in range(between))
+    parts = blocks(raw_lines("\n\n".join(["Cuba", BODY.split("\n\n", maxsplit=1)[0], *["Reply", remarks] * marks])))
+    assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(expected)
 
 
 def test_a_heading_over_nothing_is_dropped() -> None:

@@ -19,6 +19,7 @@ from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
 from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.threads import commented
 from kcpipe.clean.titles import find_title, words
 
 KEPT_ROLES = frozenset({"title", "deck", "subheading", "body", "caption"})
@@ -28,6 +29,9 @@ _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
 _YEAR = "pattern.year"
+_COMMENT = Verdict("comments", "structure.thread")
+_SIGNATURES = ("byline", "dateline")
+"""Among comments they are those of the comments."""
 _ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
@@ -91,6 +95,10 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
     that it is the article's.
     """
     judged = [_judge(block, verdict, rules) for block, verdict in zip(blocks, known, strict=True)]
+    for index in list(commented(blocks, judged, rules)):
+        verdict = judged[index]
+        if verdict is None or verdict.role in _SIGNATURES:
+            judged[index] = _COMMENT
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
     found = Sorted(judged, prose, kept, _body(kept, prose))

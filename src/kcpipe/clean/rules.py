@@ -71,6 +71,8 @@ class Rules:
     inline_credit: Pattern
     byline_end: Pattern
     any_date: Pattern
+    clock: Pattern
+    reply: Pattern
     byline_labels: frozenset[str]
     other_labels: frozenset[str]
     published_labels: frozenset[str]
@@ -168,6 +170,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
+            clock=_pattern({"id": "clock", "regex": "{clock}"}, words),
+            reply=_pattern(data["reply"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             other_labels=frozenset(data["other_labels"]["words"]),
             published_labels=frozenset(data["date_labels"]["published"]),
