@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,17 +87,12 @@ def predictions(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
 
 
 def as_value(start: date | None, end: date | None) -> str:
-    """An interval as a day, month or year where it is one, else as its two ends."""
-    if start is None or end is None:
+    """An interval as the finest of day, month and year that holds it, for the scorer knows no other; else its ends."""
+    if start is None or end is None or start.year != end.year:
         return f"{start or ''}/{end or ''}" if start or end else ""
-    after = end + timedelta(days=1)
     if start == end:
         return str(start)
-    if (start.day, after.day) == (1, 1) and (after - start).days <= 31:
-        return f"{start:%Y-%m}"
-    if (start.month, start.day, after.month, after.day, after.year) == (1, 1, 1, 1, start.year + 1):
-        return f"{start:%Y}"
-    return f"{start}/{end}"
+    return f"{start:%Y-%m}" if start.month == end.month else f"{start:%Y}"
 
 
 def score_meantime(gold: Path, scorer: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import settings
 from selenium import webdriver
 
-from kcpipe import pipeline, release
-from kcpipe.settings import EventSettings, Settings
+from kcpipe import pipeline, quality, release
+from kcpipe.settings import EventSettings, QualitySettings, Settings
 from kcpipe.tables import RELEASED, TABLES, build
 
 # The same examples on every machine: what Hypothesis finds elsewhere is added as an @example.
@@ -43,6 +44,18 @@ def seeds(seed_output: Path) -> dict[str, pa.Table]:
 def source_names(seeds: dict[str, pa.Table]) -> dict[str, str]:
     """The first three characters of the file's name, by document_id."""
     return {row["document_id"]: row["source_name"][:3] for row in seeds["documents"].to_pylist()}
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> QualitySettings:
+    """The project's suites, each with its first row count or else its first expectation."""
+    folder = tmp_path_factory.mktemp("suites")
+    for path in quality.default_folder().glob("*.json"):
+        suite = json.loads(path.read_bytes())
+        counts = [each for each in suite["expectations"] if "row_count" in each["type"]]
+        suite["expectations"] = (counts or suite["expectations"])[:1]
+        (folder / path.name).write_text(json.dumps(suite))
+    return QualitySettings(expectations=folder)
 
 
 @pytest.fixture(scope="session")

@@ -51,10 +51,13 @@ def published(
 
 WRITTEN = published(date(2024, 2, 16), date(2024, 2, 16))
 UNDATED = published(None, None)
+NO_EVENTS = build(TABLES["event_drafts"], [])
 
 
 def resolved(rows: pa.Table, publication: pa.Table = WRITTEN) -> dict[str, dict[str, Any]]:
-    made = anchor(time_drafts=rows, publication_dates=publication, lexicons=LEXICONS).resolved_times
+    made = anchor(
+        time_drafts=rows, event_drafts=NO_EVENTS, publication_dates=publication, lexicons=LEXICONS
+    ).resolved_times
     assert made.column("time_expression_id").to_pylist() == rows.column("time_expression_id").to_pylist()
     for row in made.to_pylist():
         has_bound = row["date_start"] is not None or row["date_end"] is not None

@@ -51,7 +51,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     news = EventNews(withdrawn=[Told(HOSTILE, HOSTILE)], told_otherwise=[Told(sample.OPEN, HOSTILE, before=HOSTILE)])
     file = tmp_path_factory.mktemp("report") / "report.html"
     verdict = Verdict.of(rows, profile(tables, first))
-    file.write_text(render(tables, verdict, release_id=HOSTILE, earlier=[first, first], news=news))
+    file.write_text(render(tables, verdict, release_id=HOSTILE, earlier={HOSTILE: first, "r6": first}, news=news))
     return file
 
 

@@ -572,6 +572,14 @@ def test_any_characters_are_read(text: str) -> None:
     GRAMMAR.read(text)
 
 
+def test_every_word_is_read_in_any_case() -> None:
+    """Pages shout: "TAKES 2 DAYS"; and keyboards hang."""
+    known = {word for entry in LEXICONS["date_words"].rules["words"].values() for word in entry["values"]}
+    for word in sorted(known):
+        for written in (word.lower(), word.upper(), word.title(), word.swapcase(), word[:-1] + word[-1].upper()):
+            GRAMMAR.read(f"In 2 {written} of 2024")
+
+
 def test_a_monstrous_line_is_read() -> None:
     line = "the 5th of the 1st of the last years of that day - 12 - 12 : 30 two and a half " * 2_500
     assert len(line) > 190_000

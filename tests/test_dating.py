@@ -36,7 +36,7 @@ def records(*supplied: tuple[str | None, str | None]) -> pa.Table:
 
 def published(**tables: pa.Table) -> pa.Table:
     """The publication dates; of tables that are not given there are no rows."""
-    names = ("document_copies", "sentences", "mention_drafts", "time_drafts", "event_drafts")
+    names = ("document_fields", "text_spans", "document_copies", "sentences", "mention_drafts", "time_drafts", "event_drafts")
     return dating(**{**{name: empty(TABLES[name]) for name in names}, **tables}, lexicons=LEXICONS).publication_dates
 
 
@@ -402,6 +402,8 @@ def agreeing(
             "confidence": 0.9,
             "pattern_id": "p",
             "time_expression_id": f"t{number}",
+            "date_scope": "clause",
+            "is_told_again": False,
         }
         for number, (document, kind, _) in enumerate(told)
     ]

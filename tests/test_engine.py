@@ -45,7 +45,7 @@ def batches_of(workspace: store.Workspace, ids: list[str], stage: str) -> list[p
     [found] = [each for each in DOCUMENT_STAGES if each.name == stage]
     return [
         pipeline.Batch(
-            workspace.root,
+            workspace.home,
             found,
             keys[stage],
             EventSettings(),
@@ -120,7 +120,7 @@ def test_a_batch_that_kills_every_worker_ends_the_run_with_a_clear_line() -> Non
 def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
     with read_seeds(tmp_path) as (workspace, ids):
         [batch, *_] = batches_of(workspace, ids, "clean")
-        other = pipeline.Batch(batch.root, batch.stage, "another key", batch.events, batch.seen, batch.parts)
+        other = pipeline.Batch(batch.home, batch.stage, "another key", batch.events, batch.seen, batch.parts)
         with pytest.raises(UserError, match="another kcpipe"):
             pipeline.work_on(other)
 

@@ -71,6 +71,20 @@ def wait_for(browser: webdriver.Chrome, words: str, selector: str = "main") -> N
     WebDriverWait(browser, 20).until(lambda b: words in b.find_element(By.CSS_SELECTOR, selector).text)
 
 
+def drawn(browser: webdriver.Chrome) -> list[WebElement]:
+    """The figures of the page, once all of them are drawn."""
+    busy = "[aria-busy='true']"
+    WebDriverWait(browser, 20).until(lambda b: not b.find_elements(By.CSS_SELECTOR, busy))
+    return browser.find_elements(By.CSS_SELECTOR, "figure:has(svg)")
+
+
+def marks(browser: webdriver.Chrome, beginning: str = "") -> list[WebElement]:
+    """The links in figures whose name begins so."""
+    drawn(browser)
+    links = browser.find_elements(By.CSS_SELECTOR, "figure a")
+    return [link for link in links if str(link.get_attribute("aria-label")).startswith(beginning)]
+
+
 def choose(browser: webdriver.Chrome, name: str, words: str) -> None:
     """Choose in a list by the keyboard, as everybody can."""
     browser.find_element(By.ID, name).send_keys(words)
@@ -99,6 +113,7 @@ def test_it_asks_for_nothing_but_itself_and_logs_no_error(browser: webdriver.Chr
     requests = opened(browser, page)
     for view in VIEWS:
         browser.execute_script("location.hash = arguments[0]", view)
+        drawn(browser)
     assert [request["url"] for request in requests] == [page.as_uri()]
     assert browser.get_log("browser") == []
 
@@ -111,9 +126,9 @@ def test_the_story_stands_first(
     happened = sum(seeds["events"].column("is_occurred").to_pylist())
     assert f"5 articles tell of {seeds['events'].num_rows} events: {happened} happened, from 1949 to 2024" in lede
     assert f"Told most widely: {established['summary'].rstrip('.')} (" in lede
-    widely = texts(browser, ".leading li")
-    assert any(each.startswith("1959") and "severed relations" in each for each in widely)
-    assert any(each.startswith("14 February 2024") and "established diplomatic relations" in each for each in widely)
+    widely = [str(mark.get_attribute("aria-label")) for mark in marks(browser)]
+    assert any(each.startswith("1959:") and "severed relations" in each for each in widely)
+    assert f"14 February 2024: {established['summary']}" in widely
 
 
 def test_from_the_first_page_to_the_words_in_one_click(browser: webdriver.Chrome, page: Path, established: Row) -> None:
@@ -220,41 +235,166 @@ def test_undated_events_say_why(browser: webdriver.Chrome, page: Path) -> None:
     assert all("tells no time" in row or "too vague" in row for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "share"),
+    [("sever_relations", "1959-01-01", 1), ("recognize", "1949-07-01", 31 / 365), ("establish_relations", "", 0)],
+)
 def test_a_date_is_as_wide_as_it_is_known(
-    browser: webdriver.Chrome, page: Path, seeds: dict[str, pa.Table], established: Row
+    browser: webdriver.Chrome, page: Path, seeds: dict[str, pa.Table], kind: str, day: str, share: float
 ) -> None:
-    at(browser, page, "from=1949&to=2024")
-    share = """return Object.fromEntries([...document.querySelectorAll('.events > li')].map(row =>
-      [row.querySelector('.what > a').textContent, row.querySelector('.days').getBoundingClientRect().width /
-       row.querySelector('.track').getBoundingClientRect().width]))"""
-    widths: dict[str, float] = browser.execute_script(share)
-    assert widths[told(seeds, "sever_relations", "1959-01-01")["summary"]] == pytest.approx(1, abs=0.02)
-    assert widths[told(seeds, "recognize", "1949-07-01")["summary"]] == pytest.approx(31 / 365, abs=0.02)
-    assert widths[established["summary"]] < 0.06
-    since = "return [...document.querySelectorAll('.open-end')].map(bar => bar.closest('.interval').textContent)"
-    assert "2010–" in browser.execute_script(since)
+    """To scale within its calendar year; a single day is a mark of its own."""
+    at(browser, page, f"event={told(seeds, kind, day or '2024-02-14')['event_id']}")
+    [figure] = drawn(browser)
+    bars, points = (figure.find_elements(By.CSS_SELECTOR, f".{mark} path") for mark in ("mark-rect", "mark-symbol"))
+    frame = figure.find_element(By.CSS_SELECTOR, ".role-frame path.background").rect["width"]
+    widths = [bar.rect["width"] / frame for bar in bars if bar.get_attribute("aria-hidden") != "true"]
+    assert (len(points), len(bars)) == ((0, 2) if share else (1, 1))
+    assert min(widths, default=0) == pytest.approx(share or 1, abs=0.02)
 
 
 def test_the_chart_leads_to_its_events(browser: webdriver.Chrome, page: Path) -> None:
     at(browser, page)
-    column = found(browser, ".bars a[aria-label^='2015']")
-    count = int(column.find_element(By.CSS_SELECTOR, ".count").text)
+    [column] = marks(browser, "2015: ")
+    counts = re.findall(r"\d+", str(column.get_attribute("aria-label")))[1:]
     column.click()
-    wait_for(browser, "from “2015”", "#told")
-    assert "Events by month of 2015" in found(browser, ".overview").text
+    wait_for(browser, "from “2015”, to “2015”", "#told")
+    assert "Events by month of 2015" in drawn(browser)[0].text
     # What lasted from before into the year, or may lie in it, is there too.
-    assert len(texts(browser, ".events > li")) >= count
+    assert len(texts(browser, ".events > li")) >= sum(map(int, counts)) > 0
+    [month, *_] = [each for each in marks(browser) if " 2015: " in str(each.get_attribute("aria-label"))]
+    month.send_keys(Keys.ENTER)
+    wait_for(browser, "from “2015-", "#told")
+    assert browser.execute_script("return document.activeElement.id") == "main"
+
+
+def test_a_mark_opens_its_event(browser: webdriver.Chrome, page: Path, established: Row) -> None:
+    at(browser, page)
+    [mark] = marks(browser, f"14 February 2024: {established['summary']}")
+    mark.click()
+    assert found(browser, "#event-title").text == established["summary"]
 
 
 def test_a_pair_of_countries_leads_to_its_events(browser: webdriver.Chrome, page: Path) -> None:
     at(browser, page, "view=countries")
-    cell = found(browser, "a[aria-label^='Cuba and North Korea']")
-    count = int(cell.text)
+    [cell] = marks(browser, "Cuba and North Korea: ")
+    count = int(str(cell.get_attribute("aria-label")).split(": ")[1].split()[0])
     cell.click()
     wait_for(browser, "country Cuba, and country North Korea", "#told")
     happened = texts(browser, ".events:not(.other) > li")
     assert len(happened) == count
     assert all("North Korea" in row or "PRK" in row for row in happened)
+
+
+# --- figures ---
+
+
+def test_every_figure_says_what_it_shows_in_which_unit_and_from_where(
+    browser: webdriver.Chrome, page: Path, seeds: dict[str, pa.Table], established: Row
+) -> None:
+    axes = set()
+    for view in ("", "view=countries", f"event={established['event_id']}"):
+        at(browser, page, view)
+        figures = drawn(browser)
+        assert figures
+        for figure in figures:
+            caption = figure.find_element(By.TAG_NAME, "figcaption")
+            assert caption.find_element(By.TAG_NAME, "strong").text
+            assert "Unit: " in caption.text
+            events = f"events.parquet ({seeds['events'].num_rows} events of 5 articles) of release"
+            assert f"Source: {events} {page.parents[1].name}, kcpipe." in caption.text
+            drawing = figure.find_element(By.CSS_SELECTOR, ".vega-embed")
+            assert drawing.get_attribute("role") == "graphics-document"
+            assert len(str(drawing.get_attribute("aria-label"))) > 20
+            axes |= {title.text for title in figure.find_elements(By.CSS_SELECTOR, ".role-axis-title")}
+    assert axes == {"year", "events", "time", "country", "country (ISO 3166)"}
+
+
+def test_the_columns_count_the_events(browser: webdriver.Chrome, page: Path, seeds: dict[str, pa.Table]) -> None:
+    at(browser, page)
+    counted = {
+        label.split(":")[0]: sum(map(int, re.findall(r"\d+", label)[1:]))
+        for label in (str(mark.get_attribute("aria-label")) for mark in marks(browser))
+        if " event" in label
+    }
+    expected: dict[str, int] = {}
+    for row in seeds["events"].to_pylist():
+        start, end = row["date_start"], row["date_end"]
+        if start and end and start.year == end.year:
+            expected[str(start.year)] = expected.get(str(start.year), 0) + 1
+    assert counted == expected
+
+
+def test_figures_follow_the_width_of_the_window(browser: webdriver.Chrome, page: Path) -> None:
+    at(browser, page)
+    assert "Events by year" in drawn(browser)[0].text
+    size = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    wait_for(browser, "Events by decade", "figure")
+    [column] = marks(browser, "2010s: ")
+    column.click()
+    wait_for(browser, "from “2010”, to “2019”", "#told")
+    assert "Events by year" in drawn(browser)[0].text
+
+
+COLOURS = """
+const resolved = value => {
+  const probe = document.createElement("i");
+  probe.style.color = value;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color.match(/[\\d.]+/g).map(Number);
+  probe.remove();
+  return colour.slice(0, 3);
+};
+const luminance = colour => {
+  const [r, g, b] = colour.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrast = (one, other) => {
+  const [a, b] = [luminance(one), luminance(other)].sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+};
+const shown = selector => [...document.querySelectorAll(selector)].map(element => getComputedStyle(element));
+const card = resolved(shown("figure")[0].backgroundColor);
+const cells = shown("figure a > path").filter(style => style.opacity !== "0").map(style =>
+  resolved(style.fill).map((value, at) => style.fillOpacity * value + (1 - style.fillOpacity) * card[at]));
+const least = (styles, name, grounds) =>
+  Math.min(...styles.flatMap(style => grounds.map(ground => contrast(resolved(style[name]), ground))));
+return {
+  words: least(shown("figure svg text"), "fill", [card]),
+  counts: least(shown("figure .mark-text.role-mark text"), "fill", [card, ...cells]),
+  marks: least(shown("figure .mark-rect > path, figure .mark-symbol > path"), "stroke", [card]),
+};
+"""
+"""The least contrast of words and counts to what lies under them, and of the outlines of marks to the card."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_and_marks_of_figures_can_be_seen(browser: webdriver.Chrome, page: Path, scheme: str) -> None:
+    """WCAG 1.4.3 and 1.4.11."""
+    colours(browser, scheme)
+    for view in ("", "view=countries"):
+        at(browser, page, view)
+        drawn(browser)
+        least = browser.execute_script(COLOURS)
+        assert min(least["words"], least["counts"]) >= LEAST_CONTRAST, (view, least)
+        if not view:
+            assert least["marks"] >= 3, least
+
+
+def test_what_has_no_picture_has_none(browser: webdriver.Chrome, page: Path, tmp_path: Path) -> None:
+    at(browser, page, "q=no+such+words")
+    assert "No event fits." in found(browser, "main").text
+    assert drawn(browser) == []
+    undated = {"date_start": None, "date_end": None, "date_precision": "unknown", "unresolved_reason": "vague"}
+    for rows, figures in (
+        ([event | undated for event in sample.EVENTS], 0),
+        ([sample.EVENTS[0]], 1),
+    ):
+        file = tmp_path / "explorer.html"
+        file.write_text(render(sample.with_rows("events", rows), release_id="r7"), encoding="utf-8")
+        at(browser, file)
+        found(browser, ".events")
+        assert len(drawn(browser)) == figures
 
 
 def test_conflicts_stand_beside_each_other(browser: webdriver.Chrome, page: Path) -> None:
@@ -336,6 +476,7 @@ def test_no_rule_of_wcag_is_broken(
     for view in (*VIEWS, f"event={established['event_id']}", "event=none"):
         at(browser, page, view)
         found(browser, "main > *")
+        drawn(browser)
         lowest, where = browser.execute_script(CONTRAST)
         assert lowest >= LEAST_CONTRAST, (view, lowest, where)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, view
@@ -385,7 +526,7 @@ def test_hostile_words_stay_words(browser: webdriver.Chrome, tmp_path: Path) -> 
         assert browser.execute_script("return typeof window.hacked") == "undefined"
         assert browser.execute_script("return document.images.length") == 0
     assert HOSTILE in found(browser, "h1").text
-    assert browser.execute_script("return document.scripts.length") == 2
+    assert browser.execute_script("return document.scripts.length") == 3
     # Even a script that got into the page would not run, nor markup become elements.
     smuggled = "const s = document.createElement('script'); s.append('window.hacked = 1'); document.body.append(s)"
     with pytest.raises(JavascriptException, match="Trusted"):

@@ -20,24 +20,12 @@ from typing import Any
 import pytest
 
 from conftest import NOW, SEEDS
-from kcpipe import lexicon, pipeline, quality, release, store
+from kcpipe import lexicon, pipeline, release, store
 from kcpipe.pipeline import Outcome
 from kcpipe.settings import EventSettings, InputSettings, QualitySettings, RunSettings, Settings, UserError
 from kcpipe.tables import RELEASED
 from test_engine import read_seeds, segments
 from test_pipeline import Watched, parquet_hashes
-
-
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> QualitySettings:
-    """The project's suites, each with its first row count or else its first expectation."""
-    folder = tmp_path_factory.mktemp("suites")
-    for path in quality.default_folder().glob("*.json"):
-        suite = json.loads(path.read_bytes())
-        counts = [each for each in suite["expectations"] if "row_count" in each["type"]]
-        suite["expectations"] = (counts or suite["expectations"])[:1]
-        (folder / path.name).write_text(json.dumps(suite))
-    return QualitySettings(expectations=folder)
 
 
 @pytest.fixture

@@ -22,13 +22,13 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
 from conftest import SEEDS
 from kcpipe import store
 from kcpipe.read import read
 from kcpipe.settings import InputSettings, UserError
 from kcpipe.tables import TABLES, concat
+from object_store import s3_server
 
 LIMITS = InputSettings()
 SMALL = InputSettings(max_record_bytes=1000, max_compression_ratio=20, max_unpacked_bytes=1_000_000)
@@ -756,17 +756,9 @@ def test_memory_urls(memory: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("default")  # of the libraries of the server and its client
-def test_a_real_s3_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    try:
-        bucket = fsspec.filesystem("s3", skip_instance_cache=True)
-        bucket.mkdir("articles")
+def test_a_real_s3_server() -> None:
+    with s3_server("articles"):
+        bucket = fsspec.filesystem("s3")
         fill(bucket, "articles/in")
         bucket.pipe("articles/other.txt", b"not under the prefix")
         fsspec.filesystem("s3").clear_instance_cache()
@@ -779,9 +771,6 @@ def test_a_real_s3_server(monkeypatch: pytest.MonkeyPatch) -> None:
             store.find(["s3://articles/nothing"])
         with pytest.raises(UserError, match="cannot read input s3://nobucket/x: "):
             store.find(["s3://nobucket/x"])
-    finally:
-        fsspec.filesystem("s3").clear_instance_cache()
-        server.stop()
 
 
 # --- streams ------------------------------------------------------------------------------------------------------

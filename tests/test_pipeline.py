@@ -31,7 +31,7 @@ class Watched:
         return [function(batch) for batch in batches]
 
     def documents(self, stage: str) -> set[str]:
-        return {document for batch in self.batches.get(stage, []) for document in batch.document_ids}
+        return {document for batch in self.batches.get(stage, []) for document in batch.seen}
 
 
 def parquet_hashes(folder: Path) -> dict[str, str]:

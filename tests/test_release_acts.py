@@ -18,7 +18,7 @@ from conftest import SEEDS
 from kcpipe import pipeline, quality, release, store
 from kcpipe.console import show_outcome, standard_output
 from kcpipe.ids import digest
-from kcpipe.release.purging import without
+from kcpipe.release.without import without
 from kcpipe.settings import QualitySettings, Settings, UserError
 from kcpipe.tables import RELEASED, TABLES, build
 from sample_release import A, B

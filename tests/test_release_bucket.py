@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 
 import kcpipe
-from kcpipe import release
+import sample_release as sample
+from kcpipe import release, store
+from kcpipe.release.without import without
 from kcpipe.settings import UserError
-from sample_release import tables as sample
+from kcpipe.tables import TABLES
+from object_store import s3_server
 from test_release import NOW, publish, tables
-from test_release_faults import exit_code
+from test_release_faults import assert_purged, exit_code, with_a_document_to_purge
 
 WHY: dict[str, Any] = {"why": "a test", "now": NOW}
 
@@ -28,23 +31,8 @@ WHY: dict[str, Any] = {"why": "a test", "now": NOW}
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of an S3 server with a bucket `news`."""
-    import fsspec  # noqa: PLC0415
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - run as a script, this file only uses a server
-
-    running = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            patch.setenv(name, value)
-        fsspec.filesystem("s3").mkdir("news")
-        yield f"http://{host}:{port}"
-    running.stop()
+    with s3_server("news") as address:
+        yield address
 
 
 @pytest.fixture
@@ -75,7 +63,7 @@ def test_a_release_in_a_bucket_is_that_of_a_disk(bucket: str, tmp_path: Path) ->
 
 
 def test_a_release_in_a_bucket_is_queried_where_it_lies(bucket: str) -> None:
-    publish(bucket, sample())
+    publish(bucket, sample.tables())
     opened = kcpipe.open(bucket)
     with opened.duckdb() as connection:
         assert connection.sql("SELECT count(*) FROM events_with_evidence").fetchall() == [(7,)]
@@ -120,8 +108,8 @@ def test_a_bucket_that_is_not_there_is_one_clear_line(server: str) -> None:
     assert server
     with pytest.raises(UserError, match=r"^cannot use s3://nobody/news: "):
         publish("s3://nobody/news", tables("KOR"))
-    with pytest.raises(UserError, match="is an object store"):
-        release.purge("s3://news/x", "0" * 32, **WHY)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="holds no release"):
+        release.purge("s3://news/x", "0" * 32, **WHY)
 
 
 def test_four_publishers_at_once_lose_nothing(bucket: str) -> None:
@@ -195,14 +183,39 @@ def kill_publishing(bucket: str) -> None:
     print(json.dumps({"points": point, "stores": point // 8 + 1}))  # noqa: T201
 
 
-def test_killed_anywhere_a_publication_to_a_bucket_leaves_whole_releases(bucket: str) -> None:
-    done = subprocess.run([sys.executable, __file__, bucket], capture_output=True, text=True, check=False)
+def kill_purging(bucket: str) -> None:
+    """Kill a purge before its first change, the next one before its second, and so on until one ends."""
+
+    def purge() -> None:
+        release.find(bucket)  # what a reader asks is answered
+        release.purge(bucket, sample.A.id, why="a test", now=NOW)
+
+    point, ended = 0, 9
+    while ended == 9:
+        point += 1
+        ended = in_child(purge, point)
+        assert ended in (0, 9)
+    print(json.dumps({"points": point - 1}))  # noqa: T201
+
+
+def in_process_of_its_own(name: str, bucket: str) -> dict[str, int]:
+    """Run a function of this file in an interpreter of its own, as pytest's may not fork; its answer."""
+    done = subprocess.run([sys.executable, __file__, name, bucket], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    assert answer["points"] >= 15
-    for number in range(answer["stores"]):
-        assert release.verify_all(f"{bucket}/{number}", deep=True) == {}
+    answer: dict[str, int] = json.loads(done.stdout)
+    return answer
+
+
+def test_killed_anywhere_a_publication_to_a_bucket_leaves_whole_releases(bucket: str) -> None:
+    assert in_process_of_its_own("kill_purging", bucket)["points"] >= 10
+    assert_purged(bucket)
+    assert place.files("releases/2026-11-22.5").keys() == {"manifest.json"}
+    with pytest.raises(UserError, match=f"document {sample.A.id} was taken down in {bucket}: purge it where"):
+        publish(bucket, sample.tables())
+    assert publish(bucket, without(sample.tables(), sample.A.id)).id == "2026-11-22.6"
+    assert release.purge(bucket, sample.A.id, **WHY) == []
+    assert_purged(bucket)
 
 
 if __name__ == "__main__":
-    kill_publishing(sys.argv[1])
+    {act.__name__: act for act in (kill_publishing, kill_purging)}[sys.argv[1]](sys.argv[2])

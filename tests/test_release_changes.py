@@ -16,13 +16,15 @@ from benchmarks.releases import IDS, copied
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kcpipe import release
+from kcpipe import release, store
 from kcpipe.release import shards
 from kcpipe.release.changes import REDIRECTS, apply, compare, counts, differ, redirects
-from kcpipe.tables import TABLES, ContractError, Table, arrange, build, empty
+from kcpipe.release.without import put
+from kcpipe.store import parquet
+from kcpipe.tables import TABLES, Table, arrange, build, empty
 from sample_release import ROWS
 from sample_release import tables as sample
-from test_release import NOW, publish, tables
+from test_release import NOW, publish
 from test_store import sample_rows
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -159,7 +161,6 @@ def test_a_file_with_new_bytes_leads_from_the_old_document_to_the_new(tmp_path: 
 
 # --- files --------------------------------------------------------------------------------------------------------
 
-DATED = ("document_id", "published_start")
 SEED = {name: sample()[name] for name in IDS}
 
 
@@ -183,18 +184,8 @@ def corpus(copies: range, undated: bool = True) -> dict[str, pa.Table]:
     return made
 
 
-def of_documents(made: Mapping[str, pa.Table], ids: set[str]) -> dict[str, pa.Table]:
-    """The rows that belong to some documents."""
-    values = pa.array(sorted(ids), pa.string())
-    return {name: rows.filter(pc.is_in(shards._owners(name, made), values)) for name, rows in made.items()}
-
-
 def files(found: release.Release) -> dict[str, str]:
     return {file["path"]: file["sha256"] for entry in found.manifest["tables"].values() for file in entry["files"]}
-
-
-def joined(one: Mapping[str, pa.Table], two: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    return {name: pa.concat_tables([one[name], two[name]]) for name in one}
 
 
 @pytest.mark.usefixtures("small_files")
@@ -206,63 +197,71 @@ def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
     assert (found.path / "documents.parquet").is_dir()
     for name, rows in corpus(range(24 * 3)).items():
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
-    one_month = shards.split("mentions", corpus(range(24 * 3)), 720)
-    assert {shards.month_of(path) for path, _ in one_month} == {shards.month_of(path) for path in files(found)}
-    assert shards.month_of("events.parquet") is None
 
 
 @pytest.mark.usefixtures("small_files")
 @pytest.mark.parametrize(
     ("before", "after"), [(range(60), range(5, 62)), (range(3), range(40)), (range(40), range(3)), (range(9), range(9))]
 )
-def test_replacing_documents_gives_the_bytes_of_a_full_build(before: range, after: range, tmp_path: Path) -> None:
+def test_a_release_built_step_by_step_has_the_bytes_of_one_built_at_once(
+    before: range, after: range, tmp_path: Path
+) -> None:
     """Also when tables grow into folders or shrink to files."""
     old, new = corpus(before), corpus(after, undated=before != after)
-    months = [dict(zip(*(made["documents"].column(c).to_pylist() for c in DATED), strict=True)) for made in (old, new)]
-    touched = {key for key in months[0].keys() | months[1].keys() if months[0].get(key, "") != months[1].get(key, "")}
     publish(tmp_path / "step", old, "1")
-    stepwise = publish(tmp_path / "step", of_documents(new, touched), "2", documents=touched)
+    stepwise = publish(tmp_path / "step", new, "2")
     at_once = publish(tmp_path / "once", new, "2")
     assert files(stepwise) == files(at_once)
     assert stepwise.manifest["content_digest"] == at_once.manifest["content_digest"]
-    whole = publish(tmp_path / "step", new, "3")
-    assert files(whole) == files(stepwise)
-    assert whole.manifest["tables"]["events"]["changes"] == counts(None)
     assert release.verify_all(tmp_path / "step", deep=True) == {}
 
 
 @pytest.mark.usefixtures("small_files")
-def test_a_small_change_shares_all_other_files(tmp_path: Path) -> None:
-    old = corpus(range(60), undated=False)
-    first = publish(tmp_path / "output", old, "1")
-    key = old["documents"].column("document_id")[0].as_py()
-    part = of_documents(old, {key})
-    mentions = part["mentions"].to_pylist()
-    part["mentions"] = build(TABLES["mentions"], [row | {"link_score": 0.25} for row in mentions])
-    second = publish(tmp_path / "output", part, "2", documents=[key])
+def test_a_small_change_writes_its_files_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = corpus(range(60), undated=False)
+    first = publish(tmp_path / "output", made, "1")
+    written: list[str] = []
+    encoded = store.encoded
+    monkeypatch.setattr(store, "encoded", lambda rows: written.append(rows.schema.metadata[b"table"]) or encoded(rows))
+    assert publish(tmp_path / "output", {name: rows.slice(0) for name, rows in made.items()}, "1") == first
+    assert written == []
+    key = made["documents"].column("document_id")[0].as_py()
+    mine = pc.equal(made["mentions"].column("document_id"), key)
+    scores = pc.if_else(mine, 0.25, made["mentions"].column("link_score"))
+    second = publish(tmp_path / "output", {**made, "mentions": put(made["mentions"], "link_score", scores)}, "2")
+    assert written == [b"mentions"]
     new = set(files(second).items()) - set(files(first).items())
     assert {path.split("/")[0] for path, _ in new} == {"mentions.parquet"}
-    assert len(new) <= 2
-    changes = second.changes()
-    assert set(changes) == {"mentions"}
-    assert counts(changes["mentions"]) == {"added": 0, "removed": 0, "changed": len(mentions)}
-    assert publish(tmp_path / "output", {n: empty(TABLES[n]) for n in old}, "2", documents=[]) == second
+    assert len(new) == 1
+    assert set(second.changes()) == {"mentions"}
+    assert counts(second.changes()["mentions"]) == {"added": 0, "removed": 0, "changed": pc.sum(mine).as_py()}
 
 
-def test_rows_without_a_document_can_be_replaced_too(tmp_path: Path) -> None:
-    old = {"documents": sample()["documents"], "quarantine": sample()["quarantine"]}
-    publish(tmp_path / "output", old, "1")
-    part = {name: empty(TABLES[name]) for name in old}
-    assert publish(tmp_path / "output", part, "2", documents=[]).table("quarantine").num_rows == 1
-    assert publish(tmp_path / "output", part, "3", documents=[None]).table("quarantine").num_rows == 0
+def test_files_of_another_writer_are_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a release built step by step would keep bytes that a full build does not give."""
+    made = {"facts": sample()["facts"]}
+    first = publish(tmp_path / "output", made, "1")
+    monkeypatch.setattr(parquet, "PARQUET", {"compression": "gzip"})
+    assert files(publish(tmp_path / "output", made, "2")) == files(first)
+    monkeypatch.setattr(store, "WRITER", "another")
+    third = publish(tmp_path / "output", made, "3")
+    assert files(third) == files(publish(tmp_path / "once", made)) != files(first)
+    assert third.changes() == {}
 
 
-def test_documents_cannot_be_replaced_where_there_is_nothing_to_keep(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match="the first release needs all documents"):
-        publish(tmp_path / "output", sample(), documents=[])
-    publish(tmp_path / "output", sample())
-    with pytest.raises(ContractError, match=r"its columns are not those of 2026-11-22\.1"):
-        publish(tmp_path / "output", tables("KOR"), documents=[])
+@pytest.mark.parametrize("column", [column.name for column in TABLES["event_mentions"].columns])
+def test_a_change_of_any_column_is_seen(column: str, tmp_path: Path) -> None:
+    rows = sample()["event_mentions"]
+    values = pa.concat_arrays([rows.column(column).combine_chunks().slice(1), rows.column(column).slice(0, 1).chunk(0)])
+    other = put(rows, column, pa.chunked_array([values]))
+    assert (
+        shards.split("event_mentions", {"event_mentions": rows})[0].rows_digest
+        != (shards.split("event_mentions", {"event_mentions": other})[0].rows_digest)
+    ) == (not values.equals(rows.column(column).combine_chunks()))
+    back = rows.take(list(reversed(range(rows.num_rows))))
+    assert [each[:2] for each in shards.split("event_mentions", {"event_mentions": back})] == [
+        each[:2] for each in shards.split("event_mentions", {"event_mentions": rows})
+    ]
 
 
 def test_a_schema_change_is_told_and_rewrites_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,8 +271,6 @@ def test_a_schema_change_is_told_and_rewrites_the_table(tmp_path: Path, monkeypa
     narrow = Table(table.name, table.description, table.without("unit"), table.key)
     monkeypatch.setitem(TABLES, "facts", narrow)
     rows = sample()["facts"].drop_columns("unit")
-    with pytest.raises(ContractError, match="publish all documents"):
-        publish(output, {"facts": rows}, "2", documents=[])
     second = publish(output, {"facts": rows}, "2", now=NOW + timedelta(days=1))
     assert "- facts.unit is gone" in (second.path / "CHANGELOG.md").read_text()
     assert "unit" in first.table("facts").column_names

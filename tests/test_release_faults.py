@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -18,7 +19,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from kcpipe import release
+import sample_release as sample
+from kcpipe import release, store
+from kcpipe.release.without import without
+from kcpipe.store import read_table
 from test_release import NOW, publish, tables
 
 FAULTS = ("open", "os.rename", "os.link", "os.symlink", "os.chmod", "os.mkdir", "os.remove", "os.rmdir")
@@ -174,6 +178,69 @@ def kill_pruning(output: Path) -> None:
     print(json.dumps({"points": point - 1}))  # noqa: T201
 
 
+PARTS = ("documents", "event_mentions", "events")
+
+
+def with_a_document_to_purge(output: Path | str) -> str:
+    """A store whose releases hold article A, held it, or were pruned; returns a document's id."""
+    whole = {name: sample.tables()[name] for name in PARTS}
+    publish(output, without(whole, sample.A.id), "1")
+    publish(output, whole, "2")
+    publish(output, {**whole, "events": whole["events"].slice(1)}, "3")
+    publish(output, without(whole, sample.A.id), "4")
+    release.promote(output, "2026-11-22.3", why="a test", now=NOW)
+    assert release.prune(output, "last=1", now=NOW + timedelta(days=90)) == ["2026-11-22.1", "2026-11-22.2"]
+    return sample.A.id
+
+
+def assert_purged(output: Path | str) -> None:
+    """No file below tells in the words of article A, and every release is sound."""
+    assert release.verify_all(output, deep=True) == {}
+    place = store.place(output)
+    telling = [row for row in (*sample.ROWS["event_mentions"], *sample.ROWS["events"]) if _is_of_a(row)]
+    words = {sample.TITLE_A, *(row["evidence"] for row in telling if "evidence" in row)}
+    assert len(words) >= 3
+    for path in [path for path, size in place.files("").items() if size >= 0]:  # but for links
+        content = place.read(path)
+        if path.endswith(".parquet") and "quality/" not in path:  # which is none here
+            content = json.dumps(read_table(io.BytesIO(content)).to_pylist(), default=str).encode()
+        assert not [each for each in words if each.encode() in content], path
+    assert release.standing(output).purged == {sample.A.id}
+    assert {entry.release for entry in release.history(output) if entry.op == "purge"} == {
+        "",
+        *(f"2026-11-22.{number}" for number in (2, 3, 4)),
+    }
+
+
+def _is_of_a(row: dict[str, Any]) -> bool:
+    return row.get("document_id") == sample.A.id
+
+
+def kill_purging(output: Path) -> None:
+    """Kill a purge before each of its touches; the next one ends the work."""
+    template = output.with_name("template")
+    document_id = with_a_document_to_purge(template)
+    for name in ("rejected", "orphans", "exports"):
+        (template / name).mkdir(exist_ok=True)
+        (template / name / "page.html").write_text(sample.TITLE_A)
+
+    def purge() -> None:
+        release.purge(output, document_id, why="a test", now=NOW)
+
+    point, ended = 0, 9
+    while ended == 9:
+        point += 1
+        assert point < 900
+        shutil.rmtree(output, ignore_errors=True)
+        shutil.copytree(template, output, symlinks=True)
+        ended = exit_code(in_child(output, purge, point))
+        assert release.find(output).id == "2026-11-22.4"
+        purge()
+        assert_purged(output)
+    assert ended == 0
+    print(json.dumps({"points": point - 1}))  # noqa: T201
+
+
 def race(output: Path) -> None:
     """Four publishers at once, five times each."""
 
@@ -211,6 +278,10 @@ def test_killed_anywhere_a_prune_harms_nothing_and_the_next_one_ends_it(tmp_path
     assert in_process_of_its_own("kill_pruning", tmp_path / "output")["points"] >= 19
 
 
+def test_killed_anywhere_a_purge_is_ended_by_the_next_one(tmp_path: Path) -> None:
+    assert in_process_of_its_own("kill_purging", tmp_path / "output")["points"] >= 100
+
+
 def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     in_process_of_its_own("race", tmp_path / "output")
 
@@ -218,5 +289,5 @@ def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 if __name__ == "__main__":
     os.fsync = lambda fd: None  # the kernel outlives the processes killed here: flushing only takes time
     pa.set_cpu_count(1)  # threads would not be there in a forked child
-    acts = {act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, race)}
+    acts = {act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, race)}
     acts[sys.argv[1]](Path(sys.argv[2]))

@@ -262,18 +262,20 @@ def test_a_later_release_shows_what_moved_and_draws_the_trend() -> None:
     before = sample.with_rows("time_expressions", sample.ROWS["time_expressions"][:3])
     first = profile(before, None)
     verdict = Verdict.of([CHECK], profile(sample.tables(), first))
-    shown = Page(render(sample.tables(), verdict, release_id="r8", earlier=[first]))
+    shown = Page(render(sample.tables(), verdict, release_id="r8", earlier={"r7": first}))
     rows = len(sample.ROWS["time_expressions"])
     assert f"time_expressions {rows} 3 +{rows - 3} " in shown.text()
-    labels = [value for tag, name, value in shown.attributes if (tag, name) == ("svg", "aria-label")]
+    labels = [value for tag, name, value in shown.attributes if (tag, name) == ("div", "aria-label")]
     assert "documents: 2, 2" in labels
-    assert len(labels) == shown.tags.count("polyline") == 6
-    points = [value for tag, name, value in shown.attributes if (tag, name) == ("polyline", "points")]
-    for line in points:
-        for point in line.split():
-            x, y = map(float, point.split(","))
-            assert 0 <= x <= 160
-            assert 0 <= y <= 36
+    assert len(labels) == shown.tags.count("svg") == 6
+    told = shown.text()
+    assert "Over the last 2 releases" in told
+    assert "Source: quality/profile.parquet of the releases r7 to r8, the newest of 2 documents, kcpipe." in told
+    # Each drawing has its unit at the axis and the releases that it runs over.
+    for unit in ("documents", "events", "reports", "conflicts", "share of times", "share of records"):
+        assert unit in told
+    assert told.count(" r7 r8 release ") == 6
+    assert " r7 r8 release 0 1 conflicts " in told
 
 
 def test_the_events_that_changed_are_told_in_their_words_and_lead_to_where_they_stand(
@@ -287,7 +289,7 @@ def test_the_events_that_changed_are_told_in_their_words_and_lead_to_where_they_
         told_otherwise=[Told(known["event_id"], "Now so.", before="Once so.")],
     )
     monkeypatch.setattr(view, "MAX_NEWS", 1)
-    shown = Page(render(sample.tables(), SOUND, release_id="r8", earlier=[PROFILE], news=news))
+    shown = Page(render(sample.tables(), SOUND, release_id="r8", earlier={"r7": PROFILE}, news=news))
     told = shown.text()
     assert f"New events 2 {known['summary']} {known['event_id'][:10]} 1 more events are not shown here" in told
     assert "they are in changes/events.parquet" in told

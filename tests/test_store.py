@@ -194,7 +194,7 @@ def test_rows_come_back_by_document_whatever_segments_they_lie_in(tmp_path: Path
         workspace.save("read", "k1", {"d": "", "a": ""}, raw("d", "a"))
         workspace.save("read", "k1", {"c": "", "b": ""}, raw("b", "c"))
         workspace.save("read", "k2", {"e": ""}, raw("e"))
-        assert set(workspace.done("k1")) == {"a", "b", "c", "d"}
+        assert set(workspace.done("read", "k1")) == {"a", "b", "c", "d"}
         loaded = workspace.load("k1", RAW, ["d", "b", "a"])
         assert loaded.equals(build(RAW, documents("a", "b", "d")))
         assert loaded.schema.equals(RAW.schema, check_metadata=True)
@@ -202,8 +202,8 @@ def test_rows_come_back_by_document_whatever_segments_they_lie_in(tmp_path: Path
         with pytest.raises(ContractError, match=r"2 documents not processed, such as e"):
             workspace.load("k1", RAW, ["a", "e", "f"])
     with store.Workspace(tmp_path) as workspace:
-        assert set(workspace.done("k1")) == {"a", "b", "c", "d"}
-        assert workspace.done("k3") == {}
+        assert set(workspace.done("read", "k1")) == {"a", "b", "c", "d"}
+        assert workspace.done("read", "k3") == {}
 
 
 def test_rows_without_a_document_belong_to_that_of_the_table_they_hang_on(tmp_path: Path) -> None:
@@ -245,29 +245,61 @@ def test_a_segment_that_is_gone_or_cut_short_is_not_done(tmp_path: Path) -> None
         workspace.save("read", "k", {"c": ""}, raw("c"))
         files = {store.read_table(path).column("document_id")[0].as_py(): path for path in tmp_path.rglob("*.parquet")}
         files["a"].unlink()
+        with pytest.raises(UserError, match=r"^cannot write to .*/work: No such file or directory$"):
+            workspace.load("k", RAW, ["a"])
         files["b"].write_bytes(files["b"].read_bytes()[:-1])
-        assert set(workspace.done("k")) == {"c"}
+        assert set(workspace.done("read", "k")) == {"c"}
         workspace.save("read", "k", {"a": ""}, raw("a"))
-        assert set(workspace.done("k")) == {"a", "c"}
+        assert set(workspace.done("read", "k")) == {"a", "c"}
 
 
-def test_a_run_killed_between_segment_and_ledger_leaves_nothing_visible(tmp_path: Path) -> None:
+def test_a_run_killed_while_it_writes_a_segment_leaves_nothing_visible(tmp_path: Path) -> None:
     script = """
 import os, sys
 from pathlib import Path
-from kcpipe.store import Workspace
+from kcpipe.store import Disk, Workspace
 from kcpipe.tables import TABLES, build
 row = {"document_id": "a", "raw_sha256": "a", "raw_bytes": 1, "encoding": "utf-8", "raw_text": "a"}
-space = Workspace(Path(sys.argv[1]))
-space.record = lambda *_: os._exit(9)
+space, write = Workspace(Path(sys.argv[1])), Disk.replace
+Disk.replace = lambda place, name, content: os._exit(9) if name.endswith(".json") else write(place, name, content)
 space.save("read", "k", {"a": ""}, {"raw_documents": build(TABLES["raw_documents"], [row])})
 """
     assert subprocess.run([sys.executable, "-c", script, tmp_path], check=False).returncode == 9
     assert len(list(tmp_path.rglob("*.parquet"))) == 1
     with store.Workspace(tmp_path) as workspace:
-        assert workspace.done("k") == {}
+        assert workspace.done("read", "k") == {}
         workspace.save("read", "k", {"a": ""}, raw("a"))
         assert workspace.load("k", RAW, ["a"]).equals(build(RAW, documents("a")))
+    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+
+
+def test_the_ledger_is_made_anew_from_the_segments(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace:
+        workspace.save("read", "k", {"a": "1", "b": "2"}, raw("a", "b"))
+        known = workspace.digests("k")
+        [left] = tmp_path.rglob("*.parquet")
+    (tmp_path / "work" / "ledger.sqlite").unlink()
+    with store.Workspace(tmp_path) as workspace:
+        assert workspace.done("read", "k") == {"a": "1", "b": "2"}
+        assert workspace.digests("k") == known
+        assert workspace.load("k", RAW, ["b"]).equals(build(RAW, documents("b")))
+    (tmp_path / "work" / "ledger.sqlite").unlink()
+    left.write_bytes(left.read_bytes()[:-1])
+    with store.Workspace(tmp_path) as workspace:
+        assert workspace.done("read", "k") == {}
+
+
+def test_what_is_forgotten_is_gone_also_where_the_ledger_never_knew_it(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace:
+        workspace.save("read", "k", {"a": "", "b": ""}, raw("a", "b"))
+        workspace.save("read", "k", {"c": ""}, raw("c"))
+    (tmp_path / "work" / "ledger.sqlite").unlink()
+    torn = tmp_path / "work" / "read" / "k" / "torn"
+    torn.mkdir()
+    (torn / "raw_documents.parquet").write_bytes(b"half")
+    with store.Workspace(tmp_path) as workspace:
+        workspace.forget("a")
+        assert set(workspace.done("read", "k")) == {"c"}
     assert len(list(tmp_path.rglob("*.parquet"))) == 1
 
 
@@ -276,7 +308,7 @@ def test_the_workspace_may_be_moved(tmp_path: Path) -> None:
         workspace.save("read", "k", {"a": ""}, raw("a"))
     (tmp_path / "here").rename(tmp_path / "there")
     with store.Workspace(tmp_path / "there") as workspace:
-        assert workspace.load("k", RAW, workspace.done("k")).num_rows == 1
+        assert workspace.load("k", RAW, workspace.done("read", "k")).num_rows == 1
 
 
 def test_what_the_disk_refuses_is_one_clear_line(tmp_path: Path) -> None:
@@ -312,7 +344,7 @@ def test_a_full_disk_leaves_no_half_a_segment(tmp_path: Path) -> None:
     with store.Workspace(tmp_path) as workspace:
         with disk_full_after(50_000), pytest.raises(UserError, match=r"^cannot write to .*/work: .*File too large"):
             workspace.save("read", "k", {"a": ""}, large)
-        assert workspace.done("k") == {}
+        assert workspace.done("read", "k") == {}
         assert [path for path in (tmp_path / "work" / "read").rglob("*") if path.is_file()] == []
         workspace.save("read", "k", {"a": ""}, large)
         assert workspace.load("k", RAW, ["a"]).equals(large["raw_documents"])

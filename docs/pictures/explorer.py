@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 HERE = Path(__file__).parent
 COLOURS = 64
@@ -33,7 +34,9 @@ def started() -> webdriver.Chrome:
 
 
 def save(browser: webdriver.Chrome, name: str) -> None:
-    """Write what the browser shows."""
+    """Write what the browser shows, once its figures are drawn."""
+    busy = "[aria-busy='true']"
+    WebDriverWait(browser, 20).until(lambda shown: not shown.find_elements(By.CSS_SELECTOR, busy))
     taken = Image.open(io.BytesIO(base64.b64decode(browser.get_screenshot_as_base64()))).convert("RGB")
     taken.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
 

@@ -1,17 +1,20 @@
-"""From symbolic values to days: each time expression gets its interval, or the reason why it has none.
+"""From symbolic values to days: each time expression and each event report gets its interval, or the reason why not.
 
-A document dated better later is anchored again without being read again: this needs the words' symbolic values and
-the publication dates, nothing else.
+A document dated better later is anchored again without being read again: this needs the words' symbolic values, the
+reports that they date and the publication dates, nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from kcpipe.intervals import Conventions, Interval, Resolution, Span, named, parse, resolve, template
+from kcpipe.intervals import Conventions, Interval, Reference, Resolution, Span, named, parse, resolve, template
+from kcpipe.joins import by_key
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
 
@@ -22,10 +25,14 @@ class Anchor(NamedTuple):
     """What `anchor` makes."""
 
     resolved_times: pa.Table
+    event_dates: pa.Table
 
 
-def anchor(*, time_drafts: pa.Table, publication_dates: pa.Table, lexicons: Lexicons) -> Anchor:
+def anchor(*, time_drafts: pa.Table, event_drafts: pa.Table, publication_dates: pa.Table, lexicons: Lexicons) -> Anchor:
     """One row per draft, in the same order. lexicons: `date_words` (its conventions), `holidays`.
+
+    A report has the interval of the expression that dates it. One that is only told as new (scope `news`) lies in the
+    days up to the day that its page states, as many as `conventions.news`; where the page states no day it has none.
 
     `anchor` says what the words count from: `expression` whenever they point to another expression of the text, also
     when that one has no date (its reason is then theirs); `publication` when the publication date gave the interval;
@@ -45,8 +52,9 @@ def anchor(*, time_drafts: pa.Table, publication_dates: pa.Table, lexicons: Lexi
     for key in drafts:
         for link in reversed(_chain(key, drafts, resolved)):
             resolved[link] = _resolve(drafts[link], drafts, published, conventions, resolved)
-    rows = [_row(draft, resolved[key], _basis(draft, drafts, bases)) for key, draft in drafts.items()]
-    return Anchor(build(TABLES["resolved_times"], rows))
+    rows = {key: _row(draft, resolved[key], _basis(draft, drafts, bases)) for key, draft in drafts.items()}
+    event_rows = _event_rows(event_drafts, time_drafts, rows, publication_dates, conventions.news)
+    return Anchor(build(TABLES["resolved_times"], list(rows.values())), build(TABLES["event_dates"], event_rows))
 
 
 def _intervals(row: Row) -> list[Interval]:
@@ -138,4 +146,58 @@ def _row(draft: Row, answer: Resolution, basis: str) -> Row:
 
 
 def _is_absolute(symbolic: str) -> bool:
-    return all(isinstance(part, Span) and all(point.is_absolute for point in part.points) for part in parse(symbolic))
+    """Whether the words alone say it: dates with their year, and a government's fiscal year."""
+    return all(
+        isinstance(part, Reference) or (isinstance(part, Span) and all(point.is_absolute for point in part.points))
+        for part in parse(symbolic)
+    )
+
+
+# --- event reports -------------------------------------------------------------------------------------------------
+
+_UNDATED = {
+    "date_start": None,
+    "date_end": None,
+    "date_precision": "unknown",
+    "date_extent": None,
+    "date_basis": "unresolved",
+    "date_scope": None,
+    "date_text": None,
+    "unresolved_reason": "no_time_expression",
+}
+
+
+def _event_rows(
+    event_drafts: pa.Table,
+    time_drafts: pa.Table,
+    resolved: Mapping[str, Row],
+    publication_dates: pa.Table,
+    news_days: int,
+) -> Iterator[dict[str, Any]]:
+    """For each report the date of its expression; for news the days up to the one that the page states."""
+    words = dict(zip(*(time_drafts.column(name).to_pylist() for name in ("time_expression_id", "text")), strict=True))
+    stated = by_key(
+        publication_dates.filter(pc.equal(publication_dates.column("published_basis"), "stated")).select(
+            ["document_id", "published_start", "published_end", "published_text"]
+        ),
+        "document_id",
+    )
+    columns = ["event_mention_id", "document_id", "time_expression_id", "date_scope"]
+    for report in event_drafts.select(columns).to_pylist():
+        row = {"event_mention_id": report["event_mention_id"], **_UNDATED}
+        key, page = report["time_expression_id"], stated.get(report["document_id"])
+        if key is not None:
+            row.update({name: resolved[key][name] for name in row.keys() & resolved[key].keys()})
+            row.update(date_scope=report["date_scope"], date_text=words[key])
+        elif report["date_scope"] == "news" and page is not None and page["published_start"] == page["published_end"]:
+            row.update(
+                date_start=page["published_end"] - timedelta(days=news_days - 1),
+                date_end=page["published_end"],
+                date_precision="interval",
+                date_extent="within",
+                date_basis="relative",
+                date_scope="news",
+                date_text=page["published_text"],
+                unresolved_reason=None,
+            )
+        yield row

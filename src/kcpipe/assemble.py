@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,7 +18,16 @@ from kcpipe.tables import TABLES, build, concat, conform
 
 Row = Mapping[str, Any]
 
-_DATES = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "unresolved_reason")
+_DATES = (
+    "date_start",
+    "date_end",
+    "date_precision",
+    "date_extent",
+    "date_basis",
+    "date_scope",
+    "date_text",
+    "unresolved_reason",
+)
 _PREFIXES = {"planned": "Planned: ", "attempted": "Attempted: ", "hypothetical": "Hypothetical: ", "denied": "Denied: "}
 # Names of countries that stand with "the" inside a sentence.
 _WITH_ARTICLE = re.compile(
@@ -69,6 +79,7 @@ def assemble(
     quotation_drafts: pa.Table,
     quantity_drafts: pa.Table,
     event_drafts: pa.Table,
+    event_dates: pa.Table,
     participant_drafts: pa.Table,
     fact_drafts: pa.Table,
     event_members: pa.Table,
@@ -87,7 +98,7 @@ def assemble(
     documents = _documents(first, supplied, raw_documents, clean_documents, document_copies, publication_dates)
     mentions = _mentions(mention_drafts, mention_links)
     time_expressions = _time_expressions(time_drafts, resolved_times)
-    event_mentions = _event_mentions(event_drafts, time_expressions, mentions, event_members)
+    event_mentions = _event_mentions(event_drafts, event_dates, mentions, event_members)
     participants = _with(
         participant_drafts, "participants", entity_id=_entity_of(mentions, participant_drafts.column("mention_id"))
     )
@@ -205,31 +216,33 @@ def _document_fields(
 ) -> pa.Table:
     """The evidence that the text gives, and after it what was supplied where it gives none."""
     ids = clean_documents.column("document_id").to_pylist()
-    dates = publication_dates.filter(pc.equal(publication_dates.column("published_basis"), "supplied"))
-    given = [
-        *(
-            (document_id, field, first[document_id][_SUPPLIED[field]])
-            for field, values in supplied.items()
-            for document_id, value in zip(ids, values, strict=True)
-            if value is not None
-        ),
-        *(
-            (document_id, "published", words)
-            for document_id, words in zip(
-                *(dates.column(name).to_pylist() for name in ("document_id", "published_text")), strict=True
-            )
-        ),
-    ]
     rows = [
         {
             "document_id": document_id,
             "field": field,
             "ordinal": 1,
-            "text": words,
+            "text": first[document_id][_SUPPLIED[field]],
             "basis": "supplied",
             "rule_id": f"supplied.{field}",
         }
-        for document_id, field, words in given
+        for field, values in supplied.items()
+        for document_id, value in zip(ids, values, strict=True)
+        if value is not None
+    ]
+    dates = publication_dates.filter(pc.is_valid(publication_dates.column("evidence_rule_id")))
+    read = Counter(stated.filter(pc.equal(stated.column("field"), "published")).column("document_id").to_pylist())
+    rows += [
+        {
+            "document_id": row["document_id"],
+            "field": "published",
+            "ordinal": read[row["document_id"]] + 1,
+            "text": row["published_text"],
+            "raw_start": row["evidence_raw_start"],
+            "raw_end": row["evidence_raw_end"],
+            "basis": "supplied" if row["evidence_raw_start"] is None else "stated",
+            "rule_id": row["evidence_rule_id"],
+        }
+        for row in dates.to_pylist()
     ]
     return concat(TABLES["document_fields"], [stated, build(TABLES["document_fields"], rows)])
 
@@ -286,22 +299,15 @@ def _facts(drafts: pa.Table, time_expressions: pa.Table, mentions: pa.Table) -> 
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
-def _event_mentions(
-    drafts: pa.Table, time_expressions: pa.Table, mentions: pa.Table, event_members: pa.Table
-) -> pa.Table:
-    ids = drafts.column("time_expression_id")
-    dates = dict(zip(_DATES, look_up(ids, time_expressions, "time_expression_id", *_DATES), strict=True))
-    undated = pc.is_null(ids)
-    dates["unresolved_reason"] = pc.if_else(undated, "no_time_expression", dates["unresolved_reason"])
-    dates["date_precision"] = pc.if_else(undated, "unknown", dates["date_precision"])
-    dates["date_basis"] = pc.if_else(undated, "unresolved", dates["date_basis"])
+def _event_mentions(drafts: pa.Table, event_dates: pa.Table, mentions: pa.Table, event_members: pa.Table) -> pa.Table:
+    ids = drafts.column("event_mention_id")
+    dates = dict(zip(_DATES, look_up(ids, event_dates, "event_mention_id", *_DATES), strict=True))
     members = ("event_id", "event_link_method", "event_link_score")
-    joined = look_up(drafts.column("event_mention_id"), event_members, "event_mention_id", *members)
+    joined = look_up(ids, event_members, "event_mention_id", *members)
     return _with(
         drafts,
         "event_mentions",
         **dates,
-        date_text=look_up(ids, time_expressions, "time_expression_id", "text")[0],
         place_entity_id=_entity_of(mentions, drafts.column("place_mention_id")),
         **dict(zip(members, joined, strict=True)),
     )
@@ -350,7 +356,13 @@ def _event_row(
     first = next(report for report in reports if report["event_mention_id"] == event_id)
     dated = min(
         reports,
-        key=lambda r: (_days(r), _BASES.index(r["date_basis"]), r["event_mention_id"] != event_id, _place_of(r)),
+        key=lambda r: (
+            r["date_scope"] == "news",
+            _days(r),
+            _BASES.index(r["date_basis"]),
+            r["event_mention_id"] != event_id,
+            _place_of(r),
+        ),
     )
     best = max(reports, key=lambda r: (r["date_start"] is not None, r["confidence"], r["event_mention_id"] == event_id))
     status = "occurred" if any(report["status"] == "occurred" for report in reports) else first["status"]
@@ -366,7 +378,7 @@ def _event_row(
         "status": status,
         "is_occurred": status in ("occurred", "ongoing"),
         **{name: _union(reports, name) for name in ("countries", "actor_countries", "recipient_countries")},
-        **{name: dated[name] for name in (*_DATES, "date_text")},
+        **{name: dated[name] for name in _DATES},
         "place_name": place["name"] if place else None,
         "place_country_code": place["country_code"] if place else None,
         "mention_count": len(reports),
@@ -435,15 +447,17 @@ def summarise(event: Row, kind: Row, entities: Mapping[str, Row], told: Mapping[
     actors = [*codes, *others]
     recipients = [code for code in event["recipient_countries"] if code not in codes]
     recipient = named(recipients, [] if is_symmetric else told["recipient"])
+    if len(actors) > 1 and event["recipient_countries"] == event["actor_countries"]:
+        recipient = recipient or "each other"
     is_half_known = is_symmetric and len(actors) < 2  # it takes two
     known = named(codes, others)
-    subject = " and ".join(part for part in (known, "an unnamed party" * (is_half_known or not actors)) if part)
+    subject = f"{known} and another party" if known and is_half_known else known or "somebody"
     phrase = {
         "occurred": kind["past"],
         "denied": kind["past"],
         "ongoing": f"{'is' if len(actors) < 2 and not is_half_known else 'are'} {kind['doing']}",
     }.get(event["status"], f"to {kind['base']}")
-    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "an unnamed party")
+    phrase = _OPTIONAL.sub(r"\1" if recipient else "", phrase).format(recipient=recipient or "somebody")
     prefix = _PREFIXES.get(event["status"], "")
     sentence = f"{subject} {phrase}{_when(event)}."
     return prefix + sentence if prefix else sentence[0].upper() + sentence[1:]

@@ -56,7 +56,10 @@ class RunSettings(_Section):
     """How many of them on this machine: as many as it has processors when not given. One is the run's own process."""
     dask_address: str | None = None
     """Of a Dask scheduler, such as tcp://10.0.0.1:8786; a cluster is started on this machine when not given.
-    Its workers must see the output under the same path and have the same kcpipe."""
+    Its workers must see the output under the same path, unless there is a cache, and have the same kcpipe."""
+    cache: str | None = Field(None, pattern=r"^[a-z0-9]+://")
+    """URL of a place in an object store, such as s3://bucket/work, for what stages made of documents: machines share
+    it. In the output's folder `work` when not given."""
 
 
 class QualitySettings(_Section):

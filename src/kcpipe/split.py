@@ -2,7 +2,9 @@
 
 A block of the text (what stands between blank lines) is a paragraph; a sentence never crosses its border. sentencex
 finds the borders inside; it knows abbreviations ("U.S.", "Feb.", "No."). Two habits of it are mended: a closing
-quotation mark stays with the sentence it closes, and what begins in lower case goes on with the sentence before.
+quotation mark stays with the sentence it closes, and what begins in lower case goes on with the sentence before. And
+what only stands at the head of a paragraph is a sentence of its own, lest the parser read it as one with the first: the
+dateline of a report, and in a transcript the name of who speaks.
 """
 
 from __future__ import annotations
@@ -23,6 +25,20 @@ _WHITE_SPACE = re.compile(r"\s")
 _CLOSERS = re.compile(r"[”’»)\]]+(?=\s|$)")
 # Behind this, a sentence may begin without a space: "ties.He", but not "anti-U.S.".
 _GLUED = re.compile(r"[a-z]{2}[.!?][”’\"']?$")
+
+# "NAIROBI, Kenya (AP) — ", "BRASILIA, March 4 (Reuters) - ", "Bissau, 3 October 2024 — ": a place in capitals, or
+# one with an agency or a day behind it.
+_CAPITALS = r"[^\W\d_a-zß-ÿ][^\W\d_a-zß-ÿ.'’-]{1,30}"
+_PLACE = r"[^\W\d_a-z][\w.'’-]{0,30}(?: [^\W\d_a-z][\w.'’-]{0,30}){0,4}"
+_DAY = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?)(?:,? \d{4})?"
+_AGENCY = r"[(/][A-Z][^()/\n]{1,40}[)/]"
+_DATELINE = re.compile(
+    rf"(?:{_CAPITALS}(?: {_CAPITALS}){{0,4}}(?:, {_PLACE}){{0,2}}(?:, {_DAY})?[.,]? ?(?:{_AGENCY})?"
+    rf"|{_PLACE}(?:, {_PLACE})?(?:,? {_DAY}[.,]?(?: ?{_AGENCY})?|,? ?{_AGENCY}))"
+    r" ?(?:—|–|--|-) (?=[^\W_a-z]|[“\"‘'])"
+)
+# "Randhir Jaiswal: ", "Meera Bhatt, The Hindu: ", "Q: ". Words in quotation marks stay with who says them.
+_TURN = re.compile(rf"(?:{_PLACE}(?:, {_PLACE})?|[QA]): (?=[A-ZÀ-Þ])")
 
 
 class Split(NamedTuple):
@@ -88,7 +104,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int, int]]:
 
 def _borders(block: str) -> list[int]:
     """Where the sentences of one block begin, and its end."""
-    borders = [0]
+    head = _DATELINE.match(block) or _TURN.match(block)
+    borders = [0, head.end()] if head else [0]
     position = 0
     # sentencex 1.0.32 panics when an initial stands before white space of several bytes, such as a no-break space.
     for piece in segment("en", _WHITE_SPACE.sub(" ", block))[:-1]:
@@ -96,7 +113,8 @@ def _borders(block: str) -> list[int]:
         closers = _CLOSERS.match(block, position)
         border = closers.end() if closers else position
         following = block[border:].lstrip()[:1]
-        if following and not following.islower() and (block[border].isspace() or _stands_apart(block, border)):
+        stands_apart = block[border : border + 1].isspace() or _stands_apart(block, border)
+        if border > borders[-1] and following and not following.islower() and stands_apart:
             borders.append(border)
     return [*borders, len(block)]
 

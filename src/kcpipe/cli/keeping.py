@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kcpipe.cli.app import SHARE, STOPPED, VERSIONS, Json, Output, Release, Store, Version, command, print_json
+from kcpipe.cli.app import SHARE, STOPPED, VERSIONS, Config, Json, Release, Store, Version, command, print_json
 
 if TYPE_CHECKING:
     from kcpipe.release import Release as Published
@@ -164,16 +164,18 @@ def prune(
 def purge(
     document_id: Annotated[str, typer.Argument(help="The document_id of what is taken down.")],
     why: Annotated[str, typer.Option(help="The reason, for the log.")],
-    output: Output = Path("output"),
+    output: Store = "output",
+    config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Take a document out of every release and keep it out of new ones.
 
     Example: kcpipe purge 8299935413f223e1c1a2b3c4d5e6f708 --why "the publisher asked"
     """
-    from kcpipe import release
+    from kcpipe import release, settings
 
-    redacted = release.purge(output, document_id, why=why, now=datetime.now(UTC))
+    cache = settings.load(config).run.cache
+    redacted = release.purge(output, document_id, why=why, now=datetime.now(UTC), cache=cache)
     if as_json:
         print_json({"document_id": document_id, "redacted": redacted})
         return

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from kcpipe.corroborate.claims import denials, differences, rival_claims
-from kcpipe.corroborate.joining import events_of, with_fewer_parties
+from kcpipe.corroborate.joining import events_of, told_again, with_fewer_parties
 from kcpipe.corroborate.relating import links
 from kcpipe.corroborate.reports import Event, Report, read_reports
 from kcpipe.lexicon import Lexicons
@@ -34,7 +34,7 @@ def corroborate(
     mention_drafts: pa.Table,
     quantity_drafts: pa.Table,
     time_drafts: pa.Table,
-    resolved_times: pa.Table,
+    event_dates: pa.Table,
     publication_dates: pa.Table,
     lexicons: Lexicons,
 ) -> Corroborate:
@@ -44,8 +44,9 @@ def corroborate(
     block are one event when their intervals overlap; for kinds that recur, only when they are the same and no longer
     than a week, for there may be two visits in a year, and not when they tell of different matters. A report without
     a date joins the only event of its block in its own text, else the only one in the corpus on or before its
-    document's publication, and only for kinds that do not recur. In one text, a report of the same day joins the one
-    event that has its parties and more. Negated reports belong to no event.
+    document's publication, and only for kinds that do not recur; in its own text so does a headline, and a noun that
+    takes the thing as known ("the visit"), of whatever kind. In one text, a report of the same day, and such a noun,
+    joins the one event that has its parties and more. Negated reports belong to no event.
     """
     reports = list(
         read_reports(
@@ -54,7 +55,7 @@ def corroborate(
             mention_drafts,
             quantity_drafts,
             time_drafts,
-            resolved_times,
+            event_dates,
             publication_dates,
         )
     )
@@ -65,7 +66,7 @@ def corroborate(
     for report in told:
         blocks.setdefault(report.block, []).append(report)
     events = [event for block, members in blocks.items() for event in events_of(members, recurs=block[0] in recurring)]
-    events = with_fewer_parties(events)
+    events = told_again(with_fewer_parties(events))
     enacted_by = {kind: row["enacted_by"].split() for kind, row in kinds.items()}
     return Corroborate(
         build(TABLES["event_members"], _member_rows(events)),

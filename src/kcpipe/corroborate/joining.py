@@ -21,15 +21,17 @@ def events_of(reports: Sequence[Report], *, recurs: bool) -> list[Event]:
     for report in sorted((r for r in reports if r.is_dated), key=lambda r: (length(r), r.order)):
         near = at.setdefault((report.start, report.end), []) if recurs else events
         same = [event for event in near if is_same_date(event, report, recurs=recurs) and _may_be_one(event, report)]
+        same = [] if recurs and report.is_further_word else same
         event = _join_or_found(events, report, same, "same_date", _SAME_DATE)
         if recurs and not same:
             near.append(event)
-    open_words: dict[tuple[str, str | None], Event] = {}
+    open_words: dict[tuple[str, ...], Event] = {}
     for report in reports:
         if report.is_dated or report.words is None:
             continue
-        key = (report.document, report.words)
-        if key in open_words and not recurs:
+        place = report.row["time_expression_id"] if recurs else ""  # the same words elsewhere may be another day
+        key = (report.document, report.words, place)
+        if key in open_words and not report.is_further_word and _may_be_one(open_words[key], report):
             open_words[key].add(report, "same_date_words", _SAME_DATE)
         else:
             open_words[key] = _join_or_found(events, report, [], None, _ALONE)
@@ -58,7 +60,13 @@ def _join_or_found(
 
 
 def _may_be_one(event: Event, report: Report) -> bool:
-    """Whether they can tell of one matter: a trade agreement is no agreement on visas."""
+    """Whether they can tell of one matter: a trade agreement is no agreement on visas.
+
+    What a story goes on to tell of another place is another thing, be it on the same day.
+    """
+    places = {other.place for other, _, _ in event.reports} - {None}
+    if report.scope == "story" and report.place is not None and places - {report.place}:
+        return False
     topics = [other.topic for other, _, _ in event.reports if other.topic]
     return not report.topic or all(report.topic <= topic or topic <= report.topic for topic in topics)
 
@@ -108,9 +116,37 @@ def is_same_date(event: Event, report: Report, *, recurs: bool) -> bool:
 
 
 def _under(events: Sequence[Event], report: Report) -> list[Event]:
-    """For a headline the events that its own text tells of the same matter, also of kinds that recur."""
+    """The events of its own text, also of kinds that recur, that a headline or "the visit" tells of again.
+
+    A headline tells what stands under it; "the visit" what was told before it.
+    """
+    if report.row["status"] == "attempted" or not (report.is_in_headline or report.is_told_again):
+        return []
     own = [event for event in events if report.document in event.documents and _may_be_one(event, report)]
-    return own if report.is_in_headline and report.row["status"] != "attempted" else []
+    return own if report.is_in_headline else [event for event in own if event.is_told_before(report)]
+
+
+def told_again(events: Sequence[Event]) -> list[Event]:
+    """The events, those that only a noun with "the" tells, with fewer parties, joined to the one it can mean.
+
+    "Kenya's president visited Peru ... . The visit of the president": the only event of that kind which its text has
+    told before and in which its parties take part.
+    """
+    by_text: dict[tuple[Any, ...], list[Event]] = {}
+    for event in events:
+        for document in event.documents:
+            by_text.setdefault((document, event.first.row["event_kind"], *event.first.block[-2:]), []).append(event)
+    joined: set[int] = set()
+    for event in events:
+        report = event.first
+        if len(event.reports) > 1 or not report.is_told_again or report.is_dated or report.words is not None:
+            continue
+        same_kind = by_text[report.document, report.row["event_kind"], *report.block[-2:]]
+        before = [other for other in same_kind if other is not event and other.is_told_before(report)]
+        if len(before) == 1 and _is_part_of(event, before[0]) and id(before[0]) not in joined:
+            joined.add(id(event))
+            before[0].add(report, "more_parties", _MORE_PARTIES)
+    return [event for event in events if id(event) not in joined]
 
 
 def _candidates(events: Sequence[Event], report: Report) -> list[Event]:

@@ -29,10 +29,14 @@ class Report:
     start: date | None
     end: date | None
     words: str | None
+    scope: str | None
+    """What dates it: a time in its clause, the story, or that it is news."""
     published_start: date | None
     published_end: date | None
     topic: frozenset[str]
     """The words that modify what is signed or proposed: "trade" in "a trade agreement"."""
+    place: str | None
+    """The entity of the place where it happened."""
     offices: Mapping[tuple[str, str], frozenset[str]]
     """Role and country of a party that is told by an office, to the words of that office."""
     others: frozenset[tuple[str, str]]
@@ -81,6 +85,17 @@ class Report:
         """Whether a side of its interval is known."""
         return self.start is not None or self.end is not None
 
+    @property
+    def is_further_word(self) -> bool:
+        """Whether it is one of the things said in a story, of which each is a statement of its own."""
+        is_verb = not self.row["is_told_again"] and not self.is_in_headline
+        return bool(self.row["event_type"] == "STATEMENT" and self.scope != "clause" and is_verb)
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether its words take it as known: "the visit"."""
+        return bool(self.row["is_told_again"])
+
 
 @dataclass
 class Event:
@@ -122,6 +137,10 @@ class Event:
         """The documents that report it."""
         return {report.document for report, _, _ in self.reports}
 
+    def is_told_before(self, report: Report) -> bool:
+        """Whether the report's own text has told it before that."""
+        return any(r.document == report.document and r.order < report.order for r, _, _ in self.reports)
+
 
 def length(report: Report) -> int:
     """Days from the first to the last; centuries when a side is open."""
@@ -134,12 +153,12 @@ def read_reports(
     mention_drafts: pa.Table,
     quantity_drafts: pa.Table,
     time_drafts: pa.Table,
-    resolved_times: pa.Table,
+    event_dates: pa.Table,
     publication_dates: pa.Table,
 ) -> Iterator[Report]:
     """The reports of the tables of those names, with what `corroborate` compares."""
     quantities = by_key(quantity_drafts.select(["quantity_id", "unit", "value"]), "quantity_id")
-    times = by_key(resolved_times, "time_expression_id")
+    dates = by_key(event_dates, "event_mention_id")
     words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
     people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
@@ -150,12 +169,13 @@ def read_reports(
     parties: dict[str, list[Row]] = {}
     for party in participant_drafts.to_pylist():
         parties.setdefault(party["event_mention_id"], []).append(party)
-    nothing: Row = {"date_start": None, "date_end": None, "symbolic_value": None, "role_text": None}
+    nothing: Row = {"symbolic_value": None, "role_text": None}
     for row in event_drafts.to_pylist():
-        time = times.get(row["time_expression_id"], nothing)
+        time = dates[row["event_mention_id"]]
         document = published[row["document_id"]]
         own = parties.get(row["event_mention_id"], [])
-        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in own}
+        acting = [p for p in own if p["country_code"]]
+        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in acting}
         others = [p for p in own if p["role"] in _SIDES and p["country_code"] is None]
         known = [entities.get(p["mention_id"]) for p in others]
         yield Report(
@@ -163,9 +183,11 @@ def read_reports(
             time["date_start"],
             time["date_end"],
             _own_words(words.get(row["time_expression_id"], nothing)["symbolic_value"]),
+            time["date_scope"],
             document["published_start"],
             document["published_end"],
             next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
+            entities.get(row["place_mention_id"]),
             {side: frozenset(office.lower().split()) for side, office in told.items() if office},
             frozenset((p["role"], entity or _words(row, p)) for p, entity in zip(others, known, strict=True)),
             _amount(quantities.get(row["quantity_id"])),

@@ -6,9 +6,7 @@ rules are data (data/date_words.toml), the engine is in `grammar`, tense in `ten
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,11 +15,11 @@ import pyarrow.compute as pc
 
 from kcpipe.dates.assertion import asserted
 from kcpipe.dates.grammar import Grammar, Reading
+from kcpipe.dates.owners import Owners
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
 from kcpipe.ids import span_id
 from kcpipe.intervals import Conventions, Every, Expression, Length, Span
-from kcpipe.intervals import parse as parse_symbolic
 from kcpipe.lexicon import Lexicon, Lexicons
 from kcpipe.spans import span_maps
 from kcpipe.syntax import Sentence, documents
@@ -59,7 +57,7 @@ def dates(
     readings = _readings(extractable, sentences, grammar)
     keys = pa.schema([sentences.schema.field(name) for name in _SENTENCE])
     told_in = pa.Table.from_pylist([dict(zip(_SENTENCE, key, strict=True)) for key in readings], keys)
-    keepers = _keepers(lexicons)
+    owners = Owners.of(lexicons)
     stories: dict[str, list[Told]] = {}
     texts: dict[str, str] = {}
     with_times = (table.join(told_in, _SENTENCE, join_type="left semi") for table in (sentences, tokens))
@@ -68,7 +66,8 @@ def dates(
         story = stories.setdefault(document.document_id, [])
         for sentence in document.sentences:
             for reading in readings[document.document_id, sentence.number]:
-                told = _told(_kept_in(reading, document.text, keepers), sentence)
+                words = document.text[sentence.start : sentence.end]
+                told = _told(owners.owned(reading, document.text, words), sentence, document.text)
                 if not (reading.is_only_ahead and told.direction == "past"):
                     story.append(told)
     maps = span_maps(
@@ -93,7 +92,7 @@ def _readings(documents: pa.Table, sentences: pa.Table, grammar: Grammar) -> dic
     return found
 
 
-def _told(reading: Reading, sentence: Sentence) -> Told:
+def _told(reading: Reading, sentence: Sentence, text: str) -> Told:
     start, end = sentence.start + reading.start, sentence.start + reading.end
     side = reading.direction or direction(sentence, start, end)
     if _is_near(reading.expression) and is_appointed(sentence, start, end):
@@ -113,7 +112,13 @@ def _told(reading: Reading, sentence: Sentence) -> Told:
         None if verb is None else verb.number,
         sentence.role == "subheading",
         asserted=asserted(sentence.tokens, above),
+        is_quoted=_is_quoted(text[sentence.start : start]),
     )
+
+
+def _is_quoted(before: str) -> bool:
+    """Whether the words before it in its sentence leave a quotation open."""
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
 
 
 def _is_near(expression: Expression) -> bool:
@@ -122,28 +127,6 @@ def _is_near(expression: Expression) -> bool:
     if not isinstance(first, Span) or len(first.points) > 1:
         return False
     return first.points[0].recurs and first.points[0].unit in _NEAR_UNITS
-
-
-def _keepers(lexicons: Lexicons) -> Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]:
-    """For each holiday that several countries keep on days of their own: the countries, with their names."""
-    names = lexicons["date_words"].rules["countries"]["names"]
-    found: dict[str, dict[str, re.Pattern[str]]] = {}
-    for row in lexicons["holidays"].rows:
-        if (code := row["country_code"]) in names:
-            found.setdefault(row["holiday"], {})[code] = re.compile(rf"\b(?:{'|'.join(names[code])})")
-    return {holiday: sorted(countries.items()) for holiday, countries in found.items() if len(countries) > 1}
-
-
-def _kept_in(reading: Reading, text: str, keepers: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]) -> Reading:
-    """A holiday of several countries: that of the one which the text names at least twice as often as the others."""
-    holiday = reading.symbolic.rpartition("holiday=")[2]
-    if holiday not in keepers:
-        return reading
-    counts = sorted(((len(pattern.findall(text)), code) for code, pattern in keepers[holiday]), reverse=True)
-    if counts[0][0] < max(1, 2 * counts[1][0]):
-        return reading
-    symbolic = f"{reading.symbolic}_{counts[0][1]}"
-    return replace(reading, symbolic=symbolic, expression=parse_symbolic(symbolic))
 
 
 def _row(document: str, text: str, told: Told, ids: Sequence[str], index: int) -> dict[str, Any]:

@@ -31,7 +31,7 @@ _BRACKETS = "()[]"
 _SAMPLE_NUMBERS = (*map(str, range(100)), *(f"{number:02}" for number in range(10)), "123", "1500", "1600")
 _SAMPLE_YEARS = (
     *("0030", "0099", "1000", "1099", "1701", "1799", "1800", "1900", "2001", "2050", "2099", "2230", "2599"),
-    *("12345", "1,000"),
+    *("12345", "1,000", "19980213"),
 )
 _AMOUNT: Classes = frozenset({"word", "amount"})
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
@@ -83,6 +83,8 @@ def _number_classes(digits: str) -> Classes:
         found |= {"two", "minute"} & ({"two"} | ({"minute"} if value < 60 else set())) if size == 2 else set()
     if size == 4 and plain == digits and value // 100 < 24 and value % 100 < 60:
         found.add("clock_figures")
+    if size == 8 and plain == digits and 1900 <= value // 10_000 < 2100:
+        found.add("compact_date")
     if size == 4 and plain == digits and 1000 <= value <= 2100:
         found.add("year")
         if 1700 <= value <= 2049:
@@ -145,7 +147,7 @@ class Grammar:
             if found["word"] is not None
         }
         self._lexicon_words = _by_form(lexicon.rules["words"])
-        forms = {form for word in (*self._literals, *self._lexicon_words) for form in (word, word.capitalize())}
+        forms = {form for word in (*self._literals, *self._lexicon_words) for form in _cased(word)}
         signatures = {self._word_classes(form)[0] for form in forms}
         signatures |= {_number_classes(number) for number in (*_SAMPLE_NUMBERS, *_SAMPLE_YEARS)}
         signatures |= {_date_classes(*made) for made in product(_DATE_UNITS, _ORIGINS, ("", "dated", "bare_day"))}
@@ -337,6 +339,11 @@ class Grammar:
             settings.get("of_period"),
         )
         return _Item(self._codes[_reading_classes(expression)], start, end, {}, reading)
+
+
+def _cased(word: str) -> tuple[str, ...]:
+    """A word in each way of writing it that the classes tell apart: may, May, MAY, mAY."""
+    return word, word.capitalize(), word.upper(), word.capitalize().swapcase()
 
 
 def _by_form(words: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, Any]]]:

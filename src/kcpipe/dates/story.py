@@ -11,6 +11,7 @@ from kcpipe.intervals import (
     Conventions,
     Direction,
     Interval,
+    Length,
     Point,
     Span,
     Step,
@@ -38,6 +39,8 @@ _ORDER = (
 
 _A_YEAR = {"half": 2, "quarter": 4, "month": 12}
 """Periods whose namesake of the year before is spoken of, and how many of them make a year."""
+_PERIOD_BEFORE = 2
+"""Sentences before its own in which "the year-earlier period" finds the period of the report."""
 _FAR = 40
 """Expressions looked back at most: nothing counts from farther off, and a monstrous sentence stays linear."""
 _NARRATIVE = 6
@@ -66,6 +69,7 @@ class Told:
     is_heading: bool = False
     anchor: int | None = None
     asserted: Direction | None = None
+    is_quoted: bool = False
 
 
 def _point(told: Told) -> Point | None:
@@ -133,6 +137,8 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
                 now = _between(_follow(tied, days, line, told, conventions), here, story, days, line, conventions)
         elif point is not None and narrates and line.place is not None and _is_running(point):
             now = _in_story(told, line.place if line.year is None else line.year)
+        elif point is not None and narrates and told.is_quoted and _is_of_the_speaker(point):
+            now = _in_story(told, None)
         tied.append(now)
         days[here] = _days(now, days, conventions)
         if narrates:
@@ -263,8 +269,13 @@ def _is_running(point: Point) -> bool:
     return not point.base and first.op == "+" and first.unit in ("week", "month", "season", "quarter", "year")
 
 
-def _in_story(told: Told, anchor: int) -> Told:
-    """The same, counted from another expression."""
+def _is_of_the_speaker(point: Point) -> bool:
+    """Today, tomorrow, three days ago: in a quotation of a narrative they count from a day that it may not tell."""
+    return not point.base and point.steps[0].op == "+"
+
+
+def _in_story(told: Told, anchor: int | None) -> Told:
+    """The same, counted from another expression; from one that the text does not name, when None."""
     return _rewritten(told, anchor, lambda point: replace(point, base="then"))
 
 
@@ -300,15 +311,24 @@ def _only_one(story: Sequence[Told], units: Sequence[str]) -> int | None:
 
 
 def _period_told(story: Sequence[Told], told: Told) -> int | None:
-    """The quarter, say, of which "a year ago" means the one of the year before: told last in its sentence."""
+    """The quarter, say, of which "a year ago" means the one of the year before: told last in its sentence.
+
+    "A year earlier" and "the year-earlier period" look back two sentences, unless their own tells of "the nine months".
+    """
     if told.reading.of_period is None:
         return None
-    finest = list(_A_YEAR).index(told.reading.of_period)
+    point = _point(told)
+    sentences = _PERIOD_BEFORE if point is not None and point.base == "then" else 0
+    units = list(_A_YEAR)[: list(_A_YEAR).index(told.reading.of_period) + 1]
     for index in range(len(story) - 1, max(len(story) - _FAR, 0) - 1, -1):
-        if story[index].sentence_number != told.sentence_number:
+        other = story[index]
+        distance = told.sentence_number - other.sentence_number
+        first = other.reading.expression[0]
+        if distance > sentences or (not distance and isinstance(first, Length) and first.unit == "month"):
             return None
-        point = _point(story[index])
-        if point is not None and not _is_range(story[index]) and point.unit in list(_A_YEAR)[: finest + 1]:
+        named = _point(other)
+        is_period = named is not None and named.unit in units and not _is_range(other)
+        if is_period and (not distance or other.reading.of_period is None):
             return index
     return None
 
@@ -364,6 +384,8 @@ def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool
         if named is None or _is_range(other) or named.base == "event" or named.unit not in _ORDER:
             continue
         if named.base == "then" and other.anchor is None:
+            continue
+        if told.reading.of_period and other.reading.of_period:  # both are counted from the same
             continue
         if _ORDER.index("day" if named.unit == "weekday" else named.unit) <= finest:
             return index

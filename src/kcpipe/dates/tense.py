@@ -10,7 +10,7 @@ from kcpipe.syntax import Sentence, Token
 # What is expected, planned, due, lies ahead of the verb's own time.
 AHEAD = frozenset(
     "expect plan schedule set slate due intend aim hope prepare agree promise pledge vow propose decide go want seek "
-    "likely unlikely ready about poise".split()
+    "likely unlikely ready about poise forecast project".split()
 )
 _AHEAD_MODALS = frozenset(("will", "shall", "'ll", "’ll", "wo", "may", "might", "must", "can", "should"))
 _CONDITIONS = frozenset(("if", "unless", "once", "until"))

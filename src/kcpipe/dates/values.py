@@ -74,10 +74,36 @@ def _either_order(captured: Mapping[str, Any]) -> str:
     """05/07/2015, 05/07/15: month or day first, as far as both are dates; two figures as POSIX reads them."""
     year = captured.get("year")
     if year is None:
-        year = int(captured["two"]) + (1900 if int(captured["two"]) >= 69 else 2000)
+        year = _full_year(int(captured["two"]))
     pairs = {(captured["a"], captured["b"]), (captured["b"], captured["a"])}
     dates = [f"year={year} month={month} day={day}" for month, day in sorted(pairs) if month <= 12]
     return " | ".join(dates)
+
+
+def _hyphened_date(captured: Mapping[str, Any]) -> str:
+    """02-13-98 1603EST: month first, as American agencies write it."""
+    month, day, two = (int(captured[name]) for name in ("a", "b", "two"))
+    if not 1 <= month <= 12:
+        raise ValueError("no month")
+    figures = captured.get("clock_figures")
+    clock = "" if figures is None else f" {_clock_of_four_figures(captured)}"
+    return f"year={_full_year(two)} month={month} day={day}{clock}"
+
+
+def _compact_date(captured: Mapping[str, Any]) -> str:
+    """19980213."""
+    year, rest = divmod(int(captured["compact_date"]), 10_000)
+    return f"year={year} month={rest // 100} day={rest % 100}"
+
+
+def _year_by_two_figures(captured: Mapping[str, Any]) -> str:
+    """In '94."""
+    return f"year={_full_year(int(captured.get('two') or captured['c']))}"
+
+
+def _full_year(two: int) -> int:
+    """The year that two figures stand for, as POSIX reads them."""
+    return two + (1900 if two >= 69 else 2000)
 
 
 def _ago(captured: Mapping[str, Any]) -> str:
@@ -111,10 +137,47 @@ def _attacks_of_september_11(captured: Mapping[str, Any]) -> str:
     return "year=2001 month=9 day=11"
 
 
+def _quarter_that_ended(captured: Mapping[str, Any]) -> str:
+    """The quarter ended Sept. 30: the calendar's when it ends with one, else of its three months only their number."""
+    month, day = int(captured["month"]), int(captured["day"])
+    if (month, day) in _ENDS_OF_QUARTERS:
+        return f"month={month} day={day} quarter+0"
+    return "3 month"
+
+
+_ENDS_OF_QUARTERS = ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+def _quarters(captured: Mapping[str, Any]) -> str:
+    """Five consecutive quarters, the past several quarters."""
+    count = next((str(captured[name]) for name in ("number", "n", "m") if name in captured), "X")
+    return f"{count} quarter"
+
+
+def _years_of_a_decade(captured: Mapping[str, Any]) -> str:
+    """The late 1990s; the 1800s are a century, as are the 1900s, not their first ten years."""
+    year, part = int(captured["year"]), captured.get("part")
+    period = f"century={year // 100 + 1}" if year % 100 == 0 and year < 2000 else f"decade={year}"
+    return period if part is None else f"{period} part={part}"
+
+
+def _full_hour(captured: Mapping[str, Any]) -> str:
+    """Nine o'clock."""
+    hour = int(captured.get("hour") or captured["number"])
+    return f"time={hour:02}:00{captured.get('zone') or ''}"
+
+
 def _fiscal_part(captured: Mapping[str, Any]) -> str:
-    """The third quarter of fiscal 2022: FY2022-Q3."""
+    """The third quarter of fiscal 2022, the fiscal third quarter of 2022: FY2022-Q3."""
     unit, _, number = str(captured.get("x") or captured["y"]).partition("=")
     return f"{captured['reference']}-{unit[0].upper()}{number}"
+
+
+def _fiscal_part_alone(captured: Mapping[str, Any]) -> str:
+    """The fiscal third quarter: FYXXXX-Q3."""
+    quarter = captured.get("nth") or captured.get("n")
+    half = captured.get("nth_half") or captured.get("h")
+    return f"FYXXXX-Q{quarter}" if quarter else f"FYXXXX-H{half}"
 
 
 def _counted(captured: Mapping[str, Any], sign: str) -> str:
@@ -182,7 +245,15 @@ BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "weeks_ago_today": _weeks_ago_today,
     "clock_of_four_figures": _clock_of_four_figures,
     "attacks_of_september_11": _attacks_of_september_11,
+    "hyphened_date": _hyphened_date,
+    "compact_date": _compact_date,
+    "year_by_two_figures": _year_by_two_figures,
+    "quarter_that_ended": _quarter_that_ended,
+    "quarters": _quarters,
+    "years_of_a_decade": _years_of_a_decade,
+    "full_hour": _full_hour,
     "fiscal_part": _fiscal_part,
+    "fiscal_part_alone": _fiscal_part_alone,
     "counted_after": lambda captured: _counted(captured, "+"),
     "counted_before": lambda captured: _counted(captured, "-"),
     "either_order": _either_order,

@@ -13,6 +13,7 @@ from heapq import nsmallest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kcpipe.dating.agreement import Agreement, agreements
 from kcpipe.dating.constraints import narrow
@@ -21,6 +22,7 @@ from kcpipe.dating.page import bounded, read_supplied, stated, supplied, unknown
 from kcpipe.dating.told import Told, told_by
 from kcpipe.intervals import Conventions, Interval, parse, period, resolve
 from kcpipe.lexicon import Lexicons
+from kcpipe.spans import SpanMap, span_maps
 from kcpipe.tables import TABLES, build
 
 __all__ = ["Dating", "dating", "read_supplied"]
@@ -46,6 +48,8 @@ class Dating(NamedTuple):
 def dating(
     *,
     clean_documents: pa.Table,
+    document_fields: pa.Table,
+    text_spans: pa.Table,
     records: pa.Table,
     document_copies: pa.Table,
     sentences: pa.Table,
@@ -56,7 +60,8 @@ def dating(
 ) -> Dating:
     """One row per document with its publication interval, or null bounds and the reason in words.
 
-    Tables of those names for the whole corpus. `clean_documents` gives what the page states, `records` what came
+    Tables of those names for the whole corpus. `clean_documents` gives what the page states (`document_fields` and
+    `text_spans` where its address and its dateline stand in the raw record), `records` what came
     with it (`published_supplied`, ISO 8601: a year, a month, a day, or a time with or without zone); what the page
     states goes before what was supplied, and the day is the one the words name, in their own time zone. The other
     tables give what the text says of its time. lexicons: `date_words` (conventions, occasions), `holidays`,
@@ -66,7 +71,7 @@ def dating(
     `published_candidates` lists them.
     """
     conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
-    rows = _on_the_page(clean_documents, records)
+    rows = _on_the_page(clean_documents, document_fields, records)
     coarse = sorted(key for key, row in rows.items() if row["published_precision"] not in ("minute", "day"))
     told = told_by(
         coarse,
@@ -77,11 +82,13 @@ def dating(
         lexicons=lexicons,
         conventions=conventions,
     )
+    filed = {key: text.dateline for key, text in told.items() if text.dateline is not None}
+    maps = span_maps(text_spans.filter(pc.is_in(text_spans.column("document_id"), pa.array(list(filed), pa.string()))))
     still_open: dict[str, Row] = {}
     for key in coarse:
         on_the_page, text = rows[key], told.get(key, Told(None, ()))
         before = _days(on_the_page)
-        if text.dateline is not None and (line := _by_dateline(text.dateline, before, conventions)) is not None:
+        if key in filed and (line := _by_dateline(filed[key], maps[key], before, conventions)) is not None:
             rows[key] = {**on_the_page, **line}
             continue
         days, effective = narrow(before, text.constraints)
@@ -111,18 +118,34 @@ def dating(
 # --- the page and its record -----------------------------------------------------------------------------------------
 
 
-def _on_the_page(clean_documents: pa.Table, records: pa.Table) -> dict[str, Row]:
+def _on_the_page(clean_documents: pa.Table, document_fields: pa.Table, records: pa.Table) -> dict[str, Row]:
     """What the page itself and its records say, by document: the stated date, else the supplied, else a bound."""
     columns = ["document_id", "url", "stated_start", "stated_end", "published_precision", "stated_text", "stated_at"]
     words, addresses = _told_with(records, "published_supplied"), _told_with(records, "url")
+    is_address = pc.equal(document_fields.column("field"), "url")
+    named = {row["document_id"]: row for row in document_fields.filter(is_address).to_pylist()}
     rows: dict[str, Row] = {}
     for document in clean_documents.select(columns).to_pylist():
         key = document["document_id"]
         urls = [document["url"]] if document["url"] else addresses.get(key, [])
         said = words.get(key, [])
         answer = stated(document, urls) or supplied(said) or bounded(document) or unknown(said)
-        rows[key] = {"document_id": key, "published_candidates": [], **answer}
+        where = _in_address(answer["published_text"], named[key]) if _is_by_address(answer) and key in named else {}
+        rows[key] = {"document_id": key, "published_candidates": [], **answer, **where}
     return rows
+
+
+def _is_by_address(answer: Row) -> bool:
+    return bool(answer.get("evidence_rule_id") == "published.address")
+
+
+def _in_address(words: str, address: Row) -> dict[str, int]:
+    """Where the words stand in the raw record, in the address that the page names there."""
+    start = address["text"].find(words)
+    if start < 0 or address["raw_start"] is None:
+        return {}
+    start += address["raw_start"]
+    return {"evidence_raw_start": start, "evidence_raw_end": start + len(words)}
 
 
 def _told_with(records: pa.Table, column: str) -> dict[str, list[str]]:
@@ -159,11 +182,12 @@ def _is_narrow(days: Days) -> bool:
     return hull(days) is not None and all((end - start).days <= _LONGEST for start, end in days)
 
 
-def _by_dateline(line: Row, before: Days, conventions: Conventions) -> dict[str, Any] | None:
-    """The day in the dateline, when the page says nothing against it."""
+def _by_dateline(line: Row, raw: SpanMap, before: Days, conventions: Conventions) -> dict[str, Any] | None:
+    """The day in the dateline, when the page says nothing against it; raw: the map of its document."""
     found = resolve(parse(line["symbolic_value"]), None, "either", conventions)
     if found.start is None or found.end is None or not intersection(before, ((found.start, found.end),)):
         return None
+    start, end = raw.to_raw(line["char_start"], line["char_end"])
     return {
         "published_start": found.start,
         "published_end": found.end,
@@ -172,6 +196,9 @@ def _by_dateline(line: Row, before: Days, conventions: Conventions) -> dict[str,
         "published_text": line["text"],
         "published_score": 1.0,
         "published_reason": None,
+        "evidence_rule_id": "published.dateline",
+        "evidence_raw_start": start,
+        "evidence_raw_end": end,
     }
 
 
@@ -195,6 +222,7 @@ def _narrowed(row: Row, days: Days, effective: Sequence[str]) -> dict[str, Any]:
         "published_precision": _precision(start, end),
         "published_at": None,
         "published_reason": "; ".join([*told, *effective]),
+        "evidence_rule_id": None,
     }
 
 

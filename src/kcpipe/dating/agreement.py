@@ -73,7 +73,7 @@ def _reports(event_drafts: pa.Table, time_drafts: pa.Table) -> pa.Table:
         pc.and_(
             pc.and_(pc.equal(event_drafts.column("status"), "occurred"), pc.invert(event_drafts.column("is_negated"))),
             pc.and_(
-                pc.is_valid(event_drafts.column("time_expression_id")),
+                pc.equal(event_drafts.column("date_scope"), "clause"),
                 pc.greater(pc.list_value_length(event_drafts.column("countries")), 1),
             ),
         )

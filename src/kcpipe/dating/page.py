@@ -81,6 +81,7 @@ def _day_in_address(urls: Sequence[str]) -> dict[str, Any] | None:
         "published_basis": "stated",
         "published_text": words,
         "published_score": 1.0,
+        "evidence_rule_id": "published.address",
     }
 
 
@@ -107,6 +108,7 @@ def supplied(words: Sequence[str]) -> dict[str, Any] | None:
         "published_text": best.text,
         "published_at": at,
         "published_reason": reason,
+        "evidence_rule_id": "supplied.published",
     }
 
 

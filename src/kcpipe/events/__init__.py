@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
 from kcpipe.events.facts import FactWords, facts, load_fact_words
-from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality
+from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality, takes_as_known
 from kcpipe.events.participants import (
     Actors,
     Mentions,
@@ -28,6 +28,7 @@ from kcpipe.events.participants import (
     types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
+from kcpipe.events.storyline import StoryLine, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, is_dating, time_of
 from kcpipe.ids import span_id
@@ -71,6 +72,11 @@ class _Document:
     quotations: Sequence[Row]
     quantities: Sequence[Row]
     spans: SpanMap
+
+    @property
+    def direct_speech(self) -> Iterator[Row]:
+        """The quotations in the speaker's own words, whose tenses are not the story's."""
+        return (row for row in self.quotations if row["quotation_kind"] != "indirect")
 
 
 @dataclass(frozen=True)
@@ -145,9 +151,10 @@ def events(
         quantity_drafts,
     ):
         told = list(_understand(document, list(_reports(document, patterns, actors, words, kinds))))
+        story = read_story(document.sentences, document.times, words)
         for report in _told_once(told, kinds):
             place = _place(document, report)
-            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, place)
+            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, story, place)
             event_rows.append(event)
             participant_rows += _participant_rows(report, event, place)
         fact_rows += _fact_rows(document, words, fact_words)
@@ -335,22 +342,23 @@ def _nearest(mentions: Mentions, code: str, before: int) -> list[Party]:
 
 
 def _event_row(
-    document: _Document, report: _Report, kind: Kind, words: Factuality, place: Party | None
+    document: _Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine, place: Party | None
 ) -> dict[str, Any]:
     sentence, token, pattern = report.sentence, report.trigger.token, report.trigger.pattern
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
     raw_start, raw_end = document.spans.to_raw(token.start, end)
-    time = date_of(sentence, report.trigger, _within(document.times, sentence), words)
+    time, scope = _date(document, report, kind, words, story)
     amount = quantity(sentence, report.trigger, _within(document.quantities, sentence))
     quotation_id, attributed_to = source(document.quotations, token, sentence)
     by_role = {
         role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
         for role in ("actor", "recipient")
     }
+    is_mutual = len(by_role["actor"]) > 1 and by_role["actor"] == by_role["recipient"]
     implicit = any(party.is_implicit for party in report.parties)
     told_of = {
         "self_dyad": report.names_one_twice,
-        "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])),
+        "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])) and not is_mutual,
         "implicit_party": implicit,
         "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }
@@ -375,6 +383,7 @@ def _event_row(
         "recipient_countries": by_role["recipient"],
         "countries": sorted(report.codes),
         "time_expression_id": time["time_expression_id"] if time else None,
+        "date_scope": scope,
         "quotation_id": quotation_id,
         "attributed_to": attributed_to,
         "flags": [name for name, holds in told_of.items() if holds],
@@ -382,7 +391,26 @@ def _event_row(
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,
+        "is_told_again": by_noun and takes_as_known(sentence, token, words),
     }
+
+
+def _date(
+    document: _Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine
+) -> tuple[Row | None, str | None]:
+    """The row of time_drafts that dates a report, and where it stands: in its clause, or before it in the story.
+
+    What only the telling marks as new has the scope "news" and no row.
+    """
+    sentence, trigger, judgement = report.sentence, report.trigger, report.judgement
+    if (time := date_of(sentence, trigger, _within(document.times, sentence), words)) is not None:
+        return time, "clause"
+    if any(row["char_start"] <= trigger.token.start < row["char_end"] for row in document.direct_speech):
+        return None, None
+    if (time := story.day_of(sentence, trigger, judgement)) is not None:
+        return time, "story"
+    is_news = story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT")
+    return None, "news" if is_news else None
 
 
 def _event_count(document: _Document, report: _Report) -> int | None:

@@ -48,6 +48,7 @@ class Factuality:
     true: frozenset[str]
     limiting: frozenset[str]
     telling: frozenset[str]
+    looking_back: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -73,12 +74,19 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
+        looking_back=frozenset(rules["story"]["looking_back"]),
     )
 
 
 def judge(sentence: Sentence, predicate: Token, words: Factuality) -> Judgement | None:
     """The status of what a verb or noun tells; None when the words neither assert nor question that it happened."""
     return _Judge(sentence, words).token(predicate)
+
+
+def takes_as_known(sentence: Sentence, noun: Token, words: Factuality) -> bool:
+    """Whether a noun speaks of something the reader knows: "the visit", "its acquisition", "this deal"."""
+    determiners = sentence.children(noun, "det", "poss")
+    return any(word.dependency == "poss" or word.lemma in words.definite for word in determiners)
 
 
 @dataclass(frozen=True)
@@ -228,12 +236,21 @@ class _Judge:
             return self._behind_preposition(verb, head)
         if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
             return Judgement("planned")  # "Canada is to deploy soldiers"
+        if is_infinitive and head.lemma == "have" and verb.dependency == "xcomp":
+            return self._had_to(head)
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
         above = self._complement_of(head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _had_to(self, have: Token) -> Judgement:
+        """Of what one "had to" do, and did; "has to" do, and may not; "has yet to" do, and did not."""
+        if any(word.lemma == "yet" for word in self.sentence.children(have, "advmod")):
+            return Judgement("occurred", True)
+        is_past = have.tag == "VBD" and not self._is_negated(have) and not self._is_supposed(have)
+        return Judgement("occurred" if is_past else "hypothetical")
 
     def _come_about(self, verb: Token) -> Judgement | None:
         """Of what "took 65 years to" do, or what one "had no choice but to" do: as true as the taking or having."""
@@ -269,7 +286,9 @@ class _Judge:
             return Judgement(above.status if above else "hypothetical", True)
         if self._class_of(over) not in (None, "occurred"):
             return self._complement_of(over)
-        return self.token(over) if preposition.lemma in self.words.passing_prepositions else Judgement("hypothetical")
+        passing = preposition.lemma in self.words.passing_prepositions
+        is_owned_up = preposition.lemma == "for" and self._class_of(over) == "occurred"  # "apologised for misleading"
+        return self.token(over) if passing or is_owned_up else Judgement("hypothetical")
 
     def _complement_of(self, head: Token) -> Judgement | None:
         """What stands under "plans to", "refused to", "hope of"."""
@@ -331,10 +350,8 @@ class _Judge:
 
         So it does with what it tells together with the doer: "a pledge by Italy to help was welcomed".
         """
-        determiners = self.sentence.children(noun, "det", "poss")
         is_told_with_doer = noun.dependency in SUBJECTS + PASSIVE_SUBJECTS and self.sentence.behind(noun, ("by",))
-        is_definite = any(word.dependency == "poss" or word.lemma in self.words.definite for word in determiners)
-        if not is_definite and not is_told_with_doer:
+        if not takes_as_known(self.sentence, noun, self.words) and not is_told_with_doer:
             return None
         above = self.token(self._verb_above(noun))
         return Judgement("occurred") if above is not None and above.status in ("occurred", "ongoing") else None

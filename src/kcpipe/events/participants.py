@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger
+from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger, asked_of
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, Sentence
 from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
@@ -18,6 +18,9 @@ _NAMED = ("PERSON", "ORG", "GROUP")
 _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
+_LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_MUTUAL = (("each", "other"), ("one", "another"))
+_BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
 
 
@@ -158,7 +161,9 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
 
 
 def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
-    for row in mentions.covering(noun.start, noun.end):
+    name, dash, deed = noun.text.rpartition("-")
+    end = noun.start + len(name) if dash and deed in _LEADING else noun.end  # "the U.S.-led operation" is theirs
+    for row in mentions.covering(noun.start, end):
         if codes := mentions.acting(row):
             return [Party(role, code, row["mention_id"], row["char_start"], row["char_end"]) for code in codes]
     return []
@@ -174,14 +179,17 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
     if is_somebody:
         start = _start_of(sentence, noun)
-        found = [Party(role, party.country_code, None, start, noun.end) for party in found if party.country_code]
+        found = [
+            Party(role, party.country_code, None, start, noun.end) if party.country_code else party for party in found
+        ]
     return _each_once(found)
 
 
 def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
     made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
-    return sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
+    leaders = sentence.children(noun, "npadvmod") if noun.text in _LEADING else []  # "EU-brokered", as three words
+    return leaders + sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
 
 
 def _start_of(sentence: Sentence, noun: Token) -> int:
@@ -222,7 +230,7 @@ def _in_slots(
     found: list[Party] = []
     for slot in slots:
         for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
-            if slot == "object" and "to" in slots and noun.lemma in trigger.pattern.object_words_after:
+            if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
@@ -257,7 +265,9 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
     words = [
         word
         for child in sentence.children(trigger.token)
-        if child.start > trigger.token.start and child.dependency not in _OTHER_CLAUSES and child.lemma not in _ASIDE
+        if (child.start > trigger.token.start or child.dependency == "ccomp")
+        and child.dependency not in _OTHER_CLAUSES
+        and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
         if sentence.tokens[word.head].lemma not in _ASIDE
     ]
@@ -265,7 +275,6 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
         for word in words
         for row in mentions.covering(word.start, word.end)[:1]
-        if row["char_start"] >= trigger.token.end
         for code in mentions.countries(row)
         if code not in taken
     ]
@@ -296,8 +305,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     token, carrier = trigger.token, trigger.carrier
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
-    asked_for = trigger.pattern.object_words_after
-    hosts += [noun for noun in sentence.behind(token, ("of", "from")) if noun.lemma in asked_for]  # "walk out of talks"
+    asked_for = trigger.pattern.object_words_after  # "walk out of talks with", "is on a visit to"
+    hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
@@ -310,7 +319,9 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
             return _without(token, sentence.subjects(carrier))
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
-        return [] if is_noun else list(trigger.objects)
+        return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
+    if slot == "asked":
+        return asked_of(sentence, token, trigger.pattern.asked_with)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
@@ -320,7 +331,16 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         modified = ([token] if is_noun else []) + list(trigger.objects if role != "actor" else ())
         dependencies = ("poss",) if slot == "possessor" else _MODIFIERS
         return [noun for host in modified for noun in sentence.children(host, *dependencies)]
+    if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
+        hosts = [token] if role == "actor" else list(trigger.objects)
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
+
+
+def _taken(sentence: Sentence, trigger: Trigger, noun: Token) -> list[Token]:
+    """Of "took two policemen hostage", which the parser may read as one phrase: the policemen."""
+    if noun.lemma not in trigger.pattern.object_words_after:
+        return [noun]
+    return [word for word in sentence.children(noun, "compound") if word.tag == "NNS"] or [noun]
 
 
 def _without(token: Token, nouns: Iterable[Token]) -> list[Token]:
@@ -349,6 +369,8 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
     )
     if "in" in pattern.actor and not doers:  # "riots broke out in Paris"
         doers = _in_slots(sentence, trigger, ("in",), "actor", mentions, actors)
+    if len(doers) > 1 and _is_mutual(sentence, trigger):
+        return (*doers, *(party._replace(role="recipient") for party in doers))
     taken = {party.country_code for party in doers}
     if "clause" in pattern.recipient and not recipients:
         recipients = _only_other(sentence, trigger, "recipient", mentions, taken)
@@ -360,6 +382,15 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
             nouns = actors.told_by(pattern, "party")
             parties += _in_complement(sentence, trigger, "party", mentions, nouns)
     return (*doers, *(party for party in recipients if _is_other(sentence, party, doers, mentions, actors)), *parties)
+
+
+def _is_mutual(sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether those who do it do it to "each other" or "one another"."""
+    slots = [slot for slot in trigger.pattern.recipient if slot != "clause"]
+    nouns = (noun for slot in slots for noun in _nouns(sentence, trigger, slot, "recipient"))
+    return any(
+        noun.number and (sentence.tokens[noun.number - 1].text.lower(), noun.text) in _MUTUAL for noun in nouns
+    )
 
 
 def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from kcpipe.events.syntax import SUBJECTS, VERBAL, Sentence
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon, LexiconError
 from kcpipe.syntax import Token
 
@@ -28,9 +28,12 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "over": ("over", "about"),
     "behind": ("behind", "beside", "alongside"),
 }
-SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", *PREPOSITIONS})
+SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", *PREPOSITIONS})
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
+# "took part in joint drills", "are on strike", "came out in support of"
+_WITHIN = ("in", "on")
+_ONE = ("NN", "NNP")
 _FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
@@ -54,8 +57,10 @@ class Pattern:
     with_subject: tuple[str, ...] = ()
     with_preposition: tuple[str, ...] = ()
     with_complement: bool = False
+    with_infinitive: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
+    asked_with: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
@@ -145,7 +150,7 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
     """
     for token in sentence.tokens:
         verbal = token.part_of_speech in VERBAL
-        found = patterns.by_verb.get(sentence.lemma(token), ()) if verbal else patterns.by_noun.get(token.lemma, ())
+        found = _known_by(sentence, token, patterns) if verbal else patterns.by_noun.get(token.lemma, ())
         if not found:
             continue
         objects = tuple(sentence.objects(token) if verbal else sentence.behind(token, ("of",)))
@@ -161,6 +166,11 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
             yield fitting
 
 
+def _known_by(sentence: Sentence, verb: Token, patterns: Patterns) -> tuple[Pattern, ...]:
+    """The patterns of a verb: those of "set free" before those of "set"."""
+    return tuple(pattern for form in sentence.forms(verb) for pattern in patterns.by_verb.get(form, ()))
+
+
 def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     """Whether what is said around the object is as the pattern asks: prepositions, complement, subject, own words."""
     token, pattern = trigger.token, trigger.pattern
@@ -172,14 +182,47 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
+    if pattern.with_infinitive and not _has_infinitive(sentence, token):
+        return False
+    if pattern.asked_with and not asked_of(sentence, token, pattern.asked_with):
+        return False
     if pattern.content and not _says_it_will(sentence, token, pattern):
         return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
     if pattern.with_subject:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
-        return any(noun.lemma in pattern.with_subject for noun in doers)
+        return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
+
+
+def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
+    """Whether a noun is one of the words: itself, or what is said with a name ("the carrier Independence", "Koreans")."""
+    if noun.lemma in lemmas or (noun.entity_label == "NORP" and "people" in lemmas):
+        return True
+    beside = sentence.children(noun, "compound", "appos", "nmod") if noun.part_of_speech == "PROPN" else []
+    return any(word.lemma in lemmas for word in beside)
+
+
+def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
+    """Whether "to" and a verb follow, for which somebody is told to do it."""
+    following = sentence.children(verb, "xcomp", "ccomp", "advcl")
+    return any(word.lemma == "to" for clause in following for word in sentence.children(clause, "aux"))
+
+
+def asked_of(sentence: Sentence, verb: Token, modals: Sequence[str]) -> list[Token]:
+    """Who, in the words of the speaker, should do it: Israel in "said Israel must withdraw", "insisted Israel withdraw".
+
+    modals: the auxiliaries that ask; "bare" among them stands for a verb without tense.
+    """
+    for content in sentence.children(verb, "ccomp"):
+        auxiliaries = {word.text.lower() for word in sentence.children(content, "aux", "auxpass")} or {"bare"}
+        doers = sentence.children(content, *SUBJECTS, *PASSIVE_SUBJECTS)
+        if "bare" in auxiliaries and not (content.tag in ("VB", "VBP") and all(n.tag in _ONE for n in doers)):
+            continue  # "insisted that it was right", "insisted that the talks go well"
+        if auxiliaries & set(modals):
+            return [noun for doer in doers for noun in sentence.conjoined(doer)]
+    return []
 
 
 def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
@@ -201,7 +244,7 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
     if any(noun.lemma in pattern.not_object for noun in objects):
         return False
     if pattern.with_object:
-        fitting = [noun for noun in objects if noun.lemma in pattern.with_object]
+        fitting = [noun for noun in objects if _is_one_of(sentence, noun, pattern.with_object)]
         if not fitting:
             return False
         if pattern.object_words:
@@ -231,8 +274,9 @@ def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
 
 def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: frozenset[str]) -> Token | None:
     """The light verb whose object or subject the event noun is; a verb of happening whose subject it is."""
+    noun = sentence.measured_by(noun)
     head = sentence.head(noun)
-    if head is not None and noun.dependency == "pobj" and head.lemma == "in":  # "took part in joint drills"
+    if head is not None and noun.dependency == "pobj" and head.lemma in _WITHIN:  # "took part in joint drills"
         noun, head = head, sentence.head(head)
     if head is None or head.part_of_speech not in VERBAL:
         return None

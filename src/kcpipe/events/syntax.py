@@ -18,6 +18,19 @@ OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
     "order permit persuade press push request require tell urge warn want".split()
 )
+# Of these, those whose infinitive never tells a purpose: "invited Cuba to X" may be how X is reached.
+_ALWAYS_CONTROL = frozenset("ask beg force order permit persuade press request tell urge warn".split())
+# "called on Cuba to X", "appealed to Cuba to X": likewise, behind the preposition.
+_CONTROL_BEHIND = {
+    "call": ("on", "upon"),
+    "appeal": ("to",),
+    "plead": ("with",),
+    "press": ("for",),
+    "rely": ("on",),
+    "wait": ("for",),
+}
+# What comes of what a verb does: "set free", "found guilty", "sent home".
+_RESULTS = ("oprd", "acomp", "ccomp", "advmod", "dobj")
 # "accused Cuba of X-ing", "praised Cuba for X-ing": Cuba is the one that does X.
 _OBJECT_CONTROL_BY_PREPOSITION = frozenset(
     "accuse acquit ban bar blame block commend condemn convict criticise criticize denounce deter discourage dissuade "
@@ -28,11 +41,13 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
-_LEMMAS = {"stag": "stage", "lambast": "lambaste"}
+_LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
     "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
     "wave".split()
 )
+_WRITINGS = frozenset("bill communique declaration letter motion note petition report resolution statement".split())
+_MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -125,6 +140,11 @@ class Sentence(syntax.Sentence):
         ]
         return " ".join([token.lemma, *(particle.lemma for particle in particles)])
 
+    def forms(self, verb: Token) -> list[str]:
+        """What a verb may be known by, the longest first: "find guilty" and "find" of "found them guilty"."""
+        results = [word for word in self.children(verb, *_RESULTS) if word.start > verb.start and not word.is_verb]
+        return [*(f"{verb.lemma} {word.lemma}" for word in results), self.lemma(verb)]
+
     def conjoined(self, token: Token) -> list[Token]:
         """The token and those joined to it by "and"; of "thousands of reservists" also what is counted."""
         tokens = [token, *self.counted(token)]
@@ -136,6 +156,12 @@ class Sentence(syntax.Sentence):
         """What a noun of number counts: "reservists" in "thousands of reservists"."""
         of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
         return [noun for word in of for noun in self.children(word, "pobj")]
+
+    def measured_by(self, noun: Token) -> Token:
+        """Of "talks" in "a round of talks": "round", else the noun itself."""
+        of = self.head(noun)
+        over = self.head(of) if of is not None and of.lemma == "of" and noun.dependency == "pobj" else None
+        return over if over is not None and over.lemma in _MEASURES | _COUNTED else noun
 
     def behind(self, token: Token, prepositions: Sequence[str]) -> list[Token]:
         """The nouns behind one of the prepositions that hang on the token ("with Cuba and Spain": both)."""
@@ -160,14 +186,33 @@ class Sentence(syntax.Sentence):
     def objects(self, verb: Token) -> list[Token]:
         """What is done: direct objects, the subject of a passive, the noun of "a festival hosted by"."""
         found = self.children(verb, "dobj", *PASSIVE_SUBJECTS)
+        if not found:  # "sealed off the West Bank", where the parser takes "off" for a preposition
+            found = [noun for particle in self.children(verb, "prt") for noun in self.children(particle, "pobj")]
+        if not found:
+            found = self._object_left_out(verb)
         if not found and verb.dependency == "acl" and verb.tag == "VBN":
             found = [self.tokens[verb.head]]
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
         if not found:
+            found = [noun for clause in self.children(verb, "ccomp") for noun in self._subjects_of_result(clause)]
+        if not found:
             found = self._shared_objects(verb)
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _object_left_out(self, verb: Token) -> list[Token]:
+        """Of "had taken" in "policemen they had taken": the policemen."""
+        if verb.dependency != "relcl" or not self.children(verb, *SUBJECTS):
+            return []
+        taken = self.children(verb, "prep", "advmod", "xcomp", "ccomp", "dative", "acomp", "attr")
+        words = [word for child in self.children(verb) for word in (child, *self.children(child))]
+        is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
+        return [] if is_whole else [self.tokens[verb.head]]
+
+    def _subjects_of_result(self, clause: Token) -> list[Token]:
+        """Of "guilty" in "found the mayor guilty": the mayor."""
+        return [] if clause.part_of_speech in VERBAL else self.children(clause, *SUBJECTS)
 
     def _shared_objects(self, verb: Token) -> list[Token]:
         """Of "beat" in "beat and arrested protesters": the objects of the verb that is joined to it at once."""
@@ -220,13 +265,19 @@ class Sentence(syntax.Sentence):
         if head is None:
             return [], None
         if verb.dependency == "acl":
+            if verb.tag == "VBG" and head.lemma in _WRITINGS:  # "approved a resolution condemning"
+                return self.children(head, "poss"), self._verb_over(head)
             if verb.tag == "VBG":
                 return self.conjoined(head), None
-            if verb.tag == "VBN":
+            if verb.tag in ("VBN", "VBD"):
                 return [], None
             return self.children(head, "poss") + self.subjects_of_copula(head), self._verb_over(head)
-        if verb.dependency == "xcomp" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
+        is_controlled = verb.dependency == "xcomp" or (verb.dependency == "advcl" and head.lemma in _ALWAYS_CONTROL)
+        if is_controlled and verb.tag == "VB" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
             return self.children(head, "dobj"), None
+        if verb.dependency in ("xcomp", "advcl") and verb.tag == "VB" and head.lemma in _CONTROL_BEHIND:
+            if asked := [noun for noun in self.behind(head, _CONTROL_BEHIND[head.lemma]) if noun.end < verb.start]:
+                return asked, None
         if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
             noun = self.singled_out_by(verb)
             return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head

@@ -44,6 +44,7 @@ def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: 
         clause.holds_by_participle,
         clause.holds_by_occasion,
         clause.shares,
+        clause.goes_with,
         clause.passes_on,
         clause.is_announced,
     ):
@@ -60,6 +61,21 @@ def time_of(sentence: Sentence, words: Sequence[Token], times: Sequence[Time]) -
         if found is not None and any(word in found.path for word in words):
             return time
     return None
+
+
+class Adverbial(NamedTuple):
+    """The verb of the clause that a time belongs to, and whether it is that verb's own: "met on Monday"."""
+
+    verb: Token
+    is_own: bool
+
+
+def adverbial(sentence: Sentence, time: Time) -> Adverbial | None:
+    """The clause that a time belongs to; not its verb's own is the time of "the meeting on Monday failed"."""
+    found = _hang(sentence, time)
+    if found is None:
+        return None
+    return Adverbial(found.verb, all(word.dependency == "prep" for word in found.path if word != found.verb))
 
 
 def _hang(sentence: Sentence, time: Time) -> _Hanging | None:
@@ -159,6 +175,14 @@ class _EventClause:
         is_second = self._predicate.dependency == "conj" and self.sentence.head(self._predicate) == hanging.verb
         doers = self.sentence.children(hanging.verb, *SUBJECTS, *PASSIVE_SUBJECTS)
         return is_second and all(hanging.time["char_end"] <= word.start for word in (*doers, hanging.verb))
+
+    def goes_with(self, hanging: _Hanging) -> bool:
+        """The time hangs on the verb beside which the predicate is a participle: "on Monday bought X, raising Y"."""
+        predicate = self._predicate
+        is_beside = predicate.dependency == "advcl" and predicate.tag == "VBG" and predicate.start > hanging.verb.start
+        has_own = self.sentence.children(predicate, *SUBJECTS, *PASSIVE_SUBJECTS, "mark")
+        is_of_verb = hanging.verb in hanging.path and hanging.time["char_end"] <= predicate.start
+        return is_beside and not has_own and is_of_verb and self.sentence.head(predicate) == hanging.verb
 
     def passes_on(self, hanging: _Hanging) -> bool:
         """The time hangs on a verb that happens when its complement does: "began to", "the attempt to X failed"."""

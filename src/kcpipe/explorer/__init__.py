@@ -1,8 +1,9 @@
 """The explorer: one HTML page on which an analyst searches the events of a release and reads the words behind each.
 
-All lies inside the page: the data as JSON, the style, the script. It asks for nothing from outside, and a policy in
-its head lets nothing run but the script whose digest it names, so that a hostile headline stays words even if one of
-them got through. The script makes elements and text, never markup. Equal input gives an equal page: it knows no clock.
+All lies inside the page: the data as JSON, the style, the script, the library that draws its figures. It asks for
+nothing from outside, and a policy in its head lets nothing run but the scripts whose digests it names, so that a
+hostile headline stays words even if one of them got through. The scripts make elements and text, never markup. Equal
+input gives an equal page: it knows no clock.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from kcpipe import report
+from kcpipe import figures, report
 from kcpipe.explorer.contents import gather
 
 __all__ = ["render"]
 
 _HERE = Path(__file__).parent
 # Later ones use what earlier ones define; together they are one script.
-_SCRIPTS = ("elements", "address", "pictures", "timeline", "event", "pages", "main")
-MAX_BYTES = 4_200_000
-"""Of the data in the page: with script and style the page stays under five million bytes."""
+_SCRIPTS = ("elements", "address", "figures", "timeline", "event", "pages", "main")
+_FIGURES = ("time", "spans", "pairs")
+MAX_BYTES = 3_900_000
+"""Of the data in the page: with scripts and style the page stays under five million bytes."""
 # What would end the element, open a comment in it, or end a line of the script where JSON does not.
 _ESCAPES = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
@@ -43,13 +45,16 @@ def render(tables: Mapping[str, pa.Table], *, release_id: str) -> str:
     )
     data = gather(tables, release_id, size=lambda row: len(as_json(row).encode()), limit=MAX_BYTES)
     style = report.style() + _text("page.css")
-    script = "".join(_text(f"script/{name}.js") for name in _SCRIPTS)
+    drawn = {"config": figures.config(), **{name: figures.spec(name) for name in _FIGURES}}
+    script = f"const FIGURES = {as_json(drawn)};\n" + "".join(_text(f"script/{name}.js") for name in _SCRIPTS)
     return environment.get_template("page.html").render(
         release_id=release_id,
         style=Markup(style),  # noqa: S704 - our own file
         style_digest=_policy_digest(style),
         script=Markup(script),  # noqa: S704 - our own file
         script_digest=_policy_digest(script),
+        library=Markup(figures.library()),  # noqa: S704 - the plotting library
+        library_digest=_policy_digest(figures.library()),
         data=Markup(as_json(data)),  # noqa: S704 - nothing that could end the element is left in it
     )
 

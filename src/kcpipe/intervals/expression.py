@@ -122,12 +122,17 @@ class Reference:
 
     value: str
 
+    @property
+    def is_fiscal(self) -> bool:
+        """Whether it is of a fiscal year."""
+        return self.value.startswith("FY")
+
 
 Alternative = Span | Length | Every | Reference
 Expression = tuple[Alternative, ...]
 
 
-_NOT_CALENDAR = re.compile(r"BC\d{2,4}(-(?:\d\d|SP|SU|FA|WI))?|FY(?:\d{4}|XXXX)(-[QH][1-4])?")
+_NOT_CALENDAR = re.compile(r"BC\d{2,4}(-(?:\d\d|SP|SU|FA|WI))?|FY(?:\d{4}|XXXX)(-[QH][1-4])?(?:_[A-Z]{3})?")
 _STEP = re.compile(r"([a-z]+)(?:([=<>])(\w[\w:]*)|([+-]\d{1,5}))")
 _LENGTH = re.compile(r"(X|\d{1,6}(?:\.\d{1,3})?) ([a-z]+)")
 
@@ -149,7 +154,7 @@ def _alternative(text: str) -> Alternative:
         length = _length(rest)
         return Length(length.count, length.unit, "past" if head == "past" else "coming")
     if head == "every":
-        return Every(_length(rest) if _LENGTH.fullmatch(rest) else Point((_step(rest),)))
+        return Every(_length(rest) if _LENGTH.fullmatch(rest) else _point(rest))
     if _LENGTH.fullmatch(text):
         return _length(text)
     if head == "by":
@@ -270,7 +275,7 @@ def template(expression: Expression) -> str | None:
 
 def _template(alternative: Alternative) -> str:
     if isinstance(alternative, Reference):
-        return alternative.value.removeprefix("FY")
+        return alternative.value.removeprefix("FY").partition("_")[0] if alternative.is_fiscal else alternative.value
     if isinstance(alternative, Length):
         return _LETTERS[alternative.unit].format(alternative.count or "X")
     if isinstance(alternative, Every):

@@ -16,6 +16,24 @@ MONTHS = {"century": 1200, "decade": 120, "year": 12, "half": 6, "quarter": 3, "
 
 
 @dataclass(frozen=True, slots=True)
+class FiscalYear:
+    """A government's: its first month, whether its last calendar year names it, the first one so counted."""
+
+    first_month: int
+    is_named_by_end: bool
+    since: int
+
+    def period(self, year: int, part: str) -> Period | None:
+        """The fiscal year of that number or its part ("Q3", "H1"); None for one before it was counted so."""
+        if year < self.since:
+            return None
+        size = {"": 12, "Q": 3, "H": 6}[part[:1]]
+        months = (int(part[1:] or 1) - 1) * size + self.first_month - 1
+        first = year - (self.is_named_by_end and self.first_month > 1) + months // 12
+        return months_from("year", first, months % 12 + 1, size, f"{year:04}-{part}" if part else f"{year:04}")
+
+
+@dataclass(frozen=True, slots=True)
 class Conventions:
     """What the language leaves to custom; see data/date_words.toml for each one's reason."""
 
@@ -27,13 +45,17 @@ class Conventions:
     """First month of each season of three months."""
     near_months: int
     """Days within which "last March" can also be the one of a year before."""
+    news: int
+    """Days up to its writing, that day too, in which what a text tells as new has happened."""
     holidays: Mapping[str, Sequence[tuple[date, date]]]
     """The days of each holiday of a name, in order, also by name and country; what several countries keep at the same
     time is one stretch."""
+    fiscal_years: Mapping[str, FiscalYear]
+    """Of governments, by country code."""
 
     @classmethod
     def of(cls, rules: Mapping[str, Any], holidays: Iterable[Mapping[str, str]]) -> Conventions:
-        """From the section `conventions` of the lexicon `date_words` and the rows of the lexicon `holidays`."""
+        """From the sections `conventions` and `fiscal_years` of the lexicon `date_words` and the rows of `holidays`."""
         section = rules["conventions"]
         days: dict[str, list[tuple[date, date]]] = {}
         for row in sorted(holidays, key=lambda row: (row["holiday"], row["first_day"])):
@@ -49,7 +71,12 @@ class Conventions:
             {unit: entry["cuts"] for unit, entry in section["parts"].items()},
             section["seasons"]["first_month"],
             section["near_months"]["days"],
+            section["news"]["days"],
             days,
+            {
+                code: FiscalYear(row["first_month"], row["named_by"] == "end", row["since"])
+                for code, row in rules["fiscal_years"].items()
+            },
         )
 
 

@@ -109,12 +109,25 @@ def _resolve(
             return _resolve_span(alternative, anchor, direction, conventions)
         if isinstance(alternative, Length) and alternative.side:
             return _resolve_stretch(alternative, _known(anchor))
+        if isinstance(alternative, Reference) and alternative.is_fiscal:
+            return _resolve_fiscal(alternative, conventions)
         is_vague = isinstance(alternative, Reference) and alternative.value in REFERENCES
         raise _UnclearError("vague" if is_vague else "not_calendar")
     except _UnclearError as unclear:
         return _unresolved((alternative,), str(unclear))
     except (OverflowError, ValueError):  # the answer lies outside the years 1 to 9999
         return _unresolved((alternative,), "vague")
+
+
+def _resolve_fiscal(reference: Reference, conventions: Conventions) -> Resolution:
+    """The days of a government's fiscal year or a part of it; of whose year is not known, none."""
+    name, _, code = reference.value.removeprefix("FY").partition("_")
+    year, _, part = name.partition("-")
+    counted = conventions.fiscal_years.get(code)
+    found = counted.period(int(year), part) if counted and year.isdecimal() else None
+    if found is None:
+        raise _UnclearError("not_calendar")
+    return Resolution(found.start, found.end, "interval", "within", found.value, None)
 
 
 def _known(anchor: Interval | None) -> tuple[date, date]:

@@ -13,7 +13,9 @@ from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
 from kcpipe.syntax import Sentence
 
-_BRACKET = re.compile(r" \(([A-Z][A-Za-z]{1,9})[);,]")
+_BRACKET = re.compile(
+    r"(?: \(|,? (?:(?:also|better) )?known (?:by its acronym|as)(?: the)? )([A-Z][A-Za-z]{1,9})[);,.]"
+)
 _CAPITALS = re.compile(r" \(([A-Z]{2,8})\)")
 _SMALL = r"(?:of|the|for|and|on|in|to|&|de|del|la|du|des)"
 _WORDS = re.compile(rf"(?:{CAPITAL}(?: (?:{_SMALL} ){{0,2}}|-)){{0,12}}{CAPITAL}$")

@@ -28,6 +28,7 @@ MISSION = re.compile(r"\b(?:Permanent )?[Mm]ission to the (?:United Nations|UN\b
 _WORD = re.compile(rf"{CAPITAL}(?= |[,;:)/]|'s?\b|$)")
 _LINK = re.compile(r" (?:of|for|on)(?: the)? (?=[A-ZÀ-ÞĀ-Ž])")
 _OF = re.compile(r" of (?:the )?")
+_IN = re.compile(r" in (?:the )?(?=[A-ZÀ-ÞĀ-Ž])")
 _JOIN = re.compile(r",? (?:and|&) (?=[A-ZÀ-ÞĀ-Ž])")
 _COMMA = re.compile(rf", (?={CAPITAL}(?: {CAPITAL}){{0,2}}(?:, {CAPITAL}(?: {CAPITAL}){{0,2}})*,? and [A-Z])")
 _BORDER = re.compile(r",? and | / |, (?!(?:Inc|Ltd|LLC|N\.V)\b)")
@@ -88,7 +89,9 @@ class _Reader:
         return self.document.plain[: self.sentence.end]
 
     def is_part(self, word: str) -> bool:
-        """Whether a capitalised word can be part of a name: no month, no office."""
+        """Whether a capitalised word can be part of a name: no month, no office but one that also is a field."""
+        if word in self.gazetteer.words["organisation"]["fields"]:
+            return True
         return word not in self.gazetteer.words["person"]["not_names"] and word.casefold() not in self.gazetteer.titles
 
 
@@ -202,7 +205,7 @@ def _with_object(reader: _Reader, end: int) -> int:
     for _ in range(_MOST_LINKS):
         link = _LINK.match(reader.text, end)
         if link is None:
-            break
+            return _with_place(reader, end)
         owner = _owner_at(reader, link.end()) if _OF.match(link[0]) else None
         if owner is not None:
             return owner
@@ -211,6 +214,15 @@ def _with_object(reader: _Reader, end: int) -> int:
             break
         end = _with_joined(reader, finish)
     return end
+
+
+def _with_place(reader: _Reader, end: int) -> int:
+    """The end moved over where a mission works: "Transition Mission| in Somalia"."""
+    link = _IN.match(reader.text, end)
+    places = reader.gazetteer.words["organisation"]["in_places"]
+    has_head = link is not None and reader.text[:end].endswith(tuple(f" {head}" for head in places))
+    place = _owner_at(reader, link.end()) if link is not None and has_head else None
+    return end if place is None else place
 
 
 def _owner_at(reader: _Reader, start: int) -> int | None:
@@ -262,8 +274,10 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
     both = reader.gazetteer.words["pairs"]["both"]
     if words[-1] in reader.gazetteer.words["organisation"]["kinds"] or _is_crowd(reader, words):
         return False
+    if _opens_office(reader, start, end):
+        return False
     is_headed = any(head.end() == len(name) for head in reader.found.head.finditer(name))
-    if not is_headed and any(word.casefold() in reader.gazetteer.titles or word in both for word in words):
+    if not is_headed and any(not reader.is_part(word) or word in both for word in words if word[0].isupper()):
         return False
     is_quoted = reader.text[start - 1 : start] in ("'", '"') and reader.text[end : end + 1] in ("'", '"')
     is_capital = [word[0].isupper() for word in words]
@@ -271,6 +285,12 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
     is_long = sum(is_capital) > 1 and is_capital[0] and is_capital[-1]
     looks = is_acronym or is_long or bool(MISSION.search(name)) or _is_word_of_model(reader, start, end)
     return looks and not is_quoted
+
+
+def _opens_office(reader: _Reader, start: int, end: int) -> bool:
+    """Whether the name is the beginning of an office: "External Affairs| Minister"."""
+    behind = re.compile(r" ([A-Z][a-z]+)(?![\w-])").match(reader.text, end)
+    return behind is not None and f"{reader.text[start:end]} {behind[1]}".casefold() in reader.gazetteer.titles
 
 
 def _is_word_of_model(reader: _Reader, start: int, end: int) -> bool:

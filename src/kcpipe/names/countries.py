@@ -20,6 +20,7 @@ from kcpipe.syntax import Sentence, Token
 Hit = Match[tuple[Alias, ...]]
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_FROM = re.compile(r"([^\W\d_]+)[\"']? from $")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ -]$")
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _GOES_ON = re.compile(r"[ -](?:[A-Z]|of\b)")
@@ -203,7 +204,8 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
     if meaning.kind == "demonym":
         return Draft(hit.start, hit.end, "GROUP", "nominal", country_code=meaning.country_code)
     if meaning.kind in ("capital", "leader_seat"):
-        if meaning.ambiguity != "seat" and acts(document, sentence, hit.start, hit.end, gazetteer):
+        is_its_own = meaning.kind == "leader_seat" and _has_office_behind(document.plain, hit.end, gazetteer)
+        if is_its_own or (meaning.ambiguity != "seat" and acts(document, sentence, hit.start, hit.end, gazetteer)):
             draft.is_metonym, draft.link_method, draft.link_score = True, "metonym", 0.9
         else:
             draft.entity_type, draft.entity_id, draft.wikidata_id = "PLACE", None, None
@@ -217,6 +219,12 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
         draft.start, draft.end = whole_place(document.plain, hit.start, hit.end, gazetteer)
         draft.name = document.text[draft.start : draft.end]
     return draft
+
+
+def _has_office_behind(text: str, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a seat of government owns those who are told behind it: "the Kremlin| spokesman"."""
+    word = re.compile(r" (?:(?:senior|press|top) )?([a-z]+)").match(text, end)
+    return word is not None and (word[1] in gazetteer.titles or word[1] in gazetteer.words["groups"]["people"])
 
 
 def _whose_seat(draft: Draft, seat: dict[str, Any]) -> Draft:
@@ -247,6 +255,9 @@ def acts(document: Document, sentence: Sentence | None, start: int, end: int, ga
         return any(word.casefold() in words["possessions"] for word in owned[1].split())
     before = _WORD_BEFORE.search(text, max(start - 20, 0), start)
     if before and before[1].casefold() in words["prepositions"] and text[start - 1] == " ":
+        return True
+    source = _FROM.search(text, max(start - 25, 0), start)
+    if source and source[1].casefold() in words["from_nouns"]:
         return True
     if sentence is None:
         return False

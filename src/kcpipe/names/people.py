@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from kcpipe.lexicon import Matcher
 from kcpipe.names.bodies import is_body_of_model
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
@@ -106,7 +107,10 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
         candidates += of_sentence
         if not is_headline(document.plain_of(sentence)):
             names |= {document.plain[candidate.start : candidate.end] for candidate in of_sentence}
-    candidates += [Candidate(0, *span) for span in in_headlines(document, {name for name in names if " " in name})]
+    candidates += _namesakes(document, names, gazetteer, found)
+    full = {name for name in names if " " in name}
+    candidates += [Candidate(0, *span) for span in in_headlines(document, full)]
+    candidates += [Candidate(5, hit.start, hit.end) for hit in Matcher({n: n for n in full}).find(document.plain)]
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}
@@ -152,6 +156,22 @@ def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, fo
             start, end = _trim(text, token.start - offset, token.end - offset, gazetteer, found)
             if start < end:
                 yield Candidate(5, offset + start, offset + end)
+
+
+def _namesakes(document: Document, names: set[str], gazetteer: Gazetteer, found: Patterns) -> Iterator[Candidate]:
+    """Others of a surname that the document tells in full, whatever the model takes them for: a Milan Radić."""
+    surnames = {surname(name, gazetteer) for name in names if " " in name}
+    if not surnames:
+        return
+    for match in re.finditer(rf"(?<![\w'-]){NAME_WORD} ({any_of(*surnames)})(?![\w-])", document.plain):
+        sentence = document.sentence_of(*match.span())
+        first, last = (sentence.at(offset) if sentence else None for offset in (match.start(), match.start(1)))
+        if sentence is None or first is None or last is None or is_headline(document.plain_of(sentence)):
+            continue
+        is_one_name = first.dependency == "compound" and first.entity_label and not last.entity_begins
+        span = match.start() - sentence.start, match.end() - sentence.start
+        if is_one_name and _trim(document.plain_of(sentence), *span, gazetteer, found) == span:
+            yield Candidate(5, *match.span())
 
 
 def _acts_as_person(sentence: Sentence, token: Token, gazetteer: Gazetteer) -> bool:
@@ -319,9 +339,12 @@ def _describe_behind(
         draft.role_text = draft.role_text or document.text[bracket.start(1) : bracket.end(1)]
         return set()
     behind = found.appositive.match(text, draft.end)
-    if behind is None or draft.role_text:
+    if behind is None:
         return set()
     start, end = behind.span(3)
+    if draft.role_text:  # "Lt. Gen. Sam Okiding, the Ugandan commander"
+        first = [other for other in near.starting_in(start, start + 1) if other.mention_kind == "adjectival"]
+        return {other.country_code for other in first if other.country_code and found.title.match(text, other.end + 1)}
     title = found.title.search(text, start, end)
     if title is None or any(other.entity_type == "PERSON" for other in near.starting_in(start, end)):
         return set()
@@ -338,7 +361,7 @@ def _describe_behind(
         if other.country_code
         and (
             (other.entity_type == "COUNTRY" and (other.start == start or _names_office(text, other, start)))
-            or (other.entity_type == "ORG" and _is_of(text, other, start, end + 1))
+            or (other.entity_type == "ORG" and (other.start == start or _is_of(text, other, start, end + 1)))
         )
     }
 

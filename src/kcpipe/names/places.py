@@ -55,8 +55,9 @@ def is_place_of_model(document: Document, start: int, end: int, label: str, gaze
 
 
 def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
-    """Places by the model's word, outside headlines, with the country that stands behind a comma."""
-    drafts = []
+    """Places by the model's word or as "the town of X", outside headlines, with the country behind a comma."""
+    drafts = _of_kinds(document, taken, gazetteer)
+    taken = Index(len(document.text), [*taken.drafts, *drafts])
     both = gazetteer.words["pairs"]["both"]
     for sentence in document.sentences:
         for start, end, label in () if is_headline(document.plain_of(sentence)) else document.names[sentence.number]:
@@ -68,6 +69,22 @@ def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[
             drafts.append(Draft(*(whole if taken.is_free(*whole) else place.span(1)), "PLACE"))
             drafts[-1].country_code = _country_behind(document.plain, drafts[-1].end, taken)
     return drafts
+
+
+def _of_kinds(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
+    """ "the town of Mandera", whatever the model takes it for."""
+    pattern = _kind_pattern(tuple(gazetteer.words["places"]["named_kinds"]))
+    return [
+        Draft(*match.span(1), "PLACE", country_code=_country_behind(document.plain, match.end(1), taken))
+        for match in pattern.finditer(document.plain)
+        if taken.is_free(*match.span(1)) and document.sentence_of(*match.span(1)) is not None
+    ]
+
+
+@lru_cache(maxsize=4)
+def _kind_pattern(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    word = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]{1,40}"
+    return re.compile(rf"(?<![\w-]){any_of(*kinds)} of ({word}(?: {word}){{0,2}})(?![\w-])")
 
 
 def _country_behind(text: str, end: int, taken: Index) -> str | None:

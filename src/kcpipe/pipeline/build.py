@@ -162,7 +162,10 @@ def _opened(
 ) -> Iterator[_Build]:
     """The inputs read, under the lock of the output, after what a killed run left behind is put right."""
     sources = store.find(inputs, without=output)
-    with store.lock(output, wait=settings.run.wait_seconds), store.Workspace(output) as workspace:
+    with (
+        store.lock(output, wait=settings.run.wait_seconds),
+        store.Workspace(output, settings.run.cache) as workspace,
+    ):
         release.recover(output)
         records, quarantine = ingest(
             sources,
@@ -228,21 +231,21 @@ def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
     return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
 
 
-def _earlier_profiles(output: Path, last: Release | None) -> list[pa.Table]:
-    """The profiles of the last releases that are still there, oldest first."""
-    profiles: list[pa.Table] = []
+def _earlier_profiles(output: Path, last: Release | None) -> dict[str, pa.Table]:
+    """The profiles of the last releases that are still there by their ids, oldest first."""
+    profiles: dict[str, pa.Table] = {}
     kept = release.standing(output).kept
     while last is not None and len(profiles) < RELEASES_IN_TREND:
-        profiles.insert(0, store.read_table(last.path / PROFILE))
+        profiles[last.id] = store.read_table(last.path / PROFILE)
         parent = last.manifest["parent"]
         last = release.find(output, parent) if parent in kept else None
-    return profiles
+    return dict(reversed(profiles.items()))
 
 
 def _quality_files(
     tables: Tables,
     verdict: Verdict,
-    earlier: Sequence[pa.Table],
+    earlier: Mapping[str, pa.Table],
     events: EventSettings,
     release_id: str,
     news: EventNews,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
@@ -46,8 +45,8 @@ def in_turn(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iter
 class Batch:
     """Some documents for a stage to work on."""
 
-    root: Path
-    """The folder of all segments."""
+    home: store.Place
+    """Where all segments lie."""
     stage: Stage
     stage_key: str
     events: EventSettings
@@ -55,11 +54,6 @@ class Batch:
     """By document the digest of its rows in the tables that the stage needs."""
     parts: Mapping[str, store.Parts]
     """By table where these rows lie."""
-
-    @property
-    def document_ids(self) -> list[str]:
-        """The documents."""
-        return list(self.seen)
 
 
 def work_on(batch: Batch) -> store.Segment:
@@ -71,10 +65,9 @@ def work_on(batch: Batch) -> store.Segment:
         raise UserError(
             "a worker has another kcpipe, other data files or other libraries than the run: install the same"
         )
-    tables = {name: store.read_segments(batch.root, parts, TABLES[name]) for name, parts in batch.parts.items()}
+    tables = {name: store.read_segments(batch.home, parts, TABLES[name]) for name, parts in batch.parts.items()}
     made = carry_out(batch.stage, tables, batch.events)
-    folder = store.segment_folder(batch.stage.name, batch.stage_key, batch.seen)
-    return store.write_segment(batch.root, folder, batch.document_ids, made)
+    return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, made)
 
 
 def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, pa.Table]:
@@ -113,11 +106,11 @@ def extract(
             document: name_id("rows", *(rows[need].get(document, "") for need in stage.needs))
             for document in document_ids
         }
-        done = {} if is_full else workspace.done(key)
+        done = {} if is_full else workspace.done(stage.name, key)
         missing = [document for document in document_ids if done.get(document) != seen[document]]
         batches = [
             Batch(
-                workspace.root,
+                workspace.home,
                 stage,
                 key,
                 events,
@@ -126,8 +119,8 @@ def extract(
             )
             for of_batch in in_batches(missing, batch_size)
         ]
-        for batch, segment in zip(batches, each(stage.name, work_on, batches), strict=True):
-            workspace.record(key, segment, batch.seen)
+        for segment in each(stage.name, work_on, batches):
+            workspace.record(segment)
         processed.update(missing)
         made = workspace.digests(key)
         for name in stage.makes:

@@ -34,7 +34,7 @@ def ingest(
     store every text anew.
     """
     key = stage_keys(settings.events)["read"]
-    known = set() if is_full else set(workspace.done(key))
+    known = set() if is_full else set(workspace.done("read", key))
 
     def decode(inputs: pa.Table) -> tuple[pa.Table, pa.Table]:
         made = _without(purged, read(inputs=inputs))

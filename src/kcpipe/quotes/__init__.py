@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from kcpipe.lexicon import Lexicons
-from kcpipe.quotes.quantities import QuantityWords, quantity_rows
+from kcpipe.quotes.quantities import quantity_rows
+from kcpipe.quotes.quantity_words import QuantityWords
 from kcpipe.quotes.reading import readings
 from kcpipe.quotes.reports import SpeechWords
 from kcpipe.quotes.speech import quotation_rows

@@ -19,9 +19,11 @@ from kcpipe.quotes.reports import (
     SpeechWords,
     according_speaker,
     is_unreal,
+    lacks_particle,
     source_of_noun,
     subject_of,
 )
+from kcpipe.quotes.speakers import joins_the_verb_above
 from kcpipe.syntax import Sentence, Token
 
 _EDGES = " \t,;:.-–—…"
@@ -61,7 +63,10 @@ def _reported(document: Reading, sentence: Sentence, token: Token, words: Speech
     elif token.dependency == "parataxis" and token.lemma in words.indirect:
         return _around(document, sentence, token, words)
     elif token.is_verb and not is_unreal(sentence, token, words):
-        found = _reported_clause(document, sentence, token, words) if token.lemma in words.clausal else None
+        is_clausal = token.lemma in words.clausal and not lacks_particle(sentence, token, words)
+        found = _reported_clause(document, sentence, token, words) if is_clausal else None
+        if found is None and token.dependency == "advcl" and token.lemma in words.indirect | words.with_it:
+            found = _as_told(document, sentence, token, words)
         if found is None and token.lemma in words.infinitival:
             found = _infinitive(sentence, token, words)
     elif token.tag in ("NN", "NNS") and token.lemma in words.nouns:
@@ -73,10 +78,11 @@ def _reported(document: Reading, sentence: Sentence, token: Token, words: Speech
 
 def _reported_clause(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:
     """The clause that a reporting verb governs: "X said that ...", "..., X reported", "it is said that ..."."""
-    clause = sentence.child(verb, "ccomp")
+    clauses = sentence.children(verb, "ccomp")
+    clause = next((clause for clause in clauses if clause > verb), next(iter(clauses), None))
     if clause is None:
         return None
-    tree = sentence.subtree(clause)
+    tree = _without_next(sentence, clause)
     first, last = tree[0], tree[-1]
     if first <= verb <= last or not _ends_cleanly(sentence, last):
         return None
@@ -91,13 +97,34 @@ def _reported_clause(document: Reading, sentence: Sentence, verb: Token, words: 
         return None
     if passive_it is not None and (passive_it.lemma != "it" or not has_that or verb.lemma not in words.indirect):
         return None
-    if not has_that and not (_is_aside(sentence, verb, first) if clause > verb else _opens(document, sentence, tree)):
+    is_question = verb.lemma in words.asking and first.lemma.lower() in words.question_openers and clause > verb
+    is_asked = verb.tag == "VBN" and not sentence.children(verb, "aux")  # "Asked if he would, he said ..."
+    if verb.lemma in words.asking and (is_asked or not is_question):
+        return None
+    if (
+        not has_that
+        and not is_question
+        and not (_is_aside(sentence, verb, first) if clause > verb else _opens(document, sentence, tree, verb))
+    ):
         return None
     if has_that:
         if clause < verb or len(tree) < 2:
             return None
         first = tree[1]
     return _Reported(first.start, last.end, report, clause)
+
+
+def _without_next(sentence: Sentence, clause: Token) -> list[Token]:
+    """The tokens of a clause without what the parser hangs on it though it goes on with the reporting verb.
+
+    A past tense cannot share a "would": "said it would| breathe life into the towns| and urged them to agree".
+    """
+    tree = sentence.subtree(clause)
+    for joined in sentence.children(clause, "conj"):
+        if joins_the_verb_above(sentence, joined):
+            border = next((token for token in reversed(sentence.children(clause, "cc")) if token < joined), joined)
+            tree = [token for token in tree if token < border]
+    return tree
 
 
 def _told_by(sentence: Sentence, verb: Token, content_start: int, words: SpeechWords) -> Report | None:
@@ -128,9 +155,36 @@ def _is_aside(sentence: Sentence, verb: Token, first: Token) -> bool:
     return len(between) <= _LONGEST_ASIDE and all(token.number in asides for token in between)
 
 
-def _opens(document: Reading, sentence: Sentence, clause: list[Token]) -> bool:
-    """Whether a clause, as its tokens, opens its sentence and a comma sets it off from what follows."""
+def _as_told(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:
+    """The rest of the sentence beside "as the president said last week", set off by a comma."""
+    mark = sentence.child(verb, "mark")
+    told_of = sentence.child(verb, "ccomp", "dobj", "xcomp")
+    tree = [token for token in sentence.subtree(verb) if token.is_word]
+    if mark is None or mark.lemma != "as" or tree[0] != mark or verb.tag not in FINITE:
+        return None
+    if (told_of is None) == (verb.lemma in words.with_it) or (told_of is not None and told_of.lemma != "it"):
+        return None
+    if any(preposition.lemma in words.prepositions_of for preposition in sentence.children(verb, "prep")):
+        return None
+    speaker, method = subject_of(sentence, verb, words, before_offset=sentence.end)
+    head = sentence.tokens[verb.head]
+    if speaker is None or not _is_clause(sentence, head, needs_tense=False):
+        return None
+    report = Report(verb.lemma, speaker, method)
+    if mark.number == 0:
+        behind = [token for token in sentence.tokens[verb.number :] if token < head]
+        comma = next((token for token in behind if token.text == ","), None)
+        return None if comma is None else _Reported(comma.end, sentence.end, report, head)
+    is_last = not any(map(str.isalnum, document.text[tree[-1].end : sentence.end]))
+    is_set_off = document.text[sentence.start : mark.start].rstrip().endswith(",")
+    return _Reported(sentence.start, mark.start, report, head) if is_last and is_set_off else None
+
+
+def _opens(document: Reading, sentence: Sentence, clause: list[Token], verb: Token) -> bool:
+    """Whether a clause, as its tokens, opens its sentence, and a comma, no quotation, sets it off from its verb."""
     if any(token.is_word for token in sentence.tokens[: clause[0].number]):
+        return False
+    if _surplus(document.text[clause[-1].start : verb.start]) > 0:
         return False
     return clause[-1].text == "," or document.text[clause[-1].end :][:9].lstrip().startswith(",")
 
@@ -212,7 +266,7 @@ def _noun_clause(sentence: Sentence, noun: Token, words: SpeechWords) -> _Report
 def _ends_cleanly(sentence: Sentence, last: Token) -> bool:
     """Whether a clause that ends with this token was not cut in the middle by the parser."""
     following = sentence.tokens[last.number + 1 : last.number + 2]
-    starts_next = all(not token.is_word or token.dependency in _STARTS_NEXT for token in following)
+    starts_next = last.text == "," or all(not token.is_word or token.dependency in _STARTS_NEXT for token in following)
     return starts_next and last.tag not in ("DT", "IN", "TO", "CC", "PRP$", "POS")
 
 

@@ -14,7 +14,15 @@ from itertools import pairwise
 
 from kcpipe.quotes.marks import Quoted, opens_with_mark, quoted_spans
 from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
-from kcpipe.quotes.reports import Quotation, Report, SpeechWords, according_speaker, is_unreal, subject_of
+from kcpipe.quotes.reports import (
+    Quotation,
+    Report,
+    SpeechWords,
+    according_speaker,
+    is_unreal,
+    lacks_particle,
+    subject_of,
+)
 from kcpipe.quotes.speakers import Speaker, named_before_colon, noun_phrase, speaker_of
 from kcpipe.syntax import Sentence, Token
 
@@ -24,6 +32,7 @@ _QUOTATION_MARKS = frozenset(["“", "”", "‘", "’", "«", "»", '"', "'", 
 _BESIDE_THE_CLAUSE = frozenset({"acl", "relcl", "aux", "auxpass", "nsubj", "compound", "appos"})
 """What a verb is that does not carry the clause behind the marks: "an official, speaking in private, said"."""
 _PREDICATES = frozenset({"acomp", "attr", "oprd"})
+_OPEN_A_CLAUSE = SUBJECTS | {"aux", "auxpass"}
 _LONG = 8
 """Words from which quoted words without any reporting verb are taken for speech."""
 
@@ -83,7 +92,8 @@ def _quotation(
         return Quotation(piece.start, piece.end, "direct", report, last)
     after = _stated_after(frame, content, words)
     if after is not None:
-        return Quotation(piece.start, piece.end, "direct", after, document.position_at(frame.after_end - 1))
+        kind = "mixed" if _goes_on_from(frame, piece) else "direct"
+        return Quotation(piece.start, piece.end, kind, after, document.position_at(frame.after_end - 1))
     fragment = _governed(document, piece, pieces, words)
     if fragment is not None:
         return Quotation(piece.start, piece.end, "mixed", fragment, last)
@@ -174,7 +184,10 @@ class _Frame:
 def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -> Report | None:
     """The report of a verb in front: "X said, ...", "X announced on Monday that ...", "..., adding, ..."."""
     sentence = frame.first
-    verb = next((token for token in reversed(frame.before) if token.is_verb), None)
+    verbs = [token for token in frame.before if token.is_verb]
+    while len(verbs) > 1 and verbs[-1].tag == "VBG" and not _reports(frame, verbs[-1], words):
+        verbs.pop()  # "he said, smiling, ..."
+    verb = verbs[-1] if verbs else None
     if verb is None or not _reports(frame, verb, words):
         return None
     leads_in = frame.before_text.rstrip().endswith((",", ":"))
@@ -193,6 +206,15 @@ def _stated_before(frame: _Frame, before: list[Quotation], words: SpeechWords) -
     return Report(verb.lemma, *subject_of(sentence, verb, words, before_offset=verb.end))
 
 
+def _goes_on_from(frame: _Frame, piece: Quoted) -> bool:
+    """Whether the words before the marks make one clause with those in them: 'Voters are tired of "politics."'."""
+    tokens = frame.first.tokens
+    inside = [token for token in frame.first.within(piece.start, piece.end) if token.is_word]
+    before = [token for token in frame.before if token.is_word]
+    begins_it = any(token.dependency in _OPEN_A_CLAUSE and tokens[token.head] in inside for token in before)
+    return begins_it or any(tokens[token.head] in before for token in inside)
+
+
 def _reports(frame: _Frame, verb: Token, words: SpeechWords) -> bool:
     """Whether a verb before a mark reports: "said", "put" in "as Roosevelt put it", "was" in "was blunt: "."""
     if verb.lemma == "be":
@@ -206,7 +228,7 @@ def _reports(frame: _Frame, verb: Token, words: SpeechWords) -> bool:
     if verb.lemma in words.with_it:
         thing = frame.first.child(verb, "dobj")
         return thing is not None and thing.lemma == "it"
-    return verb.lemma in words.reporting
+    return verb.lemma in words.reporting and not lacks_particle(frame.first, verb, words)
 
 
 def _same_clause(frame: _Frame) -> Sequence[Token]:
@@ -253,24 +275,43 @@ def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: Spe
     inside = sentence.within(piece.start, piece.end)
     count = sum(token.is_word for token in inside)
     top = next((token for token in inside if sentence.tokens[token.head] not in inside), None)
-    # One word is somebody's own only where it says something of a thing: 'said the charge was "baseless"'.
-    least = 3 if piece.is_single else 1 if top is not None and top.dependency in _PREDICATES else 2
-    if top is None or piece.end > sentence.end or count < least or _is_title(inside):
+    if top is None:
+        return None
+    least = 3 if piece.is_single else 1 if _says_something_of(sentence, top, words) else 2
+    if piece.end > sentence.end or count < least or _is_title(inside):
         return None
     others = [p for p in pieces if p != piece and not p.holds(piece)]
     for below, token in pairwise((top, *sentence.ancestors(top))):
         arc = below.dependency
-        if any(p.start <= token.start < p.end for p in others):
+        if arc != "conj" and any(p.start <= token.start < p.end for p in others):
             return None
         is_report = token.lemma in words.governing and arc in ("ccomp", "xcomp", "dobj", "parataxis", "oprd")
         is_character = token.lemma in words.characterising and arc in ("prep", "oprd", "dobj", "ccomp", "xcomp")
-        if token.is_verb and (is_report or is_character):
-            is_short = arc != "ccomp" and count < 3 and token.lemma not in words.stressing
+        speaks_of = token.lemma in words.speaking_of and below.lemma in words.prepositions_of and arc == "prep"
+        if token.is_verb and (is_report or is_character or speaks_of):
+            is_telling = (
+                speaks_of or token.lemma in words.stressing or (is_character and _is_judgement(inside, top, arc))
+            )
+            is_short = arc != "ccomp" and count < 3 and not is_telling
             if is_short or is_unreal(sentence, token, words):
                 return None
             speaker, method = subject_of(sentence, token, words, before_offset=piece.start)
             return Report(token.lemma, speaker, method) if speaker else None
     return None
+
+
+def _says_something_of(sentence: Sentence, top: Token, words: SpeechWords) -> bool:
+    """Whether one word may be somebody's own: 'the charge was "baseless"', 'accused them of "fraud"'."""
+    while top.dependency == "conj":
+        top = sentence.tokens[top.head]
+    link = sentence.tokens[top.head]
+    is_told_of = link.lemma in words.prepositions_of and sentence.tokens[link.head].lemma in words.speaking_of
+    return top.dependency in _PREDICATES or link.lemma == "as" or is_told_of
+
+
+def _is_judgement(inside: Sequence[Token], top: Token, arc: str) -> bool:
+    """Whether few words say what a thing is like, not only what it is called: "corrupt", "a farce", 'as "a farce"'."""
+    return top.part_of_speech == "ADJ" or inside[0].lemma in ("a", "an") or arc == "prep"
 
 
 def _is_title(inside: Sequence[Token]) -> bool:

@@ -51,6 +51,12 @@ def measured_noun(sentence: Sentence, start: int, end: int, idle: frozenset[str]
     return None
 
 
+def noun_of(sentence: Sentence, adjective: Token) -> tuple[int, int] | None:
+    """The span of the noun that an adjective describes: the force of "a 4,500-strong force"."""
+    noun = sentence.tokens[adjective.head]
+    return _behind(sentence, adjective, noun) if noun.tag in _NOUNS else None
+
+
 def _behind(sentence: Sentence, last: Token, noun: Token) -> tuple[int, int] | None:
     """The span from behind the last token of a number to a noun, when that is one noun phrase without a break."""
     between = sentence.tokens[last.number + 1 : noun.number]

@@ -7,97 +7,33 @@ beside it: a currency, a percent sign, a unit of time, "times", or a noun that i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from kcpipe.ids import span_id
-from kcpipe.lexicon import Lexicon, on_borders
-from kcpipe.quotes.numbers import Number, NumberWords, numbers
-from kcpipe.quotes.objects import counted_noun, measured_noun
+from kcpipe.lexicon import on_borders
+from kcpipe.quotes.numbers import Number, numbers
+from kcpipe.quotes.objects import counted_noun, measured_noun, noun_of
+from kcpipe.quotes.quantity_words import Quantity, QuantityWords
 from kcpipe.quotes.reading import Reading
+from kcpipe.quotes.shares import halves, share_of, vague_amounts
 from kcpipe.syntax import Sentence, Token
 
 _AMOUNT_LABELS = frozenset({"", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "DATE", "TIME"})
 _PERCENT = re.compile(r"[ \u00a0]?%|[ -](?:percentage[ -]points?|percent|per[ -]cent|pct)\b")
 _TIMES = re.compile(r" times\b(?! (?:as|more|less|larger|bigger|higher|lower|smaller|greater|faster|the)\b)")
+_OF_ONE = re.compile(r"(?:half|third|quarter)s? of $")
+"""Before "a million" this makes it another number, which nothing here works out."""
 _UNIT_WORD = re.compile(r"[ -]([a-z]+)")
-_RANGE = re.compile(r" ?[-–] ?| to ")
+_MEASURE = re.compile(r"-([a-z]{3,})")
+"""Behind a number, in "a 15-member council"."""
+_RANGE = re.compile(
+    r"(?P<unit>[a-z]{1,2}| ?%| percent| per cent)?(?P<link> ?[-–] ?| to | and )(?P<sign>[^\w\s-]{0,2}|[A-Z]{1,3}\$?)"
+)
+_DESCRIBING = frozenset({"amod", "appos", "acl", "relcl", "poss"})
 _LARGE = 10
 """Under this "over" and its like are prepositions whatever the parser says: "flew over two islands"."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityWords:
-    """The rules of `number_words.toml` and `currencies.csv`."""
-
-    numbers: NumberWords
-    short_scales: Mapping[str, int]
-    bounds: tuple[tuple[str, str], ...]
-    """(words before a number, what they say of it), longest first."""
-    prepositions: frozenset[str]
-    time_units: Mapping[str, str]
-    not_durations: tuple[str, ...]
-    frequencies: Mapping[str, int]
-    labels: frozenset[str]
-    invariant_nouns: frozenset[str]
-    idle_nouns: frozenset[str]
-    """Nouns before "of" and a number that say nothing of what is measured."""
-    fractions: frozenset[str]
-    not_ranked: frozenset[str]
-    currency_before: re.Pattern[str]
-    currency_after: re.Pattern[str]
-    currencies: Mapping[str, tuple[str, str]]
-
-    @classmethod
-    def of(cls, number_words: Lexicon, currencies: Lexicon) -> QuantityWords:
-        """The rules of the two lexicons."""
-        rules = {
-            name: {key: value for key, value in section.items() if key != "source"}
-            for name, section in number_words.rules.items()
-        }
-        bounds = [
-            (phrase, kind) for kind, phrases in rules["bounds"].items() if kind != "prepositions" for phrase in phrases
-        ]
-        units = {word: word for word in rules["time_units"]["words"]}
-        units |= {word + "s": word for word in rules["time_units"]["words"]} | rules["time_units"]["plurals"]
-        codes = {row["word"]: (row["code"], row["basis"]) for row in currencies.rows}
-        signs = sorted((w for w in codes if not w.isalpha() or w.isupper()), key=lambda w: (-len(w), w))
-        after = sorted((w for w in codes if w[-1].isalpha()), key=lambda w: (-len(w), w))
-        return cls(
-            numbers=NumberWords(rules["cardinals"], rules["scales"], rules["ordinals"]),
-            short_scales=rules["short_scales"],
-            bounds=tuple(sorted(bounds, key=lambda pair: (-len(pair[0]), pair))),
-            prepositions=frozenset(rules["bounds"]["prepositions"]),
-            time_units=units,
-            not_durations=tuple(rules["time_units"]["not_durations"]),
-            frequencies=rules["frequencies"],
-            labels=frozenset(rules["labels"]["words"]),
-            invariant_nouns=frozenset(rules["invariant_nouns"]["words"]),
-            fractions=frozenset(rules["fractions"]["words"]),
-            not_ranked=frozenset(rules["not_ranked"]["words"]) | frozenset(units.values()),
-            idle_nouns=frozenset(rules["not_measured"]["words"]) | frozenset(units.values()),
-            currency_before=re.compile(rf"(?<![\w$])({'|'.join(map(re.escape, signs))})[ \u00a0]?$"),
-            currency_after=re.compile(rf"[ \u00a0-]({'|'.join(map(re.escape, after))})s?\b"),
-            currencies=codes,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One quantity, clean offsets; the columns of its row by name where they say the same."""
-
-    start: int
-    end: int
-    kind: str
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str | None = None
-    unit_basis: str | None = None
-    object_span: tuple[int, int] | None = None
-    time_expression_id: str | None = None
 
 
 def quantity_rows(document: Reading, words: QuantityWords) -> list[dict[str, Any]]:
@@ -148,16 +84,20 @@ def _quantities(document: Reading, sentence: Sentence, words: QuantityWords) -> 
     text = document.text[sentence.start : sentence.end]
     found = []
     for amount in _amounts(sentence.start, text, words):
-        if _touches_name(document, sentence, amount):
+        if _touches_name(document, sentence, amount, words):
             continue
         quantity = (
-            _percent(document, sentence, amount, words)
+            _share(document, sentence, amount, words)
+            or _percent(document, sentence, amount, words)
             or _money(document, sentence, amount, words)
             or _timed(document, sentence, amount, words)
             or _counted(document, sentence, amount, words)
         )
         if quantity is not None and not _is_dated(document, quantity):
             found.append(_bounded(document, sentence, quantity, words))
+    found += [_bounded(document, sentence, half, words) for half in halves(document, sentence, words)]
+    found += vague_amounts(document, sentence, words)
+    found = [_held_for(document, sentence, quantity) for quantity in found]
     found += _frequency_words(document, sentence, words)
     kept = [quantity for quantity in found if not any(_namescounted_noun(other, quantity) for other in found)]
     return sorted(kept, key=lambda quantity: (quantity.start, quantity.end))
@@ -195,14 +135,15 @@ def _amounts(offset: int, text: str, words: QuantityWords) -> list[_Amount]:
 
 
 def _joined(text: str, first: Number, second: Number) -> bool:
-    """Whether two numbers are a range: "10 to 20 million", "3-5", "between 30 and 40"."""
-    if first.is_ordinal or second.is_ordinal or first.value >= second.value:
+    """Whether two numbers are a range: "10 to 20 million", "3-5", "between $30m and $40m"."""
+    between = _RANGE.fullmatch(text, first.end, second.start)
+    if between is None or first.is_ordinal or second.is_ordinal or first.value >= second.value:
         return False
-    between = text[first.end : second.start]
-    before = text[: first.start].rstrip().lower()
-    if between == " and ":
-        return before.endswith("between")
-    return _RANGE.fullmatch(between) is not None and not before.endswith("from")
+    before, sign, unit = text[: first.start].rstrip(), between["sign"], between["unit"] or ""
+    if not before.endswith(sign) or not text.startswith(unit, second.end):
+        return False
+    before = before.removesuffix(sign).rstrip().lower()
+    return before.endswith("between") if between["link"] == " and " else not before.endswith("from")
 
 
 def _shared_scale(text: str, first: Number, second: Number, words: QuantityWords) -> int:
@@ -213,19 +154,23 @@ def _shared_scale(text: str, first: Number, second: Number, words: QuantityWords
     return 1 if has_own or first.value * scale >= second.value else scale
 
 
-def _touches_name(document: Reading, sentence: Sentence, amount: _Amount) -> bool:
+def _touches_name(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> bool:
     """Whether the number is part of a name, a code or a larger figure: F-16, 24-15, 10:30, 007, Group of Seven."""
     text = document.text
     before = text[amount.start - 1] if amount.start > sentence.start else " "
     two_before = text[amount.start - 2] if amount.start > sentence.start + 1 else " "
     after = text[amount.end] if amount.end < sentence.end else " "
     two_after = text[amount.end + 1] if amount.end + 1 < sentence.end else " "
+    if words.currency_before.search(text[max(sentence.start, amount.start - 6) : amount.start]):
+        before = " "
     if before.isalnum() or before in "#@_/\\+=&" or (before in "-–—.:," and two_before.isalnum()):
         return True
     if after in "@_/\\=&" or (after in "-–.:," and two_after.isdigit()):
         return True
     digits = text[amount.start : amount.end]
     if digits[0] == "0" and digits[1:2].isdigit():
+        return True
+    if digits[0] == "a" and _OF_ONE.search(text, max(sentence.start, amount.start - 12), amount.start):
         return True
     if amount.number.is_capitalised and amount.start != _first_letter(text, sentence):
         return True
@@ -250,6 +195,22 @@ def _is_dated(document: Reading, quantity: Quantity) -> bool:
         time["char_start"] < quantity.end and quantity.start < time["char_end"]
         for time in document.times_near(quantity.start)
     )
+
+
+def _share(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
+    """A share told by a fraction, in per cent: "two-thirds of voters"."""
+    text = document.text
+    noun = words.share.match(text, amount.end + 1, sentence.end)
+    part = amount.high
+    if amount.number.is_ordinal and re.search(
+        r"\b(?:a|one)[ -]$", text[max(sentence.start, amount.start - 4) : amount.start]
+    ):
+        # The parts are the number itself: "a fifth of".
+        noun, part = words.share.match(text, amount.start, sentence.end), Decimal(1)
+    if noun is None or noun["noun"] is None or part >= words.fractions[noun["noun"]]:
+        return None
+    start = text.rindex(" ", 0, amount.start - 1) + 1 if noun.start() == amount.start else amount.start
+    return share_of(sentence, start, noun.end(), float(part), words.fractions[noun["noun"]], words)
 
 
 def _percent(document: Reading, sentence: Sentence, amount: _Amount, words: QuantityWords) -> Quantity | None:
@@ -339,6 +300,36 @@ def _with_time(document: Reading, quantity: Quantity, timex_types: tuple[str, ..
     )
 
 
+def _held_for(document: Reading, sentence: Sentence, quantity: Quantity) -> Quantity:
+    """The same, tied to the time it holds for: a rate right behind it ("a year"), else the one date of its clause."""
+    is_definite = document.text[: quantity.start].endswith((" the ", "The ", " both "))
+    if quantity.kind not in ("money", "percent", "cardinal") or is_definite:
+        return quantity
+    clause = _verb_over(sentence, quantity.start, quantity.end)
+    times = [time for time in document.times_near(quantity.start) if time["timex_type"] in ("DATE", "SET")]
+    rates = [
+        time
+        for time in times
+        if time["timex_type"] == "SET" and document.text[quantity.end : time["char_start"]] in (" ", "-")
+    ]
+    told = rates or [
+        time
+        for time in times
+        if time["timex_type"] == "DATE" and clause == _verb_over(sentence, time["char_start"], time["char_end"])
+    ]
+    return (
+        _replace(quantity, time_expression_id=told[0]["time_expression_id"]) if clause and len(told) == 1 else quantity
+    )
+
+
+def _verb_over(sentence: Sentence, start: int, end: int) -> Token | None:
+    """The verb of whose clause a span tells; none for what only describes a noun: "the deal, worth $3 million, was"."""
+    token = sentence.covering(start, end)
+    while token is not None and not token.is_verb:
+        token = None if token.dependency in _DESCRIBING else sentence.head(token)
+    return token
+
+
 def _frequency_words(document: Reading, sentence: Sentence, words: QuantityWords) -> list[Quantity]:
     """ "twice" and its like, unless they compare ("twice as many")."""
     found = []
@@ -359,14 +350,19 @@ def _counted(document: Reading, sentence: Sentence, amount: _Amount, words: Quan
     if root is None or touches_letter or _is_label(sentence, inside[0], words):
         return None
     counted = counted_noun(sentence, inside, root, words.idle_nouns)
+    if root.dependency == "npadvmod" and document.text.startswith("-strong ", amount.end):
+        counted = noun_of(sentence, sentence.tokens[root.head])
     if counted is None:
         return None
-    noun = sentence.within(*counted)[-1]
+    measure = _MEASURE.match(document.text, amount.end, sentence.end)
+    if measure is not None and measure[1] != "strong":
+        counted = measure.span(1)
+    noun = sentence.touching(*counted)[-1]
     if amount.number.is_ordinal:
         return _rank(document, sentence, amount, root, noun, counted, words)
     is_plural = noun.tag.endswith("S") or noun.lemma in words.invariant_nouns
     # "the 787", "their 737 airliner", "the 2016 vote": digits before a single thing are its name or its year.
-    if amount.number.is_bare and not is_plural and noun.start > amount.end:
+    if amount.number.is_bare and not is_plural and measure is None and noun.start > amount.end:
         return None
     if amount.number.is_bare and 1000 <= amount.number.value < 2200 and noun.start < amount.start:
         return None
@@ -438,7 +434,8 @@ def _bounded(document: Reading, sentence: Sentence, quantity: Quantity, words: Q
             continue
         start = sentence.start + at
         value = quantity.value
-        if phrase in words.prepositions and (value < _LARGE or not _modifies_number(sentence, start)):
+        is_coded = document.text[quantity.start].isalpha() and quantity.kind == "money"  # "over USD 3 million"
+        if phrase in words.prepositions and (value < _LARGE or not (is_coded or _modifies_number(sentence, start))):
             return quantity
         if kind == "exact":
             return quantity

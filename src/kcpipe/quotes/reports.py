@@ -15,8 +15,11 @@ class SpeechWords:
 
     reporting: frozenset[str]
     with_it: frozenset[str]
+    with_out: frozenset[str]
     indirect: frozenset[str]
     thinking: frozenset[str]
+    asking: frozenset[str]
+    question_openers: frozenset[str]
     showing: frozenset[str]
     directing: frozenset[str]
     with_on: frozenset[str]
@@ -31,6 +34,8 @@ class SpeechWords:
     manner: frozenset[str]
     stressing: frozenset[str]
     characterising: frozenset[str]
+    speaking_of: frozenset[str]
+    prepositions_of: frozenset[str]
     resuming: frozenset[str]
     unreal_auxiliaries: frozenset[str]
     unreal_openers: frozenset[str]
@@ -50,12 +55,20 @@ class SpeechWords:
         return cls(
             reporting=verbs("reporting"),
             with_it=frozenset(rules["reporting"]["with_it"]),
+            with_out=frozenset(rules["reporting"]["with_out"]),
             indirect=verbs("indirect"),
             thinking=verbs("thinking"),
+            asking=verbs("asking"),
+            question_openers=frozenset(rules["asking"]["openers"]),
             showing=verbs("showing"),
             directing=verbs("directing"),
             with_on=frozenset(rules["directing"]["with_on"]),
-            clausal=verbs("indirect") | verbs("thinking") | verbs("finding") | verbs("showing") | verbs("demanding"),
+            clausal=verbs("indirect")
+            | verbs("thinking")
+            | verbs("finding")
+            | verbs("showing")
+            | verbs("demanding")
+            | verbs("asking"),
             infinitival=verbs("undertaking") | verbs("directing") | verbs("demanding"),
             nouns=frozenset(rules["nouns"]["words"]),
             noun_verbs=verbs("nouns"),
@@ -64,6 +77,8 @@ class SpeechWords:
             manner=frozenset(rules["manner"]["words"]),
             stressing=verbs("stressing"),
             characterising=verbs("characterising"),
+            speaking_of=verbs("speaking_of"),
+            prepositions_of=frozenset(rules["speaking_of"]["prepositions"]),
             resuming=verbs("resuming"),
             unreal_auxiliaries=frozenset(rules["unreal"]["auxiliaries"]),
             unreal_openers=frozenset(rules["unreal"]["openers"]),
@@ -128,7 +143,7 @@ def according_speaker(sentence: Sentence, verb: Token, words: SpeechWords) -> Sp
 def source_of_noun(sentence: Sentence, noun: Token, words: SpeechWords) -> Speaker | None:
     """Whose a noun of speech is: "the minister's claim", "a claim by the minister", "the minister made the claim"."""
     owner = sentence.child(noun, "poss")
-    if owner is not None:
+    if owner is not None and owner.tag != "PRP$":
         return noun_phrase(sentence, owner, without_case=True)
     for preposition in sentence.children(noun, "prep"):
         by = sentence.child(preposition, "pobj") if preposition.lemma in ("by", "from") else None
@@ -137,7 +152,13 @@ def source_of_noun(sentence: Sentence, noun: Token, words: SpeechWords) -> Speak
     verb = sentence.tokens[noun.head]
     if noun.dependency == "dobj" and verb.lemma in words.noun_verbs:
         return speaker_of(sentence, verb)
-    return None
+    return None if owner is None else noun_phrase(sentence, owner, without_case=True)
+
+
+def lacks_particle(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
+    """Whether a verb that reports only with "out" stands without it: "pointed at the ruins"."""
+    particle = sentence.child(verb, "prt")
+    return verb.lemma in words.with_out and (particle is None or particle.lemma != "out")
 
 
 def is_unreal(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:

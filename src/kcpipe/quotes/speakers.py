@@ -34,7 +34,8 @@ def speaker_of(sentence: Sentence, verb: Token) -> Speaker | None:
         agent = sentence.child(verb, "agent")
         by = None if agent is None else sentence.child(agent, "pobj")
         return None if by is None else noun_phrase(sentence, by)
-    for token in (verb, *sentence.ancestors(verb)):
+    above = list(sentence.ancestors(verb))
+    for token in (verb, *(above[1:] if joins_the_verb_above(sentence, verb) else above)):
         subject = sentence.child(token, "nsubj", "nsubjpass")
         if subject is not None and (token.is_verb or token != verb):
             return _named(sentence, token, subject)
@@ -44,6 +45,16 @@ def speaker_of(sentence: Sentence, verb: Token) -> Speaker | None:
         if token.dependency not in _CLIMBS or (token.dependency == "ccomp" and token == verb):
             return None
     return None
+
+
+def joins_the_verb_above(sentence: Sentence, verb: Token) -> bool:
+    """Whether a verb that the parser joins to one with "would" goes on with what stands above both.
+
+    A past tense cannot share the "would": "said it would end and| urged them to agree".
+    """
+    joined = sentence.tokens[verb.head]
+    has_modal = any(helper.tag == "MD" for helper in sentence.children(joined, "aux"))
+    return verb.dependency == "conj" and verb.tag == "VBD" and has_modal and not sentence.children(verb, "nsubj", "aux")
 
 
 def _is_passive(sentence: Sentence, verb: Token) -> bool:
@@ -67,6 +78,10 @@ def noun_phrase(sentence: Sentence, head: Token, *, without_case: bool = False) 
     """
     left_out = _CLAUSES | {"case"} if without_case else _CLAUSES
     kept = {token.number for token in sentence.subtree(head, without=left_out)}
+    for preposition in sentence.children(head, "prep"):
+        when = sentence.child(preposition, "pobj")
+        if when is not None and when.entity_label in ("DATE", "TIME"):  # "the rulers| on Friday ordered"
+            kept -= {token.number for token in sentence.subtree(preposition)}
     tokens = sentence.tokens
     first = last = head.number
     while first > 0 and (first - 1 in kept or _joins(sentence, first - 1, kept)):

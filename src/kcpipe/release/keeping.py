@@ -13,8 +13,8 @@ from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.release.changes import apply
 from kcpipe.release.log import LogEntry, State, append, instant, state, who
-from kcpipe.release.publishing import finish_pruning, project, recovered
-from kcpipe.release.reading import MANIFEST, SUMS, Release, folder, listed, opened, sums
+from kcpipe.release.publishing import disown, finish_pruning, project, recovered, sweep_objects
+from kcpipe.release.reading import MANIFEST, SUMS, Release, check_published, folder, listed, opened, sums
 from kcpipe.release.shards import described
 from kcpipe.settings import UserError
 from kcpipe.store import Place
@@ -62,9 +62,8 @@ def verify_all(output: Path | str, *, deep: bool = False) -> dict[str, list[str]
     """
     place = store.place(output)
     with place.refusals():
+        check_published(place)
         now = state(place)
-        if not now.published:
-            raise UserError(f"{place.at()} holds no release: `kcpipe run` publishes one")
         found = {"store": [*_log_gaps(now), *_damaged_objects(place)]}
         for release_id in now.kept:
             try:
@@ -135,6 +134,7 @@ def prune(output: Path | str, keep: str = POLICY, *, now: datetime, dry_run: boo
     """
     place = store.place(output)
     policy = _policy(keep)
+    check_published(place)
     with place.turn(), place.refusals():
         current = state(place) if dry_run else recovered(place)
         going = _going(current, policy, now)
@@ -149,6 +149,7 @@ def prune(output: Path | str, keep: str = POLICY, *, now: datetime, dry_run: boo
                 raise UserError(f"somebody else is at {place.at()}: prune again")
             finish_pruning(place, release_id)
         current = state(place)
+        disown(place, current)
         sweep_objects(place, current)
         project(place, current)
     return going
@@ -177,16 +178,3 @@ def _going(current: State, policy: Mapping[str, int], now: datetime) -> list[str
 
 def _newest(items: Sequence[str], count: int) -> Sequence[str]:
     return items[-count:] if count else ()
-
-
-def sweep_objects(place: Place, current: State) -> None:
-    """Remove the objects that no release names."""
-    named = {
-        f"{name}/{file['sha256']}.parquet"
-        for release_id in current.kept
-        for name, entry in opened(place, release_id).manifest["tables"].items()
-        for file in entry["files"]
-    }
-    for name in place.files("objects"):
-        if name not in named:
-            place.remove(f"objects/{name}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from kcpipe import store
 from kcpipe.release.log import LogEntry, State, append, instant, state, who
 from kcpipe.release.publishing import project, recovered
-from kcpipe.release.reading import Release, opened, resolve
+from kcpipe.release.reading import Release, check_published, opened, resolve
 from kcpipe.settings import UserError
 
 
@@ -66,6 +66,7 @@ def _act(
 ) -> Release:
     """Write the log entry of an act and what follows from it; begins again when somebody else was first."""
     place = store.place(output)
+    check_published(place)
     with place.turn(), place.refusals():
         while True:
             current = recovered(place)

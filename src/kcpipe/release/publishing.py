@@ -6,7 +6,8 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -35,7 +36,7 @@ from kcpipe.release.reading import (
     read,
     sums,
 )
-from kcpipe.release.shards import Revision, described, revise, split
+from kcpipe.release.shards import described, split, unlike
 from kcpipe.settings import UserError
 from kcpipe.store import Place
 from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
@@ -70,15 +71,14 @@ def publish(
     lineage: Mapping[str, Any],
     quality: Mapping[str, Any],
     now: datetime,
-    documents: Collection[str | None] | None = None,
 ) -> Release:
     """Publish tables as a new release and let `latest` and `candidate` mean it.
 
     output: the store, a folder or a URL, made when missing. tables: by declared name. render: makes the files beside
     the tables. build_digest: of all that the release is made from. lineage, quality: for the manifest, JSON values.
     now: the time of publication; it gives the id (UTC day and a number) and stands in manifest and log only.
-    documents: when given, the tables hold the rows of these documents only (None: of rows that belong to none), and
-    all other rows are those of the last release; the release is the same as one of all rows, byte for byte.
+    Only files whose rows differ from the last release's are written; the others are its own, and the release is the
+    same as one made at once, byte for byte.
     Returns the last release when it has the same content and the same build_digest.
     Raises UserError when the disk refuses or the log cannot be read, tables.ContractError when a table does not
     fit its declaration, and what render raises; the last release is then still the latest.
@@ -88,8 +88,9 @@ def publish(
         while True:
             with place.refusals():
                 base = recovered(place)
+                _refuse_purged(place, base, tables)
                 parent = opened(place, base.refs["latest"]) if "latest" in base.refs else None
-                written = _write_tables(place, parent, tables, documents)
+                written = _write_tables(place, parent, tables)
             if parent is not None and _is_same(parent, written, build_digest):
                 return parent
             release_id = _next_id(place, base, now)
@@ -113,6 +114,14 @@ def publish(
             published = _commit(place, base, manifest, written.links, files, now)
             if published is not None:
                 return published
+
+
+def _refuse_purged(place: Place, base: State, tables: Mapping[str, pa.Table]) -> None:
+    """Raise UserError when the tables hold a document that was taken down, perhaps since they were made."""
+    if base.purged and "documents" in tables:
+        for document_id in base.purged.intersection(tables["documents"].column("document_id").to_pylist()):
+            sweep_objects(place, base)  # what an attempt before the takedown has written
+            raise UserError(f"document {document_id} was taken down in {place.at()}: purge it where it comes from, too")
 
 
 def _is_same(parent: Release, written: _Written, build_digest: str) -> bool:
@@ -158,57 +167,57 @@ def _commit(
 # --- tables ------------------------------------------------------------------------------------------------------
 
 
-def _write_tables(
-    place: Place, parent: Release | None, tables: Mapping[str, pa.Table], documents: Collection[str | None] | None
-) -> _Written:
+def _write_tables(place: Place, parent: Release | None, tables: Mapping[str, pa.Table]) -> _Written:
     """Write the objects that are not there yet, and work out what changed."""
-    revision = None
-    if documents is not None:
-        if parent is None:
-            raise ContractError("the first release needs all documents")
-        revision = revise(parent, tables, documents)
     written = _Written({}, {}, {})
+    home = folder(parent.id) if parent is not None else ""
     for name in tables:
         table = TABLES[name]
-        stays = revision.stays[name] if revision is not None else []
         known = _known(parent, name)
-        rows = revision.rows if revision is not None else tables
-        total = rows[name].num_rows + sum(known[path]["rows"] for path in stays)
-        files, parts = write_files(place, name, split(name, rows, total), known)
-        is_same = all(known.get(file["path"]) == file for file in files)
-        files = sorted([*files, *(known[path] for path in stays)], key=lambda file: str(file["path"]))
-        entry = _entry(table, files)
+        files, parts = write_files(place, name, tables, known)
+        entry = written.tables[name] = _entry(table, files)
         if parent is not None:
-            entry["changes"] = counts(None)
-            if not is_same or len(known) != len(files):
-                changes = _changes(parent, table, files, parts, revision, tables)
-                entry["changes"] = counts(changes)
-                if changes.num_rows:
-                    written.changes[name] = changes
-        written.tables[name] = entry
-        written.links.update({file["path"]: _object(name, file["sha256"]) for file in files})
+            changes = _changes(parent, table, files, parts)
+            entry["changes"] = counts(changes)
+            if changes.num_rows:
+                written.changes[name] = changes
+        for file in files:
+            path = file["path"]
+            # What the parent has is shared with it: objects may be swept away, a release keeps its files.
+            written.links[path] = _object(name, file["sha256"]) if path in parts else f"{home}/{path}"
     return written
 
 
 def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
-    """The files of a table in the parent, by path."""
+    """The files of a table in the parent, by path; none when it declared, or wrote, the table otherwise."""
     if parent is None or name not in parent.manifest["tables"]:
         return {}
-    return {file["path"]: file for file in parent.manifest["tables"][name]["files"]}
+    entry = parent.manifest["tables"][name]
+    if entry["schema"] != described(name) or entry.get("writer") != store.WRITER:
+        return {}
+    return {file["path"]: file for file in entry["files"]}
 
 
 def write_files(
-    place: Place, name: str, parts: Iterable[tuple[str, pa.Table]], known: Mapping[str, Any]
+    place: Place, name: str, tables: Mapping[str, pa.Table], known: Mapping[str, Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], dict[str, pa.Table]]:
-    """Write the files that the parent has not; returns the entries of all, and by path their rows, arranged."""
+    """Write the files of a table as objects, but for those that hold the rows they are known to hold.
+
+    tables: the rows of all tables. known: entries of files by path. Returns the entries of all files, and by path the
+    rows, arranged, of those that were written.
+    """
     files, arranged = [], {}
-    for path, part in parts:
-        rows = arranged[path] = store.prepared(TABLES[name], part)
-        content = store.encoded(rows)
-        sha256 = digest(content)
-        files.append({"path": path, "sha256": sha256, "bytes": len(content), "rows": rows.num_rows})
-        if known.get(path) != files[-1] and not place.create(_object(name, sha256), content):
-            raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
+    for shard in split(name, tables):
+        entry = known.get(shard.path)
+        if entry is None or entry["rows_digest"] != shard.rows_digest:
+            rows = arranged[shard.path] = store.prepared(TABLES[name], shard.rows())
+            content = store.encoded(rows)
+            sha256 = digest(content)
+            if not place.create(_object(name, sha256), content):
+                raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
+            sizes = {"bytes": len(content), "rows": rows.num_rows, "rows_digest": shard.rows_digest}
+            entry = {"path": shard.path, "sha256": sha256, **sizes}
+        files.append(dict(entry))
     return files, arranged
 
 
@@ -220,34 +229,28 @@ def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
         "key": list(table.key),
         "description": table.description,
         "schema": described(table.name),
+        "writer": store.WRITER,
         "files": files,
     }
 
 
 def _changes(
-    parent: Release,
-    table: Table,
-    files: list[dict[str, Any]],
-    parts: Mapping[str, pa.Table],
-    revision: Revision | None,
-    tables: Mapping[str, pa.Table],
+    parent: Release, table: Table, files: Iterable[Mapping[str, Any]], parts: Mapping[str, pa.Table]
 ) -> pa.Table:
     """What changed in a table since the parent. Raises ContractError unless it leads to the new rows.
 
-    files: of the whole table. parts: the rows of those made now. tables: all rows, or those of the revised documents.
+    files: of the whole table. parts: the rows of those that were written. A file with the same bytes has not changed.
     """
-    known = _known(parent, table.name)
-    if revision is not None:
-        # What stays is the same rows in both, and their keys were held against the new ones when they were written.
-        old, new = revision.gone[table.name], [tables[table.name].cast(table.schema)]
-    else:
-        now = {file["path"]: file for file in files}
-        stale = [path for path in known if now.get(path) != known[path]]
-        old = parent.rows(table.name, stale) if known else empty(table)
-        new = [rows for path, rows in parts.items() if known.get(path) != now[path]]
-    rows = pa.concat_tables([empty(table), *new])
+    now = {file["path"]: file["sha256"] for file in files}
+    before = {
+        file["path"]: file["sha256"] for file in parent.manifest["tables"].get(table.name, {"files": []})["files"]
+    }
+    gone = [path for path in before if now.get(path) != before[path]]
+    old = parent.rows(table.name, gone) if gone else empty(table)
+    new = [rows for path, rows in parts.items() if before.get(path) != now[path]]
+    old, rows = unlike(old, pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata))
     changes = compare(table, old, rows)
-    if not apply(table, old, changes).equals(arrange(table, rows)):
+    if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
     return changes
 
@@ -328,6 +331,36 @@ def recovered(place: Place) -> State:
         finish_pruning(place, name)
     project(place, now)
     return now
+
+
+def disown(place: Place, now: State) -> None:
+    """Empty the release folders that can never come into the log, because another act has the entry they were for.
+
+    Their name stays taken: who made one may still be about to remove it.
+    """
+    for name in place.names("releases"):
+        if name in now.published:
+            continue
+        manifest = f"{folder(name)}/{MANIFEST}"
+        inner = place.files(folder(name))
+        seq = json.loads(place.read(manifest))["seq"] if MANIFEST in inner else 0
+        if seq < now.next_seq:
+            place.replace(manifest, as_json({"seq": seq}))
+            for path in inner.keys() - {MANIFEST}:
+                place.remove(f"{folder(name)}/{path}")
+
+
+def sweep_objects(place: Place, now: State) -> None:
+    """Remove the objects that no release names."""
+    named = {
+        f"{name}/{file['sha256']}.parquet"
+        for release_id in now.kept
+        for name, entry in opened(place, release_id).manifest["tables"].items()
+        for file in entry["files"]
+    }
+    for name in place.files("objects"):
+        if name not in named:
+            place.remove(f"objects/{name}")
 
 
 def finish_pruning(place: Place, release_id: str) -> None:

@@ -6,10 +6,13 @@ document stays out of new ones. It can be repeated: what a killed purge left und
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,239 +21,232 @@ from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.release import descriptors
 from kcpipe.release.changes import changes_table
-from kcpipe.release.keeping import sweep_objects
-from kcpipe.release.log import LogEntry, append, as_json, instant, state, who
-from kcpipe.release.publishing import CHANGELOG, project, recovered, write_files
-from kcpipe.release.reading import MANIFEST, SUMS, Release, content_digest, folder, listed, opened, read, sums
-from kcpipe.release.shards import split
+from kcpipe.release.log import LogEntry, State, append, as_json, instant, state, who
+from kcpipe.release.publishing import CHANGELOG, disown, project, recovered, sweep_objects, write_files
+from kcpipe.release.reading import MANIFEST, SUMS, check_published, content_digest, folder, listed, opened, read, sums
+from kcpipe.release.without import naming, without
 from kcpipe.settings import UserError
-from kcpipe.store import Disk
-from kcpipe.tables import TABLES
+from kcpipe.store import Disk, Place
+from kcpipe.tables import TABLES, Table
 
-Tables = Mapping[str, pa.Table]
 NOTE = "Withdrawn: it quoted a document that was taken down. The log says when and why.\n"
+_AN_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def purge(output: Path, document_id: str, *, why: str, now: datetime) -> list[str]:
-    """Take a document out of every release, out of the workspace, and keep it out of new releases.
+class _Traces(NamedTuple):
+    """What a document has left in the tables and changes of all releases."""
 
-    Reports of refused builds and unlogged releases, which may quote it, are deleted. What several documents say
-    together (an entity's aliases, an event's place) stays as it was until the next run. Returns the releases that
-    were redacted. Raises UserError when no release holds the document, and for an object store.
+    own: set[str]
+    """Its id and those of all that only it has."""
+    shared: set[str]
+    """Events and entities that it tells of, perhaps among others."""
+
+
+def purge(output: Path | str, document_id: str, *, why: str, now: datetime, cache: str | None = None) -> list[str]:
+    """Take a document out of every release, out of what runs keep, and out of new releases.
+
+    output: the store, a folder or a URL. cache: where runs keep their segments, if not in the output (`run.cache`).
+
+    Reports of refused builds, unlogged releases and exports, which may quote it, are deleted. What several documents
+    say together (an event's place) stays as it was until the next run. Returns the releases that were redacted, also
+    those of which only the changes were left. Raises UserError when nothing of the document is there, and while a run
+    works on the output.
     """
     place = store.place(output)
-    if not isinstance(place, Disk):
-        raise UserError(f"{output} is an object store: purge the store it was published from, then publish anew")
-    with place.turn(), place.refusals():
-        current = recovered(place)
-        holders = [each for each in current.kept if _holds(opened(place, each), document_id)]
-        if not holders and document_id not in current.purged:
-            raise UserError(f"no release of {output} holds a document {document_id}")
-        if document_id not in current.purged:
-            _log(place, LogEntry(0, "purge", "", instant(now), by=who(), reason=why, document_id=document_id))
-        done = {entry.release for entry in current.entries if entry.document_id == document_id and entry.release}
-        going = [each for each in current.kept if each in holders or _names(opened(place, each), document_id)]
-        going = [each for each in going if each not in done]
-        for release_id in going:
-            sha256 = _redact(place, opened(place, release_id), document_id)
+    check_published(place)
+    is_local = isinstance(place, Disk)
+    with store.lock(Path(output)) if is_local else nullcontext():
+        with place.turn(), place.refusals():
+            redacted = _purged(place, document_id, why, now)
+        if is_local:
+            with store.Workspace(Path(output), cache) as workspace:
+                workspace.forget(document_id)
+            store.forget_inputs(Path(output), document_id)
+    return redacted
+
+
+def _purged(place: Place, document_id: str, why: str, now: datetime) -> list[str]:
+    current = recovered(place)
+    if document_id not in current.purged:
+        if not any(_is_in(place, home, document_id) for home in _homes(current).values()):
+            raise UserError(f"no release of {place.at()} holds a document {document_id}")
+        _log(place, LogEntry(0, "purge", "", instant(now), by=who(), reason=why, document_id=document_id))
+    # A publication that was under way has lost its number to that entry, and sees the document refused.
+    current = state(place)
+    homes = _homes(current)
+    traces = _traces(place, homes.values(), document_id)
+    done = {entry.release for entry in current.entries if entry.document_id == document_id}
+    redacted = []
+    for release_id, home in homes.items():
+        if release_id not in done and (sha256 := _redact(place, home, document_id, traces)):
             _log(place, LogEntry(0, "purge", release_id, instant(now), None, {}, sha256, who(), why, document_id))
-        for release_id in current.pruned:
-            place.unlock(f"pruned/{release_id}")
-            _redact_changes(place, f"pruned/{release_id}", {document_id})
-            place.replace(f"pruned/{release_id}/{CHANGELOG}", NOTE.encode())
-        for name in ("rejected", "orphans"):
-            for inner in place.names(name):
-                place.remove(f"{name}/{inner}")
-        current = state(place)
-        sweep_objects(place, current)
-        project(place, current)
-    with store.Workspace(output) as workspace:
-        workspace.forget(document_id)
-    store.forget_inputs(output, document_id)
-    return going
+            redacted.append(release_id)
+    for name in ("rejected", "orphans", "exports"):
+        place.remove(name)
+    current = state(place)
+    disown(place, current)
+    sweep_objects(place, current)
+    project(place, current)
+    return redacted
 
 
-def _log(place: Disk, entry: LogEntry) -> None:
-    numbered = LogEntry(**{**vars(entry), "seq": state(place).next_seq})
-    if not append(place, numbered):
-        raise UserError(f"somebody else is at {place.at()}: purge again")
+def _homes(current: State) -> dict[str, str]:
+    """The folder of every release, first of those whose tables are gone: theirs is found out from the others."""
+    gone = [release_id for release_id in current.published if release_id in current.pruned]
+    return {each: f"pruned/{each}" for each in gone} | {each: folder(each) for each in current.kept}
 
 
-def _holds(release: Release, document_id: str) -> bool:
-    ids = release.table("documents", ["document_id"]).column("document_id")
-    return bool(pc.any(pc.equal(ids, document_id)).as_py())
+def _log(place: Place, entry: LogEntry) -> None:
+    """Write the entry under the next free number: it is true whatever others do meanwhile."""
+    while not append(place, LogEntry(**{**vars(entry), "seq": state(place).next_seq})):
+        pass
 
 
-def _names(release: Release, document_id: str) -> bool:
-    """Whether the document stands in the changes of a release that has it no more, or was redacted half way."""
-    changes = release.changes().get("documents")
-    is_changed = changes is not None and document_id in changes.column("document_id").to_pylist()
-    return is_changed or document_id in release.manifest.get("purged", [])
+# --- what there is of it ------------------------------------------------------------------------------------------
 
 
-def _redact(place: Disk, release: Release, document_id: str) -> str:
-    """Take a document out of a release, file by file, the manifest last; returns the manifest's new SHA-256."""
-    home = folder(release.id)
-    place.unlock(home)
-    tables = release.tables()
-    own = _own_ids(tables, document_id)
-    left = without(tables, document_id)
-    manifest: dict[str, Any] = {
-        **release.manifest,
-        "purged": sorted({*release.manifest.get("purged", []), document_id}),
-    }
-    for name in tables:
-        files, _ = write_files(place, name, split(name, left, left[name].num_rows), {})
-        for file in files:
-            place.link(f"objects/{name}/{file['sha256']}.parquet", f"{home}/{file['path']}")
-        for stale in {file["path"] for file in release.manifest["tables"][name]["files"]} - {f["path"] for f in files}:
-            place.remove(f"{home}/{stale}")
-        sizes = {key: sum(file[key] for file in files) for key in ("rows", "bytes")}
-        manifest["tables"] = {**manifest["tables"], name: {**manifest["tables"][name], **sizes, "files": files}}
-    inputs = manifest["lineage"].get("inputs")
-    if isinstance(inputs, list):
-        kept = [each for each in inputs if each["document_id"] != document_id]
-        manifest["lineage"] = {**manifest["lineage"], "inputs": kept}
-    manifest["content_digest"] = content_digest(manifest["tables"])
-    _redact_changes(place, home, own)
-    quoting = {name for name in manifest["files"] if name.startswith("quality/") and not name.endswith(".parquet")}
-    for name in (CHANGELOG, *quoting):
-        place.replace(f"{home}/{name}", NOTE.encode())
-    for name, content in descriptors.files(manifest).items():
-        place.replace(f"{home}/{name}", content)
-    contents = {name: place.read(f"{home}/{name}") for name in manifest["files"]}
-    manifest["files"] = {name: {"bytes": len(each), "sha256": digest(each)} for name, each in contents.items()}
-    content = as_json(manifest)
-    place.replace(f"{home}/{SUMS}", sums(listed(manifest) | {MANIFEST: digest(content)}))
-    place.replace(f"{home}/{MANIFEST}", content)
-    place.lock(home)
+def _manifest(place: Place, home: str) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(place.read(f"{home}/{MANIFEST}"))
+    return manifest
+
+
+def _is_in(place: Place, home: str, document_id: str) -> bool:
+    """Whether a release has the document, or tells in its changes that it came or went."""
+    return any(
+        pc.any(pc.equal(rows.column("document_id"), document_id)).as_py()
+        for name, rows in _parts(place, home)
+        if name == "documents"
+    )
+
+
+def _traces(place: Place, homes: Collection[str], document_id: str) -> _Traces:
+    found = _Traces({document_id}, set())
+    for home in homes:
+        for name, rows in _parts(place, home):
+            mine = rows.filter(pc.equal(rows.column("document_id"), document_id))
+            if TABLES[name].key[0].endswith("_id"):
+                found.own.update(mine.column(TABLES[name].key[0]).to_pylist())
+            for column in {"event_id", "entity_id"} & {*mine.column_names}:
+                found.shared.update(mine.column(column).to_pylist())
+    return found._replace(shared=found.shared - {None})
+
+
+def _parts(place: Place, home: str) -> Iterator[tuple[str, pa.Table]]:
+    """The ids in the files of tables and changes that lie in a release, of tables that name their document."""
+    for path in sorted(place.files(home)):
+        name = path.removeprefix("changes/").partition("/")[0].removesuffix(".parquet")
+        if name in TABLES and "document_id" in TABLES[name].schema.names:
+            columns = {"document_id", "event_id", "entity_id", TABLES[name].key[0]} & {*TABLES[name].schema.names}
+            yield name, read(place, f"{home}/{path}", sorted(columns))
+
+
+# --- a release ----------------------------------------------------------------------------------------------------
+
+
+def _redact(place: Place, home: str, document_id: str, traces: _Traces) -> str | None:
+    """Take a document out of a release; returns the manifest's new SHA-256, None when there is nothing of it.
+
+    What tells of the document's own ids goes last, and the new manifest before the tables it names: killed before
+    it, all can be found out again, killed after, it says what is left to do.
+    """
+    manifest = _manifest(place, home)
+    if document_id not in manifest.get("purged", []):
+        changes = _redacted_changes(place, home, traces)
+        inputs = _inputs(manifest, document_id)
+        if not changes and inputs == manifest["lineage"].get("inputs") and not _is_in(place, home, document_id):
+            return None
+        place.unlock(home)
+        manifest = _redacted_manifest(place, home, manifest, document_id)
+        quoting = {name for name in manifest["files"] if name.startswith("quality/") and not name.endswith(".parquet")}
+        new = {name: NOTE.encode() for name in (CHANGELOG, *sorted(quoting))} | changes | _descriptors(home, manifest)
+        there = place.files(home)
+        for name in manifest["files"]:
+            if name in there or name in new:
+                content = new[name] if name in new else place.read(f"{home}/{name}")
+                manifest["files"][name] = {"bytes": len(content), "sha256": digest(content)}
+        for name, content in new.items():
+            if name in there:
+                place.replace(f"{home}/{name}", content)
+        place.replace(f"{home}/{MANIFEST}", as_json(manifest))
+    content = place.read(f"{home}/{MANIFEST}")
+    if not home.startswith("pruned/"):
+        place.unlock(home)
+        _finish(place, home, manifest, digest(content))
+        place.lock(home)
     return digest(content)
 
 
-def _redact_changes(place: Disk, home: str, own: Collection[str]) -> None:
-    """Take every row that names one of these ids out of the changes of a release."""
-    values = pa.array(sorted(own), pa.string())
-    for name in place.names(f"{home}/changes"):
-        table = name.removesuffix(".parquet")
-        if table not in TABLES:
-            continue
-        rows = read(place, f"{home}/changes/{name}")
-        documents = _documents(table)
-        of_document = [pc.is_in(rows.column(column), values) for column in (*documents, *_ids(table))]
-        is_named = of_document[0] if of_document else pa.chunked_array([pa.repeat(False, rows.num_rows)])
-        for each in of_document[1:]:
-            is_named = pc.or_(is_named, each)
-        left = rows.filter(pc.invert(is_named))
-        place.replace(f"{home}/changes/{name}", store.table_bytes(changes_table(TABLES[table]), left))
+def _redacted_manifest(place: Place, home: str, manifest: Mapping[str, Any], document_id: str) -> dict[str, Any]:
+    """The manifest of a release without the document, whose new tables lie among the objects."""
+    made = {**manifest, "files": dict(manifest["files"])}
+    made["purged"] = sorted({*manifest.get("purged", []), document_id})
+    made["lineage"] = {**manifest["lineage"], "inputs": _inputs(manifest, document_id)}
+    if home.startswith("pruned/"):
+        return made
+    tables = without(opened(place, manifest["release"]).tables(), document_id)
+    made["tables"] = dict(manifest["tables"])
+    for name in tables:
+        files, _ = write_files(place, name, tables, {})
+        sizes = {key: sum(file[key] for file in files) for key in ("rows", "bytes")}
+        made["tables"][name] = {**manifest["tables"][name], **sizes, "files": files}
+    made["content_digest"] = content_digest(made["tables"])
+    return made
 
 
-def _documents(table: str) -> list[str]:
-    """The columns of a table that name a document."""
-    columns = TABLES[table].columns
-    return [c.name for c in columns if c.name == "document_id" or c.references == "documents.document_id"]
+def _inputs(manifest: Mapping[str, Any], document_id: str) -> Any:
+    """The inputs that a manifest names, but for the document."""
+    inputs = manifest["lineage"].get("inputs")
+    return [each for each in inputs if each["document_id"] != document_id] if isinstance(inputs, list) else inputs
 
 
-def _ids(table: str) -> list[str]:
-    """Its columns that are an id of its own or of something else, documents and shared things apart."""
+def _descriptors(home: str, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """The descriptors of a release that has its tables."""
+    return {} if home.startswith("pruned/") else descriptors.files(manifest)
+
+
+def _finish(place: Place, home: str, manifest: Mapping[str, Any], manifest_sha256: str) -> None:
+    """Let the files of a release be those that its manifest names."""
+    expected = listed(manifest) | {MANIFEST: manifest_sha256}
+    for path in place.files(home).keys() - expected.keys() - {SUMS}:
+        place.remove(f"{home}/{path}")
+    for name, entry in manifest["tables"].items():
+        for file in entry["files"]:
+            place.link(f"objects/{name}/{file['sha256']}.parquet", f"{home}/{file['path']}")
+    place.replace(f"{home}/{SUMS}", sums(expected))
+
+
+def _redacted_changes(place: Place, home: str, traces: _Traces) -> dict[str, bytes]:
+    """The changes that lose rows, by name; those that tell of the document's own ids last."""
+    found = {}
+    for path in place.names(f"{home}/changes"):
+        name = path.removesuffix(".parquet")
+        if name in TABLES:
+            rows = read(place, f"{home}/changes/{path}")
+            left = rows.filter(pc.invert(_is_named(TABLES[name], rows, traces)))
+            if left.num_rows < rows.num_rows:
+                found[f"changes/{path}"] = store.table_bytes(changes_table(TABLES[name]), left)
+    return dict(sorted(found.items(), key=lambda each: "document_id" in TABLES[_table(each[0])].schema.names))
+
+
+def _table(path: str) -> str:
+    """The table of a file of changes."""
+    return path.removeprefix("changes/").removesuffix(".parquet")
+
+
+def _is_named(table: Table, rows: pa.Table, traces: _Traces) -> pa.ChunkedArray:
+    """Whether a row of changes names an id of the document, or tells of something that it tells of, too."""
+    own, shared = (pa.array(sorted(ids), pa.string()) for ids in traces)
+    before = rows.column("_before").to_pylist()
+    found = pa.array([bool(traces.own.intersection(_AN_ID.findall(old or ""))) for old in before], pa.bool_())
+    for column in {*naming(table.name), *_ids(table)} & {*rows.column_names}:
+        found = pc.or_(found, pc.is_in(rows.column(column).combine_chunks(), value_set=own))
+    if table.name in ("events", "entities"):
+        found = pc.or_(found, pc.is_in(rows.column(table.key[0]).combine_chunks(), value_set=shared))
+    return found
+
+
+def _ids(table: Table) -> list[str]:
+    """The columns of a table that are an id of its own or of something else, documents and shared things apart."""
     shared = ("documents.", "entities.", "event_kinds.", "records.")
-    key = TABLES[table].key[0]
-    own = [key] if key.endswith("_id") and key not in ("document_id", "entity_id") else []
-    return own + [c.name for c in TABLES[table].columns if c.references and not c.references.startswith(shared)]
-
-
-def _own_ids(tables: Tables, document_id: str) -> set[str]:
-    """The document's id and those of all that only it has."""
-    own = {document_id}
-    for name, rows in tables.items():
-        key = TABLES[name].key
-        if "document_id" in rows.column_names and key[0].endswith("_id") and key[0] != "document_id":
-            mine = rows.filter(pc.equal(rows.column("document_id"), document_id))
-            own.update(mine.column(key[0]).to_pylist())
-    return own
-
-
-def without(tables: Tables, document_id: str) -> dict[str, pa.Table]:
-    """The tables of a release without a document and all that rests on it alone.
-
-    A row that names the document goes; an event or an entity that another document has, too, moves there; a
-    reference to what is gone is null, or its row goes with it.
-    """
-    left = {name: _disowned(name, _moved(name, tables, document_id), document_id) for name in tables}
-    while True:
-        dangling = {name: _anchored(name, left) for name in left}
-        if all(dangling[name].num_rows == left[name].num_rows for name in left):
-            return dangling
-        left = dangling
-
-
-def _disowned(name: str, rows: pa.Table, document_id: str) -> pa.Table:
-    """The rows of a table that do not name the document, or can do without."""
-    for column in _documents(name):
-        if TABLES[name].column(column).nullable and column != "document_id":
-            rows = _nulled(rows, column, pc.equal(rows.column(column), document_id))
-        else:
-            rows = rows.filter(pc.fill_null(pc.not_equal(rows.column(column), document_id), True))
-    return rows
-
-
-def _moved(name: str, tables: Tables, document_id: str) -> pa.Table:
-    """Events and entities of the document under another report or document, where they have one."""
-    rows = tables[name]
-    if name == "events":
-        reports = tables["event_mentions"].sort_by("event_mention_id")
-        reports = reports.filter(pc.not_equal(reports.column("document_id"), document_id))
-        left = _recounted(rows, reports, "event_id", "best_event_mention_id", "event_mention_id")
-        return _resourced(left, reports, tables["documents"])
-    if name == "entities":
-        mentions = tables["mentions"].sort_by("document_id")
-        mentions = mentions.filter(pc.not_equal(mentions.column("document_id"), document_id))
-        return _recounted(rows, mentions, "entity_id", "first_document_id", "document_id")
-    return rows
-
-
-def _recounted(rows: pa.Table, named: pa.Table, key: str, column: str, source: str) -> pa.Table:
-    """Rows of which something is left: their counts, and `column`, if it is gone, from the first that is left."""
-    found = named.group_by(key).aggregate([(source, "min"), ("document_id", "count_distinct"), (source, "count")])
-    places = pc.index_in(rows.column(key), value_set=found.column(key).combine_chunks())
-    rows, places = rows.filter(pc.is_valid(places)), places.filter(pc.is_valid(places))
-    first = found.column(f"{source}_min").take(places)
-    there = pc.is_in(rows.column(column), value_set=named.column(source).combine_chunks())
-    rows = _put(rows, column, pc.if_else(there, rows.column(column), first))
-    rows = _put(rows, "document_count", found.column("document_id_count_distinct").take(places).cast(pa.int32()))
-    return _put(rows, "mention_count", found.column(f"{source}_count").take(places).cast(pa.int32()))
-
-
-def _resourced(events: pa.Table, reports: pa.Table, documents: pa.Table) -> pa.Table:
-    """Events with the publishers of the reports that are left, and no more sources than those."""
-    publisher = dict(zip(*(documents.column(name).to_pylist() for name in ("document_id", "publisher")), strict=True))
-    found: dict[str, set[str | None]] = {}
-    for event, document in zip(
-        *(reports.column(name).to_pylist() for name in ("event_id", "document_id")), strict=True
-    ):
-        found.setdefault(event, set()).add(publisher[document])
-    sources = [found[event] for event in events.column("event_id").to_pylist()]
-    publishers = [sorted(name for name in each if name is not None) for each in sources]
-    counts = pc.min_element_wise(events.column("source_count"), pa.array([len(each) for each in sources], pa.int32()))
-    known = pa.array(publishers, events.schema.field("publishers").type)
-    return _put(_put(events, "publishers", known), "source_count", counts)
-
-
-def _put(rows: pa.Table, name: str, values: Any) -> pa.Table:
-    return rows.set_column(rows.column_names.index(name), rows.schema.field(name), values)
-
-
-def _nulled(rows: pa.Table, name: str, where: Any) -> pa.Table:
-    return _put(rows, name, pc.if_else(pc.fill_null(where, False), None, rows.column(name)))
-
-
-def _anchored(name: str, tables: Tables) -> pa.Table:
-    """Rows whose references all lead somewhere: one that may be null is nulled, else its row goes."""
-    rows = tables[name]
-    for column in TABLES[name].columns:
-        parent, _, key = column.references.partition(".")
-        if parent not in tables:
-            continue
-        there = pc.is_in(rows.column(column.name), value_set=tables[parent].column(key).combine_chunks())
-        lost = pc.and_(pc.is_valid(rows.column(column.name)), pc.invert(there))
-        rows = _nulled(rows, column.name, lost) if column.nullable else rows.filter(pc.invert(lost))
-    return rows
+    own = [table.key[0]] if table.key[0].endswith("_id") and table.key[0] not in ("document_id", "entity_id") else []
+    return own + [c.name for c in table.columns if c.references and not c.references.startswith(shared)]

@@ -201,8 +201,7 @@ def find(output: Path | str, version: str = "latest") -> Release:
 
 def resolve(place: Place, now: State, version: str) -> str:
     """The id that an id or a ref means. Raises UserError when it means no release whose tables are there."""
-    if not now.published:
-        raise UserError(f"{place.at()} holds no release: `kcpipe run` publishes one")
+    check_published(place)
     if version in REFS and version not in now.refs:
         raise UserError(f"{place.at()} has no {version} release: `kcpipe promote` names one")
     wanted = now.refs.get(version, version)
@@ -212,6 +211,13 @@ def resolve(place: Place, now: State, version: str) -> str:
         newest = ", ".join(now.kept[:-6:-1])
         raise UserError(f"{place.at()} holds no release {version}: the newest are {newest}")
     return wanted
+
+
+def check_published(place: Place) -> None:
+    """Raise UserError for a place without a release: an act on it would make a store of it."""
+    with place.refusals():
+        if not state(place).published:
+            raise UserError(f"{place.at()} holds no release: `kcpipe run` publishes one")
 
 
 def opened(place: Place, release_id: str) -> Release:

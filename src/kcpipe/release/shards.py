@@ -7,88 +7,127 @@ shares the others, and a release built step by step has the files of one built a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.joins import look_up
-from kcpipe.release.reading import Release
-from kcpipe.tables import TABLES, ContractError
+from kcpipe.tables import TABLES
 
 LARGE = 50_000
 """Rows from which a table is a folder of months: a file of so many is small for any reader, and quickly rewritten."""
 CROWDED = 1_000_000
 """Rows from which a month is cut in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
+NO_ROWS = "0-0"
 
 Tables = Mapping[str, pa.Table]
-_OWNER, _MONTH = "_owner", "_month"
+Numbers = npt.NDArray[np.int64]
+_OWNER, _PLACE = "_owner", "_place"
 
 
-def split(name: str, tables: Tables, rows: int) -> Iterator[tuple[str, pa.Table]]:
-    """The files of a table: path in the release, and rows.
+class Shard(NamedTuple):
+    """A file of a table."""
 
-    tables: the rows of all tables, or of all tables in whole months. rows: how many the whole table has.
-    """
+    path: str
+    """In the release."""
+    rows_digest: str
+    """Of its rows, whatever their order: two files of one declaration with the same one hold the same rows."""
+    rows: Callable[[], pa.Table]
+    """Gathers them, which takes longer than the digest."""
+
+
+def split(name: str, tables: Tables) -> list[Shard]:
+    """The files of a table, by path. tables: the rows of all tables."""
     table = tables[name]
-    if rows <= LARGE:
-        yield f"{name}.parquet", table
-        return
+    paths, places = _files(name, tables)
+    digests = _digests(table, places)
+    if len(paths) == 1:
+        return [Shard(paths[0], digests.get(0, NO_ROWS), lambda: table)]
+    order = np.argsort(places, kind="stable")
+    ends = [0, *np.cumsum(np.bincount(places)).tolist()]
+    found = {
+        path: Shard(path, digests[number], partial(_taken, table, order[ends[number] : ends[number + 1]]))
+        for number, path in enumerate(paths)
+        if number in digests
+    }
+    return [found[path] for path in sorted(found)]
+
+
+def _taken(table: pa.Table, rows: Numbers) -> pa.Table:
+    return table.take(rows)
+
+
+def _files(name: str, tables: Tables) -> tuple[list[str], Numbers]:
+    """The paths that a table may have, and for each row the number of its own."""
+    if tables[name].num_rows <= LARGE:
+        return [f"{name}.parquet"], np.zeros(tables[name].num_rows, dtype=np.int64)
     owners = _owners(name, tables)
-    for month, part in _groups(table.append_column(_OWNER, owners), _months(owners, tables)):
-        count = 1
-        while part.num_rows > count * CROWDED:
-            count *= 2
-        if count == 1:
-            yield f"{name}.parquet/{month}.parquet", part.drop_columns(_OWNER)
-            continue
-        for bucket, piece in _groups(part, _buckets(part.column(_OWNER), count)):
-            yield f"{name}.parquet/{month}-{bucket}-of-{count}.parquet", piece.drop_columns(_OWNER)
+    months, places = _months(owners, tables)
+    paths = [f"{name}.parquet/{month}.parquet" for month in months]
+    for number, count in enumerate(np.bincount(places, minlength=len(months)).tolist()):
+        pieces = 1
+        while count > pieces * CROWDED:
+            pieces *= 2
+        if pieces > 1:
+            rows = np.nonzero(places == number)[0]
+            places[rows] = len(paths) + _buckets(owners.take(rows), pieces)
+            paths += [f"{name}.parquet/{months[number]}-{bucket:05}-of-{pieces}.parquet" for bucket in range(pieces)]
+    return paths, places
 
 
-def month_of(path: str) -> str | None:
-    """The month of a file, by its path in the release; None for a table of one file."""
-    found = re.fullmatch(r"\w{1,63}\.parquet/(undated|\d{1,6}-\d\d)(-\d{1,6}-of-\d{1,6})?\.parquet", path)
-    return found[1] if found else None
+def _digests(table: pa.Table, places: Numbers) -> dict[int, str]:
+    """The digest of the rows in each place: their number, and the sum of their hashes, which no order changes."""
+    rows = table.append_column(_PLACE, pa.array(places))
+    counted = f"count(*)::VARCHAR || '-' || sum({_hash(table)})::VARCHAR"
+    found = _asked(f"SELECT {_PLACE}, {counted} FROM rows GROUP BY {_PLACE}", rows)  # noqa: S608
+    return dict(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
 
-def _groups(table: pa.Table, values: pa.ChunkedArray) -> Iterator[tuple[str, pa.Table]]:
-    """The rows by value, in the order of the values; in each group in the order they had."""
-    codes = values.combine_chunks().dictionary_encode()
-    if len(codes.dictionary) == 1:
-        yield str(codes.dictionary[0]), table
-        return
-    numbers = codes.indices.to_numpy(zero_copy_only=False)
-    order = np.argsort(numbers, kind="stable")
-    counts = np.bincount(numbers, minlength=len(codes.dictionary))
-    ends = np.cumsum(counts)
-    found = sorted((value, number) for number, value in enumerate(codes.dictionary.to_pylist()))
-    for value, number in found:
-        yield str(value), table.take(order[ends[number] - counts[number] : ends[number]])
+def unlike(one: pa.Table, two: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The rows of each of two tables that the other has not; all of them when their columns differ."""
+    if one.schema.types != two.schema.types or one.column_names != two.column_names:
+        return one, two
+    hashes = [_asked(f"SELECT {_hash(rows)} FROM rows", rows).column(0) for rows in (one, two)]  # noqa: S608
+    is_same = [pc.is_in(mine, value_set=theirs.combine_chunks()) for mine, theirs in (hashes, hashes[::-1])]
+    return one.filter(pc.invert(is_same[0])), two.filter(pc.invert(is_same[1]))
 
 
-def _months(owners: pa.ChunkedArray, tables: Tables) -> pa.ChunkedArray:
-    """The month in which each document was published; `undated` when that is not known."""
+def _hash(table: pa.Table) -> str:
+    """The hash of a row, in SQL. Of 64 bits: that a changed row keeps its own is one chance in 10^19."""
+    columns = ", ".join(f'"{name}"' for name in table.column_names)
+    return f"hash({columns})"
+
+
+def _asked(question: str, rows: pa.Table) -> pa.Table:
+    """The answer of DuckDB to a question about `rows`."""
+    import duckdb  # noqa: PLC0415 - only who publishes waits for it
+
+    with duckdb.connect() as connection:
+        connection.register("rows", rows)
+        return connection.sql(question).to_arrow_table()
+
+
+def _months(owners: pa.ChunkedArray, tables: Tables) -> tuple[list[str], Numbers]:
+    """The months in which documents were published, and for each owner the place of its own; the first is undated."""
     if "documents" not in tables:
-        return pa.chunked_array([pa.repeat(UNDATED, len(owners))])
-    documents = tables["documents"].select(["document_id"])
-    documents = documents.append_column(_MONTH, _month(tables["documents"].column("published_start")))
-    return pc.fill_null(_found(owners, documents, "document_id", _MONTH), UNDATED)
+        return [UNDATED], np.zeros(len(owners), dtype=np.int64)
+    days = pc.strftime(tables["documents"].column("published_start"), "%Y-%m").combine_chunks().dictionary_encode()
+    of_document = 1 + pc.fill_null(days.indices, -1).to_numpy()
+    ids = tables["documents"].column("document_id").combine_chunks()
+    rows = pc.fill_null(pc.index_in(owners, value_set=ids), len(ids)).to_numpy()
+    return [UNDATED, *days.dictionary.to_pylist()], np.append(of_document, 0)[rows].astype(np.int64)
 
 
-def _month(days: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.fill_null(pc.strftime(days, "%Y-%m"), UNDATED)
-
-
-def _buckets(owners: pa.ChunkedArray, count: int) -> pa.ChunkedArray:
+def _buckets(owners: pa.ChunkedArray, count: int) -> Numbers:
     """A number below `count`, a power of two up to 65,536, by the first digits of the document's id."""
     ids = pc.utf8_slice_codeunits(pc.fill_null(owners, "0000"), 0, 4).to_pylist()
-    return pa.chunked_array([pa.array([f"{int(digits, 16) % count:05}" for digits in ids], pa.string())])
+    return np.array([int(digits, 16) % count for digits in ids], dtype=np.int64)
 
 
 @cache
@@ -126,74 +165,6 @@ def _found(keys: pa.ChunkedArray, table: pa.Table, key: str, column: str) -> pa.
     """As look_up, for one column, and always in chunks."""
     [values] = look_up(keys, table, key, column)
     return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
-
-
-class Revision(NamedTuple):
-    """What is left to write when some documents of a release are replaced; each by table."""
-
-    rows: Tables
-    """The new rows of all files that do not stay."""
-    stays: Mapping[str, list[str]]
-    """The paths of the parent's files that stay."""
-    gone: Tables
-    """The parent's rows that are replaced."""
-
-
-def revise(parent: Release, tables: Tables, documents: Collection[str | None]) -> Revision:
-    """Replace some documents of a release.
-
-    parent: the release. tables: the rows that these documents have now, of every table. documents: their ids; None
-    stands for the rows that belong to no document.
-    Raises ContractError when a table's columns are others than the parent's: then nothing can stay.
-    """
-    for name, entry in parent.manifest["tables"].items():
-        if name not in tables or entry["schema"] != described(name):
-            raise ContractError(f"{name}: its columns are not those of {parent.id}: publish all documents")
-    gone = pa.array(sorted(each for each in documents if each is not None), pa.string())
-    touched = _touched(parent, tables["documents"], gone) | ({UNDATED} if None in documents else set())
-    paths = {name: [file["path"] for file in entry["files"]] for name, entry in parent.manifest["tables"].items()}
-    stays = {name: [path for path in each if month_of(path) not in {None, *touched}] for name, each in paths.items()}
-    revision = _replaced(parent, tables, gone, None in documents, stays)
-    if any(
-        (entry["rows"] > LARGE) != (revision.rows[name].num_rows + kept_rows(parent, name, stays[name]) > LARGE)
-        for name, entry in parent.manifest["tables"].items()
-    ):
-        # A table becomes a folder, or a file again: its rows may need any month.
-        return _replaced(parent, tables, gone, None in documents, {name: [] for name in paths})
-    return revision
-
-
-def _touched(parent: Release, documents: pa.Table, gone: pa.Array) -> set[str]:
-    """The months in which the parent has one of the documents, or the new release will."""
-    columns = ["document_id", "published_start"]
-    before = parent.table("documents", columns)
-    before = before.filter(pc.is_in(before.column("document_id"), gone))
-    starts = pa.chunked_array(before.column("published_start").chunks + documents.column("published_start").chunks)
-    return set(_month(starts).to_pylist())
-
-
-def _replaced(
-    parent: Release, tables: Tables, gone: pa.Array, is_ownerless_gone: bool, stays: Mapping[str, list[str]]
-) -> Revision:
-    """The revision in which these files stay. gone: the documents whose rows are replaced."""
-    before = {
-        name: parent.rows(name, [file["path"] for file in entry["files"] if file["path"] not in stays[name]])
-        for name, entry in parent.manifest["tables"].items()
-    }
-    rows, replaced = {}, {}
-    for name, old in before.items():
-        owners = _owners(name, before)
-        is_gone = pc.is_in(owners, gone)
-        if is_ownerless_gone:
-            is_gone = pc.or_(is_gone, pc.is_null(owners))
-        replaced[name] = old.filter(is_gone)
-        rows[name] = pa.concat_tables([old.filter(pc.invert(is_gone)), tables[name].cast(old.schema)])
-    return Revision(rows, stays, replaced)
-
-
-def kept_rows(parent: Release, name: str, paths: Collection[str]) -> int:
-    """How many rows lie in some files of a table."""
-    return sum(file["rows"] for file in parent.manifest["tables"][name]["files"] if file["path"] in paths)
 
 
 def described(name: str) -> list[dict[str, object]]:

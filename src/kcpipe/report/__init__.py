@@ -31,16 +31,16 @@ def render(
     verdict: Verdict,
     *,
     release_id: str,
-    earlier: Sequence[pa.Table] = (),
+    earlier: Mapping[str, pa.Table] | None = None,
     accuracy: Sequence[Mapping[str, Any]] = (),
     news: EventNews | None = None,
 ) -> str:
     """The report of a release as one HTML page.
 
     tables: all released tables by name. verdict: what the checks found. release_id: the name of the release or of the
-    stopped build. earlier: the profiles of the releases before, oldest first, for the trend. accuracy: how
-    right the extraction is on gold sets (`kcpipe.pipeline.accuracy`). news: what became of the events of the release
-    before.
+    stopped build. earlier: the profiles of the releases before by their ids, oldest first, for the trend. accuracy:
+    how right the extraction is on gold sets (`kcpipe.pipeline.accuracy`). news: what became of the events of the
+    release before.
     """
     events, documents = view.events(tables), view.documents(tables)
     page = _environment().get_template("page.html")
@@ -50,7 +50,7 @@ def render(
         checks=view.checks(verdict),
         totals=numbers.totals(tables, verdict.profile),
         drifts=numbers.drifts(verdict.profile),
-        trends=numbers.trends(verdict.profile, earlier),
+        trends=numbers.trends(verdict.profile, release_id, earlier or {}),
         coverage=numbers.coverage(tables),
         publishers=numbers.by_publisher(tables),
         is_first=not earlier,
@@ -81,6 +81,7 @@ def _environment() -> Environment:
         finalize=_printable,
     )
     environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["drawing"] = Markup  # an SVG element of the plotting library, which escapes its words
     return environment
 
 

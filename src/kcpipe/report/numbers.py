@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe import figures
 from kcpipe.report.view import MAX_ROWS, Row, Shown, Tables
 from kcpipe.tables import RELEASED, TABLES
 
@@ -17,7 +18,15 @@ SHOWN_DRIFT = 0.05
 MAX_DRIFTS = 10
 LEAST_TOTAL = 5
 """Shares of fewer rows than this say nothing."""
-WIDTH, HEIGHT, PADDING = 160, 36, 4
+TRENDS: Mapping[str, str] = {
+    "documents": "documents",
+    "events": "events",
+    "reports of events": "reports",
+    "conflicts": "conflicts",
+    "share of times resolved": "share of times",
+    "share of records set aside": "share of records",
+}
+"""What is followed over releases, with its unit."""
 MEASURES: Mapping[str, str] = {
     "filled": "filled",
     "filled_by_publisher": "filled",
@@ -32,10 +41,12 @@ MEASURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One number over releases, the newest last, and the line that draws it."""
+    """One number over releases, the newest last. unit: what is counted, or of what it is the share."""
 
     name: str
+    releases: Sequence[str]
     values: Sequence[float]
+    unit: str
     is_share: bool
 
     @property
@@ -49,19 +60,13 @@ class Trend:
         return f"{self.name}: {', '.join(_figures(value, self.is_share) for value in self.values)}"
 
     @property
-    def points(self) -> str:
-        """The points of an SVG polyline in a box of WIDTH by HEIGHT; the axis begins at 0."""
-        highest = max(self.values) or 1
-        step = (WIDTH - 2 * PADDING) / max(len(self.values) - 1, 1)
-        return " ".join(
-            f"{PADDING + step * number:.1f},{HEIGHT - PADDING - (HEIGHT - 2 * PADDING) * value / highest:.1f}"
-            for number, value in enumerate(self.values)
-        )
-
-    @property
-    def end(self) -> tuple[str, ...]:
-        """Where the line ends."""
-        return tuple(self.points.split(" ")[-1].split(","))
+    def drawing(self) -> str:
+        """The line, as an SVG element; the axis begins at 0."""
+        rows = [{"release": each, "value": value} for each, value in zip(self.releases, self.values, strict=True)]
+        spec = figures.filled("trend", rows, isShare=self.is_share, highest=max(self.values) or 1)
+        spec["encoding"]["x"]["axis"]["values"] = [self.releases[0], self.releases[-1]]
+        spec["encoding"]["y"]["axis"]["title"] = self.unit
+        return figures.svg(spec)
 
 
 def _figures(value: float, is_share: bool) -> str:
@@ -105,14 +110,14 @@ def drifts(profile: pa.Table) -> Sequence[Row]:
     ]
 
 
-def trends(profile: pa.Table, earlier: Sequence[pa.Table]) -> Sequence[Trend]:
-    """The trends over the profiles of earlier releases, oldest first, and this one; none for the first release."""
+def trends(profile: pa.Table, release_id: str, earlier: Mapping[str, pa.Table]) -> Sequence[Trend]:
+    """The trends over the profiles of earlier releases by their ids, oldest first, and this one; none for the first."""
     if not earlier:
         return []
-    over_time = [_numbers(each) for each in (*earlier, profile)]
+    over_time = [_numbers(each) for each in (*earlier.values(), profile)]
     return [
-        Trend(name, [numbers[name] for numbers in over_time], is_share=name.startswith("share"))
-        for name in over_time[-1]
+        Trend(name, (*earlier, release_id), [numbers[name] for numbers in over_time], unit, name.startswith("share"))
+        for name, unit in TRENDS.items()
     ]
 
 

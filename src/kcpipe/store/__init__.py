@@ -9,12 +9,13 @@ from __future__ import annotations
 from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
-from kcpipe.store.parquet import encoded, prepared, read_table, spark_schema, table_bytes, write_table
+from kcpipe.store.parquet import WRITER, encoded, prepared, read_table, spark_schema, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place, share
 from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
-from kcpipe.store.workspace import Workspace, segment_folder
+from kcpipe.store.workspace import Workspace
 
 __all__ = [
+    "WRITER",
     "Bucket",
     "Disk",
     "Kept",
@@ -34,7 +35,6 @@ __all__ = [
     "prepared",
     "read_segments",
     "read_table",
-    "segment_folder",
     "share",
     "spark_schema",
     "sync",

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kcpipe.ids import digest
 from kcpipe.store.disk import appearing
 from kcpipe.tables import Table, arrange, conform
 
@@ -27,6 +28,8 @@ PARQUET: Mapping[str, Any] = {
     "write_page_index": True,
 }
 SAMPLED_ROWS = 1_000
+WRITER = digest(Path(__file__).read_bytes() + pa.__version__.encode())
+"""What makes bytes of rows: under another one the same rows may be other bytes."""
 SPARK_TYPES: Mapping[pa.DataType, str] = {
     pa.string(): "string",
     pa.binary(): "binary",

@@ -66,6 +66,15 @@ class Place(Protocol):
         in the folder to content. commit: the one of them that reserves the name of the folder.
         """
 
+    def link(self, target: str, name: str) -> None:
+        """Let a name have the content of another one, in place of what it had."""
+
+    def lock(self, folder: str) -> None:
+        """Make a folder and all in it read-only, where there is such a thing."""
+
+    def unlock(self, folder: str) -> None:
+        """Let its files be replaced."""
+
     def remove(self, name: str) -> None:
         """Remove a file or a whole folder; nothing happens when it is missing."""
 
@@ -138,9 +147,7 @@ class Disk:
     def create(self, name: str, content: bytes) -> bool:
         """See Place. A link, unlike a rename, cannot replace what is there."""
         path = self.root / name
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            sync(path.parent.parent)
+        _make(path.parent)
         if path.exists():
             return path.read_bytes() == content
         beside = path.with_name(f".{uuid4().hex}")
@@ -161,6 +168,7 @@ class Disk:
         path = self.root / name
         if path.is_file() and path.read_bytes() == content:
             return
+        _make(path.parent)
         write_file(path, content)
         sync(path.parent)
 
@@ -189,18 +197,23 @@ class Disk:
         return True
 
     def lock(self, folder: str) -> None:
-        """Make a folder and all in it read-only."""
+        """See Place."""
         for inner in _folders(self.root / folder):
+            for path in inner.iterdir():
+                if not path.is_dir() and path.stat().st_mode & 0o222:
+                    path.chmod(0o444)
             inner.chmod(0o555)
 
     def unlock(self, folder: str) -> None:
-        """Let its files be replaced."""
+        """See Place."""
         for inner in _folders(self.root / folder):
             inner.chmod(0o755)
 
     def link(self, target: str, name: str) -> None:
-        """Let a name share the content of another one, in place of what it had."""
+        """See Place. A folder of the name goes, with what was left in it."""
         path = self.root / name
+        if path.is_dir():
+            self.remove(name)
         path.parent.mkdir(exist_ok=True)
         with appearing(path, flush=False) as beside:
             share(self.root / target, beside)
@@ -259,6 +272,14 @@ def share(source: Path, path: Path) -> None:
         shutil.copyfile(source, path)
         sync(path)
         path.chmod(0o444)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it that are missing, their names flushed to the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync(each.parent)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -371,9 +392,20 @@ class Bucket:
             return False
         system, root = self._path(name)
         for path, target in links.items():
-            system.cp_file(self._path(target)[1], f"{root}/{path}")
+            self.link(target, f"{name}/{path}")
         system.pipe({f"{root}/{path}": content for path, content in files.items() if path != commit})
         return True
+
+    def link(self, target: str, name: str) -> None:
+        """See Place. Copied on the server."""
+        system, path = self._path(name)
+        system.cp_file(self._path(target)[1], path)
+
+    def lock(self, folder: str) -> None:
+        """See Place: who may write is said by the store."""
+
+    def unlock(self, folder: str) -> None:
+        """See Place."""
 
     def remove(self, name: str) -> None:
         """See Place."""

@@ -1,24 +1,24 @@
 """Segments: what a stage made of a batch of documents, in a folder with one immutable Parquet file per table.
 
-Whoever has the folder can read and write them, in any process on any machine; what exists is said by the ledger of the
-workspace alone. A document's rows are known by a digest, the same in whatever batch they were made: by it the stages
-behind tell whether there is anything new for them.
+Whoever has the place can read and write them, in any process on any machine. Each says last what it holds, in a file
+of its own: without that it is not there. A document's rows are known by a digest, the same in whatever batch they were
+made: by it the stages behind tell whether there is anything new for them.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.ids import ID_LENGTH, digest
-from kcpipe.store.disk import sync, writing_to
-from kcpipe.store.parquet import read_table, write_table
+from kcpipe.ids import ID_LENGTH, digest, name_id
+from kcpipe.store.parquet import read_table, table_bytes
+from kcpipe.store.places import Place
 from kcpipe.tables import TABLES, ContractError, Table, empty
 
 OWNER = "owner"
@@ -28,54 +28,77 @@ Parts = Mapping[str, Sequence[str]]
 """Some documents, by the folder of the segment that they lie in."""
 
 
+CONTENTS = "segment.json"
+"""The file of a segment that says what it holds, written when all else is there."""
+
+
 @dataclass(frozen=True)
 class Segment:
-    """What the ledger is told of a segment."""
+    """What a segment says of itself."""
 
     folder: str
-    """Below the folder of all segments."""
+    """Below the place of all segments."""
+    stage_key: str
+    """Digest of all that its rows depend on, the documents apart."""
     files: Mapping[str, int]
-    """The length of each file in it."""
-    digests: Mapping[str, Mapping[str, str]]
+    """The length of each Parquet file in it."""
+    seen: Mapping[str, str]
+    """For every document of the batch, also those that gave no row, the digest of what was read for it."""
+    made: Mapping[str, Mapping[str, str]]
     """For every document of the batch by table the digest of its rows; no entry where it has none."""
 
 
-def write_segment(root: Path, folder: str, document_ids: Collection[str], made: Mapping[str, pa.Table]) -> Segment:
-    """Write what a stage made of a batch, flushed to the disk with the folders above, and tell what was written.
+def write_segment(
+    home: Place, stage: str, stage_key: str, seen: Mapping[str, str], tables: Mapping[str, pa.Table]
+) -> Segment:
+    """Write what a stage made of a batch, and tell what was written.
 
-    root: the folder of all segments. folder: the segment's own, below it; what lies there is replaced. document_ids:
-    the batch, also those that gave no row. made: the tables by name.
-    Raises ContractError for rows that do not fit the declaration or belong to no document of the batch, UserError when
-    the disk refuses.
+    home: the place of all segments. stage: its name; stage_key and seen: as in Segment. tables: what it made, by name.
+    The same batch with the same content lies in the same folder, so that a batch done again replaces itself, and no
+    other. Raises ContractError for rows that do not fit the declaration or belong to no document of the batch,
+    UserError when the place refuses.
     """
-    digests: dict[str, dict[str, str]] = {document: {} for document in document_ids}
-    for name, rows in made.items():
-        parent = _parent(TABLES[name], made)
-        for document, of_document in _digests(TABLES[name], rows, made[parent] if parent else rows):
-            if document not in digests:
+    made: dict[str, dict[str, str]] = {document: {} for document in seen}
+    for name, rows in tables.items():
+        parent = _parent(TABLES[name], tables)
+        for document, of_document in _digests(TABLES[name], rows, tables[parent] if parent else rows):
+            if document not in made:
                 raise ContractError(f"{name}: rows of a document outside the batch: {document}")
-            digests[document][name] = of_document
-    home = root / folder
-    with writing_to(root):
-        home.mkdir(parents=True, exist_ok=True)
-        for name, rows in made.items():
-            write_table(home / f"{name}.parquet", TABLES[name], rows)
-        for above in (home, *home.parents[:3]):
-            sync(above)
-        files = {f"{name}.parquet": (home / f"{name}.parquet").stat().st_size for name in made}
-    return Segment(folder, files, digests)
+            made[document][name] = of_document
+    batch = name_id("segment", *(f"{document} {seen[document]}" for document in sorted(seen)))
+    folder = f"{segments_of(stage, stage_key)}/{batch}"
+    contents = {f"{name}.parquet": table_bytes(TABLES[name], rows) for name, rows in tables.items()}
+    lengths = {name: len(content) for name, content in contents.items()}
+    segment = Segment(folder, stage_key, lengths, dict(seen), made)
+    with home.refusals():
+        for name, content in contents.items():
+            home.replace(f"{folder}/{name}", content)
+        home.replace(f"{folder}/{CONTENTS}", json.dumps(asdict(segment), sort_keys=True).encode())
+    return segment
 
 
-def read_segments(root: Path, parts: Parts, table: Table) -> pa.Table:
+def read_segment(home: Place, folder: str) -> Segment:
+    """What a segment says of itself. Raises FileNotFoundError when it is not whole."""
+    return Segment(**json.loads(home.read(f"{folder}/{CONTENTS}")))
+
+
+def segments_of(stage: str, stage_key: str) -> str:
+    """The folder of a stage's segments under a key."""
+    return f"{stage}/{stage_key}"
+
+
+def read_segments(home: Place, parts: Parts, table: Table) -> pa.Table:
     """The rows of these documents, by document_id and then by key, whatever segments they lie in.
 
-    Raises FileNotFoundError when a segment has no such table.
+    Raises UserError when a segment has no such table.
     """
     if not parts:
         return empty(table)
-    rows = pa.concat_tables([_owned(root / folder, table, documents) for folder, documents in parts.items()])
+    with home.refusals():
+        owned = [_owned(home, folder, table, documents) for folder, documents in parts.items()]
     # They fitted the declaration when they were written, and a key is met in one document alone.
-    return _arranged(table, rows).select(table.schema.names).replace_schema_metadata(table.schema.metadata)
+    rows = _arranged(table, pa.concat_tables(owned))
+    return rows.select(table.schema.names).replace_schema_metadata(table.schema.metadata)
 
 
 def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[str, str]]:
@@ -119,10 +142,16 @@ def _owners(table: Table, rows: pa.Table, parent: pa.Table) -> pa.ChunkedArray:
     return parent.column("document_id").take(places)
 
 
-def _owned(folder: Path, table: Table, document_ids: Sequence[str]) -> pa.Table:
+def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) -> pa.Table:
     """A segment's rows of these documents, with their document as the column OWNER."""
-    rows = read_table(folder / f"{table.name}.parquet")
-    parent = _parent(table, [file.stem for file in folder.glob("*.parquet")])
-    owners = _owners(table, rows, read_table(folder / f"{parent}.parquet") if parent else rows)
+
+    def rows_of(name: str) -> pa.Table:
+        return read_table(pa.BufferReader(home.read(f"{folder}/{name}.parquet")))
+
+    rows = rows_of(table.name)
+    # To ask what else is there takes time in an object store; most tables name their documents.
+    beside = [] if "document_id" in table.schema.names else home.names(folder)
+    parent = _parent(table, [name.removesuffix(".parquet") for name in beside if name != CONTENTS])
+    owners = _owners(table, rows, rows_of(parent) if parent else rows)
     wanted = pc.is_in(owners, value_set=pa.array(document_ids, pa.string()))
     return rows.append_column(OWNER, owners).filter(wanted)

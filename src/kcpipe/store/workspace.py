@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import threading
 from collections.abc import Collection, Mapping
@@ -13,9 +12,17 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from kcpipe.ids import name_id
 from kcpipe.store.disk import writing_to
-from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
+from kcpipe.store.places import Disk, Place, place
+from kcpipe.store.segments import (
+    CONTENTS,
+    Parts,
+    Segment,
+    read_segment,
+    read_segments,
+    segments_of,
+    write_segment,
+)
 from kcpipe.tables import ContractError, Table
 
 LEDGER = """
@@ -39,20 +46,25 @@ CREATE TABLE IF NOT EXISTS results (
 
 
 class Workspace:
-    """The results of per-document stages, kept in `output/work` so that no document is worked on twice.
+    """The results of per-document stages, kept in `output/work` or an object store so that no document is worked on
+    twice.
 
-    A batch is a segment: a folder with one immutable Parquet file per table. The ledger says which segment holds a
-    document under a stage's key; a segment without an entry there (the run was killed between the two) does not
-    exist for anyone and is written anew. Threads may share a workspace, and processes may share its folder.
+    A batch is a segment: a folder with one immutable Parquet file per table. The ledger, always on this machine, finds
+    the segment that holds a document under a stage's key; it is an index, made anew from the segments when it is gone
+    or others have added some. Threads may share a workspace, processes and machines the place of its segments.
     """
 
-    def __init__(self, output: Path) -> None:
-        """Open it, made when missing. Raises UserError when it cannot be written or its ledger is broken."""
-        self.root = output / "work"
+    def __init__(self, output: Path, cache: str | None = None) -> None:
+        """Open it, made when missing. cache: URL of the segments' place in an object store, if not `output/work`.
+
+        Raises UserError when it cannot be written or its ledger is broken.
+        """
+        self._folder = output / "work"
+        self.home: Place = place(cache) if cache else Disk(self._folder)
         self._turn = threading.Lock()
-        with writing_to(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            self._ledger = sqlite3.connect(self.root / "ledger.sqlite", timeout=60, check_same_thread=False)
+        with writing_to(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._ledger = sqlite3.connect(self._folder / "ledger.sqlite", timeout=60, check_same_thread=False)
             try:
                 self._ledger.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + LEDGER)
             except sqlite3.Error:
@@ -71,13 +83,17 @@ class Workspace:
         """Close the ledger."""
         self._ledger.close()
 
-    def done(self, stage_key: str) -> dict[str, str]:
-        """The documents that have a result under this key, each with the digest of what was read for it.
+    def done(self, stage: str, stage_key: str) -> dict[str, str]:
+        """The documents that have a result of this stage under this key, each with the digest of what was read for it.
 
-        Only those whose segment still has its files, all of them of the length they were written with.
+        Only those whose segment still has its files, all of them of the length they were written with; also those
+        that another machine, or a run that was killed before it could enter them, has made.
         """
+        folder = segments_of(stage, stage_key)
+        files = {f"{folder}/{name}": size for name, size in self.home.files(folder).items()}
+        self._enter_new(files)
         segments = self._ask("SELECT segment_id, folder, files FROM batches WHERE stage_key = ?", stage_key)
-        whole = {segment for segment, folder, files in segments if self._is_whole(folder, json.loads(files))}
+        whole = {segment for segment, folder, lengths in segments if _is_whole(folder, json.loads(lengths), files)}
         results = self._ask("SELECT document_id, seen, segment_id FROM results WHERE stage_key = ?", stage_key)
         return {document: seen for document, seen, segment in results if segment in whole}
 
@@ -86,34 +102,29 @@ class Workspace:
         results = self._ask("SELECT document_id, made FROM results WHERE stage_key = ?", stage_key)
         return {document: json.loads(made) for document, made in results}
 
-    def record(self, stage_key: str, segment: Segment, seen: Mapping[str, str]) -> None:
-        """Let a segment that was written count: from now on it holds the results of its documents.
-
-        stage_key: digest of all that the results depend on, the documents apart. seen: for each document of the
-        batch the digest of what was read for it.
-        """
-        with writing_to(self.root), self._turn, self._ledger:
+    def record(self, segment: Segment) -> None:
+        """Enter a segment that was written into the ledger: from now on it is where its documents are found."""
+        with writing_to(self._folder), self._turn, self._ledger:
             [(segment_id,)] = self._ledger.execute(
                 "INSERT INTO batches (stage_key, folder, files, documents) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (folder) DO UPDATE SET files = excluded.files RETURNING segment_id",
-                (stage_key, segment.folder, json.dumps(segment.files), json.dumps(sorted(segment.digests))),
+                (segment.stage_key, segment.folder, json.dumps(segment.files), json.dumps(sorted(segment.made))),
             ).fetchall()
             self._ledger.executemany(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)",
                 [
-                    (stage_key, document, segment_id, seen[document], json.dumps(made))
-                    for document, made in segment.digests.items()
+                    (segment.stage_key, document, segment_id, segment.seen[document], json.dumps(made))
+                    for document, made in segment.made.items()
                 ],
             )
 
     def save(self, stage: str, stage_key: str, seen: Mapping[str, str], made: Mapping[str, pa.Table]) -> None:
-        """Write and record what a stage made of a batch of documents, here and now.
+        """Write and enter what a stage made of a batch of documents, here and now.
 
         stage: its name. seen: for each document of the batch, also those that gave no row, the digest of what was
         read for it. made: the tables by name. Raises what `write_segment` raises.
         """
-        folder = segment_folder(stage, stage_key, seen)
-        self.record(stage_key, write_segment(self.root, folder, list(seen), made), seen)
+        self.record(write_segment(self.home, stage, stage_key, seen, made))
 
     def parts(self, stage_key: str, document_ids: Collection[str]) -> dict[str, list[str]]:
         """The folders of the segments that hold these documents, each with those that it holds.
@@ -139,33 +150,37 @@ class Workspace:
         Raises what `parts` and `read_segments` raise.
         """
         parts: Parts = self.parts(stage_key, document_ids)
-        return read_segments(self.root, parts, table)
+        return read_segments(self.home, parts, table)
 
     def forget(self, document_id: str) -> None:
         """Delete every segment that holds rows of a document, also those that count no more; what else they held is
         worked on again when it is needed."""
+        files = self.home.files("")
+        self._enter_new(files)
         holding = self._ask("SELECT segment_id FROM batches WHERE instr(documents, ?)", document_id)
-        with writing_to(self.root):
-            with self._turn, self._ledger:
-                for table in ("results", "batches"):
-                    self._ledger.executemany(f"DELETE FROM {table} WHERE segment_id = ?", holding)  # noqa: S608
-            known = {folder for (folder,) in self._ask("SELECT folder FROM batches")}
-            for folder in self.root.glob("*/*/*"):
-                if folder.relative_to(self.root).as_posix() not in known:
-                    shutil.rmtree(folder, ignore_errors=True)
+        with writing_to(self._folder), self._turn, self._ledger:
+            for table in ("results", "batches"):
+                self._ledger.executemany(f"DELETE FROM {table} WHERE segment_id = ?", holding)  # noqa: S608
+        known = {folder for (folder,) in self._ask("SELECT folder FROM batches")}
+        with self.home.refusals():
+            for folder in {name.rpartition("/")[0] for name in files if "/" in name} - known:
+                self.home.remove(folder)
+
+    def _enter_new(self, files: Mapping[str, int]) -> None:
+        """Enter what the ledger lacks of the whole segments among these files, by name with their lengths."""
+        known = {folder for (folder,) in self._ask("SELECT folder FROM batches")}
+        found = {name.rpartition("/")[0] for name in files if name.endswith(f"/{CONTENTS}")}
+        for folder in sorted(found - known):
+            with self.home.refusals():
+                segment = read_segment(self.home, folder)
+            if _is_whole(folder, segment.files, files):
+                self.record(segment)
 
     def _ask(self, question: str, *values: str) -> list[Any]:
         with self._turn:
             return self._ledger.execute(question, values).fetchall()
 
-    def _is_whole(self, folder: str, files: Mapping[str, int]) -> bool:
-        try:
-            return all((self.root / folder / name).stat().st_size == size for name, size in files.items())
-        except OSError:
-            return False
 
-
-def segment_folder(stage: str, stage_key: str, seen: Mapping[str, str]) -> str:
-    """Where the segment of a batch lies: the same batch with the same content in the same place, so that a batch done
-    again replaces itself, and no other."""
-    return f"{stage}/{stage_key}/{name_id('segment', *(f'{document} {seen[document]}' for document in sorted(seen)))}"
+def _is_whole(folder: str, lengths: Mapping[str, int], files: Mapping[str, int]) -> bool:
+    """Whether all of a segment is among these files, by name with their lengths."""
+    return all(files.get(f"{folder}/{name}") == length for name, length in lengths.items())

@@ -44,6 +44,15 @@ RECIPIENT_COUNTRIES = texts("recipient_countries", "Countries acted upon, sorted
 COUNTRIES = texts("countries", "Countries of all parties, sorted.")
 CONFIDENCE = number("confidence", "Trust in the report, 0 to 1.")
 
+DATE_SCOPES = ("clause", "story", "news")
+DATE_SCOPE = text(
+    "date_scope",
+    "What dates it: a time in its clause; the day the story is told of, named before (story); only that its article, "
+    "whose day is stated, tells it as new (news: a day of the week up to that day). Null without a date.",
+    nullable=True,
+    values=DATE_SCOPES,
+)
+
 EVENT_MENTIONS = Table(
     "event_mentions",
     "One row per report of an event in a sentence.",
@@ -72,7 +81,8 @@ EVENT_MENTIONS = Table(
         DATE_PRECISION,
         DATE_EXTENT,
         DATE_BASIS,
-        text("date_text", "The words of its date.", nullable=True),
+        DATE_SCOPE,
+        text("date_text", "The words of its date; for news those of the day that the page states.", nullable=True),
         text(
             "time_expression_id",
             "The expression that dates it.",
@@ -131,6 +141,7 @@ EVENTS = Table(
         DATE_PRECISION,
         DATE_EXTENT,
         DATE_BASIS,
+        DATE_SCOPE,
         text("date_text", "The words of its date, in the report that dates it.", nullable=True),
         UNRESOLVED_REASON,
         text("place_name", "Where it happened.", nullable=True),

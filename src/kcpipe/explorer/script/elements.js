@@ -21,7 +21,7 @@ function element(tag, ...parts) {
 const quoted = (words, tag = "span") => element(`${tag}.quoted`, { dir: "auto" }, words);
 
 const number = (value) => value.toLocaleString("en");
-const plural = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+const plural = (value, noun, nouns = `${noun}s`) => `${number(value)} ${value === 1 ? noun : nouns}`;
 const kindWords = (code) => code.replaceAll("_", " ");
 
 /** "A", "A and B", "A, B and C". */

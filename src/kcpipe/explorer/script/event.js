@@ -150,7 +150,6 @@ function eventPage(event, state) {
         entry(
           "When",
           isDated(event) ? element("strong", event.date) : "no date",
-          intervalBar(event, ".wide"),
           element("span.soft", [event.precision, event.basis].filter(Boolean).join("; ")),
         ),
         event.actor_countries || event.recipient_countries
@@ -177,6 +176,7 @@ function eventPage(event, state) {
           ),
         ),
       ),
+      isDated(event) ? spanFigure(event) : null,
       conflicts.length
         ? [element("h3", "What does not agree"), ...conflicts.map((each) => conflict(each, state))]
         : null,

@@ -12,7 +12,7 @@ const VIEWS = {
   quotations: { title: "Quotations", rows: "quotations", passing: passingQuotations, page: quotationsPage },
 };
 const documentIds = new Map(data.documents.map((document) => [document.document_id, document]));
-const PAUSE = 150; // milliseconds after the last key, before a search
+const PAUSE = 150; // milliseconds after the last key or change of the window, before a search or a drawing
 let shown = null; // the state that is drawn
 let left = null; // of the list that an event was opened from: { list: its address, top, event }
 
@@ -107,6 +107,7 @@ function draw() {
   told.textContent = tell(state, found);
   form.hidden = Boolean(event);
   main.replaceChildren(...page(state, event, found).flat(Infinity).filter(Boolean));
+  drawFigures();
   document.title = `${event?.summary ?? VIEWS[state.view].title} – release ${data.release}`;
   moveFocus(state, event);
   shown = state;
@@ -140,6 +141,8 @@ function moveFocus(state, event) {
   } else if (!event && (shown.event || state.view !== shown.view)) {
     scrollTo(0, 0);
     main.focus();
+  } else if (document.activeElement === document.body) {
+    main.focus({ preventScroll: true }); // what led here, a mark of a figure, is gone
   }
 }
 
@@ -162,6 +165,11 @@ form.addEventListener("input", ({ target }) => {
 });
 form.addEventListener("submit", (submit) => submit.preventDefault());
 addEventListener("hashchange", draw);
+let resizing = 0;
+addEventListener("resize", () => {
+  clearTimeout(resizing);
+  resizing = setTimeout(drawFigures, PAUSE);
+});
 addEventListener("keydown", (press) => {
   const isInField = press.target.matches("input, select, textarea");
   if (press.key === "/" && !isInField && !form.hidden && !press.ctrlKey && !press.metaKey && !press.altKey) {

@@ -30,7 +30,7 @@ function conflictsPage(rows, state) {
     element("h2", "Conflicts ", element("small", number(rows.length))),
     element("p.soft", "Claims that cannot both hold, beside each other; which is right is for the reader to judge."),
     growing("div", rows, (each) => conflict(each, state), ROWS_AT_ONCE, "conflict"),
-    origin("conflicts"),
+    element("p", origin("conflicts")),
   ];
 }
 
@@ -78,7 +78,7 @@ function quotationsPage(rows, state) {
     element("h2", "Quotations ", element("small", number(rows.length))),
     element("p.soft", "Who said what, those with a named speaker first."),
     growing("ol.quotations", rows, draw, ROWS_AT_ONCE, "quotation"),
-    origin("quotations"),
+    element("p", origin("quotations")),
   ];
 }
 
@@ -86,6 +86,6 @@ function countriesPage(events, state) {
   const occurred = events.filter((event) => event.is_occurred);
   return [
     element("h2", "Countries"),
-    occurred.length ? matrix(occurred, state) : element("p", "None of these events happened."),
+    occurred.length ? pairsFigure(occurred, state) : element("p", "None of these events happened."),
   ];
 }

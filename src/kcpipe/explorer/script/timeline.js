@@ -1,7 +1,7 @@
 // The first page: what most sources tell, when things happened, and the list of events.
 
 const ROWS_AT_ONCE = 60;
-const LEADING = 6;
+const LEADING = 12;
 
 const byTime = (one, other) => {
   const start = (event) => event.date_start ?? event.date_end ?? "9999";
@@ -18,17 +18,18 @@ const support = (event) => [plural(event.source_count, "source"), plural(event.m
 // The timeline
 
 function timelinePage(events, state) {
+  const best = leading(events);
   const [occurred, other] = [true, false].map((is) => events.filter((event) => Boolean(event.is_occurred) === is));
   const dated = occurred.filter(isDated).sort(byTime);
   const undated = occurred.filter((event) => !isDated(event)).sort(byTime);
   return [
     lede(occurred, state),
-    leading(occurred, state),
-    overview(events, state),
+    timeFigure(events, state),
+    best.length ? spansFigure(best, state) : null,
     section(
       "What happened",
       dated,
-      "In order of time. The bar shows the days on which it may have happened, within their year: filled where it lasted all through.",
+      "In order of time.",
       state,
     ),
     section("Happened, without a date", undated, "None was guessed; each says why there is none.", state),
@@ -70,37 +71,20 @@ function lede(occurred, state) {
 
 const isWidelyTold = (event) => event.mention_count > 1;
 
-/** The events that most sources tell, along a line of time. */
-function leading(occurred, state) {
-  const best = occurred
-    .filter((event) => isDated(event) && isWidelyTold(event))
-    .slice(0, LEADING)
-    .sort(byTime);
-  if (best.length < 2 || occurred.length <= LEADING) return null;
-  const stops = best.map((event) =>
-    element(
-      "li",
-      element("span.date", event.date),
-      intervalBar(event),
-      element("a", { href: address({ ...state, event: event.event_id }) }, withoutDate(event)),
-      element("span.soft", support(event).join(", "), " ", conflictBadge(event)),
-    ),
-  );
-  return element(
-    "figure.leading",
-    element(
-      "figcaption",
-      element("strong", "Told most widely"),
-      " The dated events of most sources and reports, in order of time, not to scale.",
-    ),
-    element("ol", ...stops),
-    origin(),
-  );
+/** The dated events that most sources tell, in the order of time; of events that are told once each, the surest. */
+function leading(events) {
+  const dated = events.filter(isDated);
+  const widely = dated.filter(isWidelyTold);
+  return (widely.length ? widely : dated).slice(0, LEADING).sort(byTime);
 }
 
 /** The summary without its date, where the date stands beside it. */
 const withoutDate = (event) =>
-  event.summary.replace(` on ${event.date}.`, "").replace(` in ${event.date}.`, "").replace(/\.$/, "");
+  event.summary
+    .replace(` on ${event.date}.`, "")
+    .replace(` in ${event.date}.`, "")
+    .replace(/ (between|from) \d[^,]* (and|to) [^,]*\d{4}\.$/, "")
+    .replace(/\.$/, "");
 
 function section(title, events, words, state, className = "") {
   if (!events.length) return null;
@@ -129,7 +113,7 @@ function row(event, state) {
     "li",
     element(
       "div.when",
-      isDated(event) ? [element("strong", event.date), intervalBar(event)] : element("strong.soft", "no date"),
+      isDated(event) ? element("strong", event.date) : element("strong.soft", "no date"),
       element("span.soft", event.precision),
     ),
     element(

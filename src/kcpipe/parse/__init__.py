@@ -8,7 +8,8 @@ same whatever else is read in the run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +31,7 @@ _NAMES = frozenset({"GPE", "LOC", "NORP", "PERSON"})
 _ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"))
 _FUNCTION_WORDS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
 _HEADLINE_VERBS = frozenset({"VB", "VBD", "VBP", "VBZ"})
+_MAKE_TREES = frozenset({"tok2vec", "tagger", "parser"})
 _FEWEST_WORDS, _LONG = 4, 5
 # What is taken of a token, by the model's names; the words of the others stand in the text.
 _NUMBERS = ("IDX", "LENGTH", "HEAD", "ENT_IOB")
@@ -42,6 +44,9 @@ _WORDS = {
 }
 _BEGINS = 3
 """ENT_IOB of the first token of an entity."""
+
+MOST_WORDS = 100_000
+"""What it finds out of so many words the model keeps, in some 50 megabytes; of later ones until their batch ends."""
 
 Numbers = npt.NDArray[np.uint64]
 
@@ -66,29 +71,34 @@ def parse(*, clean_documents: pa.Table, sentences: pa.Table, model: Language) ->
     for document_id, *span in zip(*(sentences.column(name).to_pylist() for name in columns), strict=True):
         spans.setdefault(document_id, []).append((span[0], span[1], span[2]))
     parts = [TABLES["tokens"].schema.empty_table()]
-    with model.memory_zone():
+    # Of the words that came first, the most frequent of a language among them, the model keeps what it found out.
+    with nullcontext() if len(model.vocab) < MOST_WORDS else model.memory_zone():
         for document_id, of_document in spans.items():
             text = texts[document_id]
-            plain = _sentence_cased([text[start:end].translate(_PLAIN) for _, start, end in of_document], model)
-            analysed = list(model.pipe(plain, batch_size=len(plain)))
+            analysed = _analysed([text[start:end].translate(_PLAIN) for _, start, end in of_document], model)
             parts.append(_tokens(document_id, text, of_document, analysed))
     return Parse(conform(TABLES["tokens"], pa.concat_tables(parts)))
 
 
-def _sentence_cased(texts: Sequence[str], model: Language) -> list[str]:
-    """The texts, those In Title Case with their common words in lower case, one character for one.
+def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
+    """The texts as the model reads them, headlines In Title Case with their common words in lower case.
 
     The model was trained on sentences: in title case it takes verbs for names. A word stays as it is when the model
     takes it for a name of a place, people or person, and when its index of English words does not hold it. What has
     no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of names.
     """
-    places = [place for place, text in enumerate(texts) if _is_title_case(text)]
-    cased = [_lower_cased(doc, _common_words(model)) for doc in model.pipe([texts[place] for place in places])]
-    found = list(texts)
-    for place, doc in zip(places, model.pipe(cased), strict=True):
+    as_written = [place for place, text in enumerate(texts) if _is_title_case(text)]
+    found = dict(zip(as_written, model.pipe(texts[place] for place in as_written), strict=True))
+    cased = {place: _lower_cased(doc, _common_words(model)) for place, doc in found.items()}
+    changed = {place: text for place, text in cased.items() if text != texts[place]}
+    but_trees = [name for name in model.pipe_names if name not in _MAKE_TREES]
+    for place, doc in zip(changed, model.pipe(changed.values(), disable=but_trees), strict=True):
         if any(token.dep_ == "ROOT" and token.tag_ in _HEADLINE_VERBS for token in doc):
-            found[place] = doc.text
-    return found
+            del found[place]
+    left = [place for place in range(len(texts)) if place not in found]
+    read = model.pipe((cased.get(place, texts[place]) for place in left), batch_size=len(texts))
+    found.update(zip(left, read, strict=True))
+    return [found[place] for place in range(len(texts))]
 
 
 def _lower_cased(doc: Doc, words: frozenset[str]) -> str:
@@ -145,13 +155,12 @@ def _tokens(
         # Told from the token, in two's complement.
         "head": numbers + values["HEAD"].astype(np.int64).astype(np.int32),
         "entity_begins": values["ENT_IOB"] == _BEGINS,
-        **{name: list(_spelled(values[name], strings)) for name in _WORDS},
+        **{name: _spelled(values[name], strings) for name in _WORDS},
     }
-    columns["lemma"] = [lemma.lower() for lemma in columns["lemma"]]
+    columns["lemma"] = pa.compute.utf8_lower(columns["lemma"])
     return pa.table(columns, schema=TABLES["tokens"].schema)
 
 
-def _spelled(hashes: Numbers, strings: Any) -> Iterator[str]:
+def _spelled(hashes: Numbers, strings: Any) -> pa.Array:
     known, places = np.unique(hashes, return_inverse=True)
-    words = [strings[found] if found else "" for found in known.tolist()]
-    return (words[place] for place in places.tolist())
+    return pa.array([strings[found] if found else "" for found in known.tolist()], pa.string()).take(pa.array(places))
