@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kcpipe import ids, lexicon
 from kcpipe.clean import Clean, clean
-from kcpipe.clean.article import analyse
+from kcpipe.clean.article import KEPT_ROLES, analyse
 from kcpipe.clean.characters import NUMBER, count, pair_hashes
 from kcpipe.clean.features import likenesses, shape_features
 from kcpipe.clean.lines import blocks, folded, raw_lines
@@ -311,6 +311,10 @@ def test_hard_wrapped_lines_are_folded_and_lists_are_not() -> None:
         ("Maria Lopez\n\nMarch 3, 2024", ["Maria Lopez"]),
         ("Search Jobs\n\nMarch 3, 2024", []),
         ("By 2030", []),
+        ("By Sarah Smith", ["Sarah Smith"]),
+        ("James Williams\n\nMarch 3, 2024", ["James Williams"]),
+        ("by Maria Lopez ● March 3, 2024 ● 6 min read", ["Maria Lopez"]),
+        ("Review by Maria Lopez Former Deputy Editor", ["Maria Lopez"]),
     ],
 )
 def test_authors(line: str, names: list[str]) -> None:
@@ -329,6 +333,7 @@ def test_authors(line: str, names: list[str]) -> None:
         ("2024.02.15 14:03", date(2024, 2, 15)),
         ("Maria Lopez February 15, 2024 3 min read", date(2024, 2, 15)),
         ("Posted by Maria Lopez on Thursday, February 15, 2024", date(2024, 2, 15)),
+        ("Posted by Maria Lopez on 2024-02-15 in Politics. Tags: Cuba, trade", date(2024, 2, 15)),
         ("02/03/2024", None),
         ("February 30, 2024", None),
         ("SEOUL, Feb. 15 (Yonhap)", None),
@@ -535,6 +540,26 @@ def test_a_thread_has_three_marks_and_little_between_them(between: int, marks: i
     remarks = "\n\n".join(f"Remark number {number} was short." for number in range(between))
     parts = blocks(raw_lines("\n\n".join(["Cuba", BODY.split("\n\n", maxsplit=1)[0], *["Reply", remarks] * marks])))
     assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(expected)
+
+
+def test_the_entry_of_a_list_stands_again_as_a_heading() -> None:
+    steps = [
+        "Choose a place to meet",
+        "Agree on the words first",
+        "Tell everybody else about it",
+        "Open an embassy there",
+    ]
+    told = [f"{step} long before the ambassadors come, as it was done in New York last year." for step in steps]
+    repeated = [
+        *steps,
+        *(line for pair in zip(steps, told, strict=True) for line in pair),
+        "A caption, shown twice",
+        "A caption, shown twice",
+    ]
+    parts = blocks(raw_lines("\n\n".join([BODY, *repeated, told[0], BODY.split("\n\n", maxsplit=1)[0]])))
+    found = analyse(parts, [None] * len(parts), rules(LEXICONS), np.full(len(parts), 9.0))
+    kept = [part.text for part, verdict in zip(parts, found.verdicts, strict=True) if verdict.role in KEPT_ROLES]
+    assert [kept.count(line) for line in (*steps, *told, "A caption, shown twice")] == 4 * [2] + 5 * [1]
 
 
 def test_a_heading_over_nothing_is_dropped() -> None:

@@ -38,6 +38,8 @@ _NEARBY = 12
 _DECK_WORDS = 6
 _TELLING_WORDS = 4
 """Fewer words may stand twice in one article: Pros, Cons, Pros, Cons."""
+_BESIDE = 3
+"""Blocks within which a short line stands twice by mistake: the caption of a picture that is shown in two sizes."""
 _HEADING_WORDS = 7
 _HEADER, _BELOW, _TAIL = 4, 8, 8
 """Blocks before the title, behind the first sentence and behind the last in which a byline or a date still belongs to
@@ -153,13 +155,15 @@ def _kept(
 ) -> list[bool]:
     """Which blocks the model keeps, without paragraphs that stand a second time, with the rest of cut sentences."""
     kept = chosen(log_odds, [words(block.text) for block in blocks])
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for index, block in enumerate(blocks):
         if judged[index] is not None:
             kept[index] = False
         elif kept[index] and words(block.text) >= _TELLING_WORDS:
-            kept[index] = block.text not in seen
-            seen.add(block.text)
+            # The entry of a list may stand again as the heading of a section.
+            is_told = block.text in seen and (prose[index] or index - seen[block.text] <= _BESIDE)
+            kept[index] = not is_told
+            seen[block.text] = index
     for index in range(len(blocks)):
         if kept[index] and prose[index]:
             rest = _rest(index, blocks, prose)

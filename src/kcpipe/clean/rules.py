@@ -90,7 +90,8 @@ class Rules:
     desks: frozenset[str]
     team_words: frozenset[str]
     page_words: frozenset[str]
-    """Words that pages use so much that the line model weighs them: a name is not made of these alone."""
+    """Words that pages use so much that the line model weighs them, but for frequent names: a name is not made of these
+    alone."""
 
     def judge(self, text: str) -> Verdict | None:
         """The verdict of the phrases and patterns on a folded line; None when none fits."""
@@ -188,7 +189,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             offices=frozenset(data["names"]["offices"]),
             desks=frozenset(data["names"]["desks"]),
             team_words=frozenset(data["names"]["team_words"]),
-            page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word"),
+            page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word")
+            - frozenset(data["names"]["frequent"]),
         )
     except KeyError as error:
         raise LexiconError(f"boilerplate or outlets: no {error}") from error
