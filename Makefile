@@ -1,5 +1,6 @@
 # make run    the five seed articles in, a checked, versioned dataset in output/
 # make test   style, types and tests: what .ci/run calls
+# make readers  hyparquet, with which the tests read releases by JavaScript, too (needs Node and the npm registry)
 # make docs   the documentation as pages in build/docs/
 # make lock   write requirements.lock anew from pyproject.toml (needs uv)
 
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11; do \
 	    >/dev/null 2>&1 && { echo "$$p"; exit; }; \
 	done; done)
 
-.PHONY: run test check fix docs lock clean
+.PHONY: run test check fix readers docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -36,6 +37,9 @@ check: $(READY)
 fix: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+readers:
+	npm ci --prefix benchmarks/javascript --ignore-scripts --no-audit --no-fund
 
 docs: $(READY)
 	$(BIN)/python docs/dictionary.py

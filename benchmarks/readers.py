@@ -1,7 +1,7 @@
-"""Readers that are too large for the tests: every table of a release read by Spark, and by JavaScript.
+"""Readers that no Python package brings, or too large a one: every table of a release read by Spark, and by JavaScript.
 
 python benchmarks/readers.py spark RELEASE         with pyspark installed, and Java
-python benchmarks/readers.py javascript RELEASE    with Node, after `npm install hyparquet hyparquet-compressors`
+python benchmarks/readers.py javascript RELEASE    with Node, after `make readers`
 
 RELEASE is a folder such as output/latest. Compares the rows that each reads with those of the manifest, and what
 Spark shows of types and comments with the declaration. Exit code 1 when a table is read otherwise.
@@ -10,27 +10,18 @@ Spark shows of types and comments with the declaration. Exit code 1 when a table
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from kcpipe.store.parquet import spark_schema
 from kcpipe.tables import TABLES
 
-SCRIPT = """
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
-const [files] = process.argv.slice(-1).map(JSON.parse)
-const rows = {}
-for (const [table, paths] of Object.entries(files)) {
-  rows[table] = 0
-  for (const path of paths) {
-    rows[table] += (await parquetReadObjects({ file: await asyncBufferFromFile(path), compressors })).length
-  }
-}
-console.log(JSON.stringify(rows))
-"""
+SCRIPT = Path(__file__).parent / "javascript" / "read.mjs"
 
 
 def by_spark(release: Path, tables: list[str]) -> dict[str, int]:
@@ -52,15 +43,24 @@ def by_spark(release: Path, tables: list[str]) -> dict[str, int]:
 
 
 def by_javascript(release: Path, tables: list[str]) -> dict[str, int]:
-    """Rows by table as hyparquet reads them, file by file; all values are read."""
+    """Rows by table as hyparquet reads them, file by file; all values are read. -1 for other columns than declared."""
     paths = {name: (release / f"{name}.parquet").resolve() for name in tables}
     files = {
         name: [str(each) for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
         for name, path in paths.items()
     }
-    command = ["node", "--input-type=module", "-e", SCRIPT, json.dumps(files)]
-    rows: dict[str, int] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return rows
+    done = subprocess.run(["node", SCRIPT, json.dumps(files)], check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    return {name: each["rows"] if each["columns"] == TABLES[name].schema.names else -1 for name, each in found.items()}
+
+
+def there() -> dict[str, Callable[[Path, list[str]], dict[str, int]]]:
+    """The readers that this machine has."""
+    is_java = shutil.which("java") and importlib.util.find_spec("pyspark")
+    is_node = shutil.which("node") and (SCRIPT.parent / "node_modules" / "hyparquet").is_dir()
+    return {
+        name: read for name, read, has in (("spark", by_spark, is_java), ("javascript", by_javascript, is_node)) if has
+    }
 
 
 def main() -> int:

@@ -35,7 +35,11 @@ with app.setup:
 def _():
     is_program = mo.app_meta().mode == "script"
     release = Path(sys.argv[1] if is_program and len(sys.argv) > 1 else "output/latest").resolve()
-    source = f"Source: events.parquet of release {(release / 'RELEASE').read_text().strip()}, kcpipe."
+    articles = len(pd.read_parquet(release / "documents.parquet", columns=["document_id"]))
+    version = (release / "RELEASE").read_text().strip()
+    source = (
+        f"Source: events.parquet of release {version}, from {articles} article{'' if articles == 1 else 's'}, kcpipe."
+    )
     return is_program, release, source
 
 
@@ -102,10 +106,11 @@ def draw_timeline(dated: pd.DataFrame, source: str) -> Figure:
     labels = [f"{summary.rstrip('.')}  ({told})" for summary, told in zip(dated["summary"], sources, strict=True)]
     axes[0, 0].set_yticks(range(len(dated)), labels, fontsize=8)
     axes[0, 0].set_ylim(len(dated) - 0.4, -0.6)
+    axes[0, 0].set_xlabel("year", loc="left", **SMALL)
     figure.suptitle("What happened, and how exactly it is known", x=0.01, ha="left", weight="bold")
     caption = "Bars: the days on which it may have happened or on which it lasted (diamonds: ten at most)"
     figure.text(0.01, 0.01, f"{caption}; darker: more sources. Years without events are left out.\n{source}", **SMALL)
-    figure.tight_layout(rect=(0, 0.05, 1, 1))
+    figure.set_layout_engine("constrained", rect=(0.01, 0.06, 0.98, 0.92))
     return figure
 
 

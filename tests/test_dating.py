@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles import Article, tables_of
 from kcpipe.dating import dating, read_supplied
 from kcpipe.dating.days import ANY, Days, hull, intersection, union
 from kcpipe.dating.page import stated
@@ -36,7 +37,15 @@ def records(*supplied: tuple[str | None, str | None]) -> pa.Table:
 
 def published(**tables: pa.Table) -> pa.Table:
     """The publication dates; of tables that are not given there are no rows."""
-    names = ("document_fields", "text_spans", "document_copies", "sentences", "mention_drafts", "time_drafts", "event_drafts")
+    names = (
+        "document_fields",
+        "text_spans",
+        "document_copies",
+        "sentences",
+        "mention_drafts",
+        "time_drafts",
+        "event_drafts",
+    )
     return dating(**{**{name: empty(TABLES[name]) for name in names}, **tables}, lexicons=LEXICONS).publication_dates
 
 
@@ -62,6 +71,9 @@ def test_what_the_page_states_goes_before_what_was_supplied() -> None:
         "published_candidates": [],
         "published_score": 1.0,
         "published_reason": None,
+        "evidence_rule_id": None,
+        "evidence_raw_start": None,
+        "evidence_raw_end": None,
     }
 
 
@@ -531,3 +543,35 @@ def test_sets_of_days(one: Days, other: Days) -> None:
     assert all(before[1].toordinal() + 1 < after[0].toordinal() for before, after in pairwise(one))
     assert intersection(one, ANY) == one
     assert (hull(one) is None) == (not one or one[0][0] == date.min)
+
+
+def test_where_a_date_was_read_is_evidence() -> None:
+    line = "Kenya and Tanzania agreed on Wednesday to let maize cross their border again, and the traders cheered."
+    texts = {
+        "dateline": f"Maize crosses\n\nNAIROBI, March 3, 2021 (Xinhua) -- {line}\n",
+        "line": f"Maize crosses\n\nMarch 3, 2021\n\n{line}\n",
+        "address": f"Maize crosses\n\nURL: https://a.example/2021/03/03/maize.html\n\n{line}\n",
+        "record": f"Maize crosses\n\n{line} It was late.\n",
+    }
+    articles = {
+        name: Article(text, published="2021-03-03" if name == "record" else None) for name, text in texts.items()
+    }
+    articles["address of the record"] = Article(
+        f"Maize crosses\n\n{line} It rained.\n", url="https://a.example/2021/03/03/maize.html"
+    )
+    tables = tables_of(articles)
+    names = {row["document_id"]: row["source_name"] for row in tables["documents"].to_pylist()}
+    assert {row["published_start"] for row in tables["documents"].to_pylist()} == {date(2021, 3, 3)}
+    found = {
+        names[row["document_id"]]: row for row in tables["document_fields"].to_pylist() if row["field"] == "published"
+    }
+    assert {name: (row["rule_id"], row["basis"], row["text"]) for name, row in found.items()} == {
+        "dateline": ("published.dateline", "stated", "March 3, 2021"),
+        "line": ("published.date_line", "stated", "March 3, 2021"),
+        "address": ("published.address", "stated", "2021/03/03"),
+        "record": ("supplied.published", "supplied", "2021-03-03"),
+        "address of the record": ("published.address", "supplied", "2021/03/03"),
+    }
+    for name, row in found.items():
+        if row["basis"] == "stated":
+            assert texts[name][row["raw_start"] : row["raw_end"]] == row["text"]

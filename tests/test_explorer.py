@@ -125,12 +125,11 @@ def test_quotations_and_conflicts_stand_in_their_paragraphs(data: dict[str, Any]
 def test_the_way_of_a_date_is_told_step_by_step(data: dict[str, Any]) -> None:
     [established] = [event for event in data["events"] if event["summary"].endswith("relations on 14 February 2024.")]
     assert established is data["events"][0], "the best supported event stands first"
-    [chain] = [chain for report in established["reports"] if "“Wed" in (chain := report.get("chain", [""]))[0]]
-    assert chain == [
+    assert [
         "“Wednesday” is read as weekday=3",
         "counted from the day of publication: 16 February 2024, stated on the page",
         "so: 14 February 2024",
-    ]
+    ] in [report.get("chain") for report in established["reports"]]
     anchored = [step for report, _ in reports(data) for step in report.get("chain", []) if "counted from “" in step]
     assert anchored
     undated = [event["precision"] for event in data["events"] if "date" not in event]

@@ -54,6 +54,12 @@ def answer(symbolic: str, anchor: Interval | None = None, direction: Direction =
         # both orders of a slashed date: open where they differ, not where they agree
         ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "ambiguous_order None"),
         ("FY2022", "not_calendar 2022"),
+        ("FY2022_USA", "2021-10-01..2022-09-30 interval within 2022"),
+        ("FY2022-Q1_USA", "2021-10-01..2021-12-31 interval within 2022-Q1"),
+        ("FY1976_USA", "not_calendar 1976"),
+        ("FY2022-H2_JPN", "2022-10-01..2023-03-31 interval within 2022-H2"),
+        ("FY2022_KOR", "2022-01-01..2022-12-31 interval within 2022"),
+        ("FYXXXX_USA", "not_calendar XXXX"),
         ("FY2022-Q3", "not_calendar 2022-Q3"),
         ("BC0481-FA", "not_calendar BC0481-FA"),
         ("year=2015 month=5 day=5 | year=2015 month=5 day=5", "2015-05-05..2015-05-05 day within 2015-05-05"),

@@ -53,6 +53,8 @@ def test_the_timeline_has_a_bar_of_the_true_width_for_each_event(dated: pd.DataF
     assert len(labels) == len(dated)
     assert "Cuba and South Korea established diplomatic relations on 14 February 2024  (3 sources)" in labels
     assert [label.get_text().endswith(SOURCE) for label in figure.texts][-1]
+    figure.canvas.draw()
+    assert min(label.get_window_extent().x0 for label in figure.axes[0].get_yticklabels()) >= 0, "words are cut"
 
 
 def test_the_network_counts_the_events_of_each_pair(happened: pd.DataFrame) -> None:

@@ -43,7 +43,7 @@ QUOTATION_FLOORS = {"precision": 1.0, "recall": 1.0, "attribution": 0.98, "paren
 # F1 of content, F1 of content with its speaker, share of direct quotations with the right speaker.
 PASSAGE_FLOORS = {
     "tuning": {"content": 0.97, "attributed": 0.96, "direct": 0.92},
-    "held_out": {"content": 0.94, "attributed": 0.88, "direct": 0.92},
+    "held_out": {"content": 0.95, "attributed": 0.89, "direct": 0.99},
 }
 QUANTITY_FLOORS = {"precision": 1.0, "recall": 0.91, "values": 1.0}
 
@@ -318,6 +318,46 @@ def bare(words: str) -> str:
         (
             "“We are here to stay,” said Prime Minister Modi, who visited Seoul in May.",
             [("direct", "Prime Minister Modi", "subject_after", "say", "We are here to stay,")],
+        ),
+        (
+            '"No comment," said a spokeswoman.',
+            [("direct", "a spokeswoman", "subject_after", "say", "No comment,")],
+        ),
+        (
+            "Its leader accused Seoul of “hysteria”.",
+            [("mixed", "Its leader", "subject_before", "accuse", "hysteria")],
+        ),
+        (
+            "Kim dismissed the charges as “baseless” and called Park “a liar”.",
+            [
+                ("mixed", "Kim", "subject_before", "dismiss", "baseless"),
+                ("mixed", "Kim", "subject_before", "call", "a liar"),
+            ],
+        ),
+        ("They call the area “the Zone” and him “Engineer”.", []),
+        (
+            "Voters are tired of “politics as usual,” said Karl Rove.",
+            [
+                ("indirect", "Karl Rove", "subject_after", "say", "Voters are tired of “politics as usual,”"),
+                ("mixed", "Karl Rove", "subject_after", "say", "politics as usual,"),
+            ],
+        ),
+        (
+            "As the president said last week, the border will stay closed.",
+            [("indirect", "the president", "subject_before", "say", "the border will stay closed")],
+        ),
+        ("As Putin warned of a wider war, oil prices rose.", []),
+        (
+            "He asked whether the council had been informed.",
+            [("indirect", "He", "subject_before", "ask", "whether the council had been informed")],
+        ),
+        (
+            "The minister pointed out that the bridge was old, pointing at it.",
+            [("indirect", "The minister", "subject_before", "point", "the bridge was old, pointing at it")],
+        ),
+        (
+            "The rulers on Friday said that they would stay.",
+            [("indirect", "The rulers", "subject_before", "say", "they would stay")],
         ),
         (
             '"Is it true?" asked Mr. Park.',

@@ -163,12 +163,12 @@ def kill_publishing(bucket: str) -> None:
     rows = {"mention_members": tables("KOR")["mention_members"]}
 
     def check(point: int) -> str:
-        store = f"{bucket}/{point // 8}"  # with a long log all takes longer
+        output = f"{bucket}/{point // 8}"  # with a long log all takes longer
         if point % 8 == 0:
-            publish(store, rows, "first")
-        found = release.find(store)
+            publish(output, rows, "first")
+        found = release.find(output)
         assert release.verify(found) == []
-        return store
+        return output
 
     def check_and_publish(point: int) -> None:
         publish(check(point), rows, f"{point}")
@@ -207,6 +207,21 @@ def in_process_of_its_own(name: str, bucket: str) -> dict[str, int]:
 
 
 def test_killed_anywhere_a_publication_to_a_bucket_leaves_whole_releases(bucket: str) -> None:
+    answer = in_process_of_its_own("kill_publishing", bucket)
+    assert answer["points"] >= 15
+    for number in range(answer["stores"]):
+        assert release.verify_all(f"{bucket}/{number}", deep=True) == {}
+
+
+def test_killed_anywhere_a_purge_of_a_bucket_is_ended_by_the_next_one(bucket: str) -> None:
+    """Of what nobody refers to any more, too: an object, and a publication that was killed before the log."""
+    with_a_document_to_purge(bucket)
+    place = store.place(bucket)
+    content = store.table_bytes(TABLES["documents"], sample.tables()["documents"])
+    manifest = json.dumps({"seq": 6, "title": sample.TITLE_A}).encode()
+    assert place.create("objects/documents/lost.parquet", content)
+    assert place.create("releases/2026-11-22.5/manifest.json", manifest)
+    assert place.create("releases/2026-11-22.5/documents.parquet", content)
     assert in_process_of_its_own("kill_purging", bucket)["points"] >= 10
     assert_purged(bucket)
     assert place.files("releases/2026-11-22.5").keys() == {"manifest.json"}

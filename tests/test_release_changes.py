@@ -220,9 +220,14 @@ def test_a_release_built_step_by_step_has_the_bytes_of_one_built_at_once(
 def test_a_small_change_writes_its_files_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = corpus(range(60), undated=False)
     first = publish(tmp_path / "output", made, "1")
-    written: list[str] = []
+    written: list[bytes] = []
     encoded = store.encoded
-    monkeypatch.setattr(store, "encoded", lambda rows: written.append(rows.schema.metadata[b"table"]) or encoded(rows))
+
+    def listening(rows: pa.Table) -> bytes:
+        written.append(rows.schema.metadata[b"table"])
+        return encoded(rows)
+
+    monkeypatch.setattr(store, "encoded", listening)
     assert publish(tmp_path / "output", {name: rows.slice(0) for name, rows in made.items()}, "1") == first
     assert written == []
     key = made["documents"].column("document_id")[0].as_py()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -135,7 +136,7 @@ def kill_at_random(output: Path) -> None:
 
         before = len(release.history(output))
         pid = in_child(output, without_end)
-        time.sleep(chance.uniform(0.01, 0.2))
+        time.sleep(chance.uniform(0.01, 0.5))
         os.kill(pid, signal.SIGKILL)
         assert exit_code(pid) == -signal.SIGKILL
         assert_sound(output)
@@ -217,7 +218,7 @@ def _is_of_a(row: dict[str, Any]) -> bool:
 
 
 def kill_purging(output: Path) -> None:
-    """Kill a purge before each of its touches; the next one ends the work."""
+    """Kill a purge before every seventh of its touches, and the next one early on; the one after ends the work."""
     template = output.with_name("template")
     document_id = with_a_document_to_purge(template)
     for name in ("rejected", "orphans", "exports"):
@@ -227,18 +228,41 @@ def kill_purging(output: Path) -> None:
     def purge() -> None:
         release.purge(output, document_id, why="a test", now=NOW)
 
-    point, ended = 0, 9
+    point, ended = -6, 9
     while ended == 9:
-        point += 1
+        point += 7
         assert point < 900
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(template, output, symlinks=True)
         ended = exit_code(in_child(output, purge, point))
+        assert exit_code(in_child(output, purge, 5 + point // 3)) in (0, 9)
         assert release.find(output).id == "2026-11-22.4"
         purge()
         assert_purged(output)
     assert ended == 0
-    print(json.dumps({"points": point - 1}))  # noqa: T201
+    print(json.dumps({"points": point}))  # noqa: T201
+
+
+def without_links(output: Path) -> None:
+    """All acts where the file system knows no links and flushes nothing, as on a memory stick."""
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event in ("os.link", "os.symlink"):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    def no_flush(fd: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    sys.addaudithook(refuse)
+    os.fsync = no_flush
+    document_id = with_a_document_to_purge(output)
+    release.rollback(output, "2026-11-22.3", why="a test", now=NOW)
+    release.purge(output, document_id, why="a test", now=NOW)
+    assert_purged(output)
+    assert release.find(output).id == json.loads((output / "latest.json").read_bytes())["release"] == "2026-11-22.3"
+    assert not (output / "latest").exists()
+    assert not [path for path in output.rglob("*") if path.is_file() and path.stat().st_nlink > 1]
+    print("{}")  # noqa: T201
 
 
 def race(output: Path) -> None:
@@ -282,6 +306,10 @@ def test_killed_anywhere_a_purge_is_ended_by_the_next_one(tmp_path: Path) -> Non
     assert in_process_of_its_own("kill_purging", tmp_path / "output")["points"] >= 100
 
 
+def test_a_file_system_without_links_and_flushing_will_do(tmp_path: Path) -> None:
+    in_process_of_its_own("without_links", tmp_path / "output")
+
+
 def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     in_process_of_its_own("race", tmp_path / "output")
 
@@ -289,5 +317,7 @@ def test_publishers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 if __name__ == "__main__":
     os.fsync = lambda fd: None  # the kernel outlives the processes killed here: flushing only takes time
     pa.set_cpu_count(1)  # threads would not be there in a forked child
-    acts = {act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, race)}
+    acts = {
+        act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, without_links, race)
+    }
     acts[sys.argv[1]](Path(sys.argv[2]))

@@ -17,6 +17,7 @@ import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from benchmarks import readers
 
 import kcpipe
 from kcpipe import release
@@ -100,6 +101,13 @@ def test_every_reader_reads_every_table_by_its_path(reader: str, published: rele
             rows, columns = READERS[reader](f"{published.path.parent.parent}/latest/{name}.parquet")
         assert rows == published.manifest["tables"][name]["rows"], name
         assert list(dict.fromkeys(columns)) == TABLES[name].schema.names, name
+
+
+def test_readers_that_the_machine_has_besides_read_every_table(published: release.Release) -> None:
+    """Spark where there are Java and pyspark, JavaScript where there is Node, after `make readers`."""
+    expected = {name: published.manifest["tables"][name]["rows"] for name in RELEASED}
+    for name, read in readers.there().items():
+        assert read(published.path, list(RELEASED)) == expected, name
 
 
 def test_a_table_that_is_a_folder_reads_as_the_one_that_is_a_file(

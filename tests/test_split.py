@@ -76,3 +76,31 @@ def test_sentences_are_trimmed_ordered_and_lose_no_character(blocks: list[str]) 
     assert all(row["text"] == row["text"].strip() != "" and "\n" not in row["text"] for row in rows)
     assert all(before["char_end"] <= after["char_start"] for before, after in pairwise(rows))
     assert "".join("".join(row["text"].split()) for row in rows) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("head", "rest"),
+    [
+        ("NAIROBI, Kenya (AP) —", "Kenyan troops left."),
+        ("BRASILIA, March 4 (Reuters) -", "Brazil will cut tariffs."),
+        ("Niamey (AFP) –", "“We want them gone,” he said."),
+        ("Bissau, 3 October 2024 —", "The pact was signed."),
+        ("Randhir Jaiswal:", "We have taken this up."),
+        ("Meera Bhatt, The Hindu:", "The adviser said so."),
+    ],
+)
+def test_a_dateline_and_the_name_before_a_turn_are_sentences_of_their_own(head: str, rest: str) -> None:
+    assert [row["text"] for row in sentences(f"{head} {rest}")] == [head, rest]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO - the alliance of the West - agreed.",
+        "The North — Kim said so — agreed.",
+        "Cuba: “We want talks.”",
+        "Washington is clear: Havana must act.",
+    ],
+)
+def test_dashes_and_colons_elsewhere_part_nothing(text: str) -> None:
+    assert [row["text"] for row in sentences(text)] == [text]

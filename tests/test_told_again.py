@@ -27,7 +27,10 @@ def page(day: str, told: str, opening: int = 0) -> str:
     [
         ("visit", "The president of Kenya visited Peru on Monday. The Kenyan president's visit to Peru was praised."),
         ("negotiate", "Kenya and Peru held talks on Tuesday. The talks between Kenya and Peru were friendly."),
-        ("sign_agreement", "Kenya and Peru signed a fishing agreement on Monday. Kenya and Peru signed the agreement in Lima."),
+        (
+            "sign_agreement",
+            "Kenya and Peru signed a fishing agreement on Monday. Kenya and Peru signed the agreement in Lima.",
+        ),
     ],
 )
 def test_a_noun_with_the_and_what_the_story_goes_on_to_tell_are_the_same_event(kind: str, told: str) -> None:

@@ -85,7 +85,11 @@ def is_narrative(story: Sequence[Told]) -> bool:
     and goes on with "on 6 October". Four dates told as past with a month, one date at least with a year, and at most
     a fifth as many pointing words, make a narrative.
     """
-    points = [point for told in story if told.direction != "future" and (point := _point(told)) is not None]
+    points = [
+        point
+        for told in story
+        if told.direction != "future" and not told.is_quoted and (point := _point(told)) is not None
+    ]
     dated = [point for point in points if point.is_absolute and point.unit not in ("century", "decade")]
     by_month = sum(point.recurs and point.steps[0].unit == "month" for point in points)
     days = sum(point.unit in ("day", "month") for point in dated) + by_month
@@ -287,6 +291,8 @@ def _on_the_day(story: Sequence[Told], told: Told, narrates: bool) -> Told:
     anchor = _counted_from(story, told, Point((Step("day", "+", 0),), "then"), narrates)
     if anchor is None:
         return told
+    if told.direction == "either" and story[anchor].sentence_number != told.sentence_number:
+        return told  # "is open from 9 a.m." tells no day
     return _rewritten(told, anchor, lambda one: Point((Step("day", "+", 0), *one.steps), "then"))
 
 
@@ -373,7 +379,9 @@ def _is_reached(told: Told, point: Point) -> bool:
 
 
 def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
-    finest = _ORDER.index(point.steps[0].unit) if point.steps[0].unit in _ORDER else len(_ORDER)
+    first = point.steps[0]
+    unit = "year" if first.op in "<>" and first.unit in ("month", "season") else first.unit  # 1996 ... the next January
+    finest = _ORDER.index(unit) if unit in _ORDER else len(_ORDER)
     for index in range(len(story) - 1, max(len(story) - _FAR, 0) - 1, -1):
         other = story[index]
         paragraphs = told.paragraph_number - other.paragraph_number
@@ -385,8 +393,8 @@ def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool
             continue
         if named.base == "then" and other.anchor is None:
             continue
-        if told.reading.of_period and other.reading.of_period:  # both are counted from the same
-            continue
+        if other.reading.of_period and (told.reading.of_period or other.anchor is not None):
+            continue  # what the period is compared with, not where the text has come to
         if _ORDER.index("day" if named.unit == "weekday" else named.unit) <= finest:
             return index
     return None

@@ -20,7 +20,7 @@ _SPEECH = frozenset(
 )
 _STATES = frozenset("be have say tell show fall mark date contain include mean suggest know think believe".split())
 """Verbs whose present tense tells no plan: "it is Wednesday's second loss", "the holiday falls on Friday"."""
-_PUT_OFF = frozenset("postpone delay defer extend adjourn suspend push move reschedule".split())
+_PUT_OFF = frozenset("postpone delay defer extend adjourn suspend push move reschedule give allow grant".split())
 _CALLED = frozenset("call announce arrange order convene fix summon declare book".split())
 _UNTIL = frozenset(("until", "till", "through", "to"))
 _BEFORE = frozenset(("ahead", "until", "till", "through"))

@@ -124,6 +124,11 @@ def _weeks_ago_today(captured: Mapping[str, Any]) -> str:
     return f"day-{7 * int(captured.get('number') or captured['article'])}"
 
 
+def _years_ago_this_month(captured: Mapping[str, Any]) -> str:
+    """Twenty years ago this month: `month-240`."""
+    return f"month-{12 * int(captured.get('number') or captured['article'])}"
+
+
 def _clock_of_four_figures(captured: Mapping[str, Any]) -> str:
     """1430 GMT."""
     hour, minute = divmod(int(captured["clock_figures"]), 100)
@@ -242,6 +247,7 @@ BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "afternoon": _afternoon,
     "ago": _ago,
     "from_now": _from_now,
+    "years_ago_this_month": _years_ago_this_month,
     "weeks_ago_today": _weeks_ago_today,
     "clock_of_four_figures": _clock_of_four_figures,
     "attacks_of_september_11": _attacks_of_september_11,

@@ -189,7 +189,11 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
     made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
     leaders = sentence.children(noun, "npadvmod") if noun.text in _LEADING else []  # "EU-brokered", as three words
-    return leaders + sentence.children(noun, *_WITHIN_PHRASE) + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
+    return (
+        leaders
+        + sentence.children(noun, *_WITHIN_PHRASE)
+        + [doer for verb in made for doer in sentence.behind(verb, ("by",))]
+    )
 
 
 def _start_of(sentence: Sentence, noun: Token) -> int:
@@ -388,9 +392,7 @@ def _is_mutual(sentence: Sentence, trigger: Trigger) -> bool:
     """Whether those who do it do it to "each other" or "one another"."""
     slots = [slot for slot in trigger.pattern.recipient if slot != "clause"]
     nouns = (noun for slot in slots for noun in _nouns(sentence, trigger, slot, "recipient"))
-    return any(
-        noun.number and (sentence.tokens[noun.number - 1].text.lower(), noun.text) in _MUTUAL for noun in nouns
-    )
+    return any(noun.number and (sentence.tokens[noun.number - 1].text.lower(), noun.text) in _MUTUAL for noun in nouns)
 
 
 def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:

@@ -13,10 +13,11 @@ The grammar (terminals in quotes; one blank between words)::
                | unit ("+" | "-") count                counted from what stands before it: year-1, month+0, day+9
                | unit ("<" | ">") value                the last one, the next one: month<12 is "last December"
     past       = ("past " | "coming ") length          a stretch that ends or begins at the anchor: "the past decade"
-    every      = "every " (length | step)              a set: "every Monday" is every weekday=1
+    every      = "every " (length | point)             a set: "every Monday" is every weekday=1
     length     = (count | "X") " " unit                64 year; X when the words give no number
-    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year | "FY" year [ "-" part ]
-                                                       before our era, as TIMEX3 writes it: BC0490; of a fiscal year
+    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year | "FY" year [ "-" part ] [ "_" country ]
+                                                       before our era, as TIMEX3 writes it: BC0490; of a fiscal year,
+                                                       which has days when it is that of a country's government
 
 Steps are read from left to right, each inside (=) or from (+ -) what the former ones gave: `year-1 month=5` is May of
 the year before the anchor's, `month+0 day=5` the fifth of the anchor's month; `week=last` and `weekday=1:2` are the

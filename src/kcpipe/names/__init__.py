@@ -22,7 +22,7 @@ from kcpipe.names.corrections import corrected_names
 from kcpipe.names.countries import find_fixed
 from kcpipe.names.gazetteer import Gazetteer, gazetteer
 from kcpipe.names.groups import find_groups
-from kcpipe.names.home import Home, home_country, of_home, settle_bodies
+from kcpipe.names.home import Home, home_country, of_home, settle_bodies, settle_by_officers
 from kcpipe.names.occasions import find_occasions
 from kcpipe.names.organisations import find_organisations, identify
 from kcpipe.names.pairs import find_pairs
@@ -109,6 +109,7 @@ def find_mentions(document: Document, known: Gazetteer) -> list[Draft]:
     home = home_country(document, people, index(fixed, places), document.publisher, known)
     settle_bodies(document, organisations, home, known)
     _settle_people(document, people, full_names, index(fixed, people, organisations), home, known)
+    settle_by_officers(document, people, organisations, known)
     drafts = [*_outside(document, [*fixed, *people], index(organisations)), *occasions, *organisations, *places]
     for draft in drafts:
         _identify(draft, document, known)

@@ -21,6 +21,7 @@ _SMALL = r"(?:of|the|for|and|on|in|to|&|de|del|la|du|des)"
 _WORDS = re.compile(rf"(?:{CAPITAL}(?: (?:{_SMALL} ){{0,2}}|-)){{0,12}}{CAPITAL}$")
 _LONGEST = 120
 _MOST_LETTERS = 6
+_FEWEST_INITIALS = 3
 
 
 def abbreviates(acronym: str, name: str) -> bool:
@@ -54,7 +55,24 @@ def find_acronyms(document: Document, taken: Index, gazetteer: Gazetteer) -> lis
             if taken.is_free(start, end):
                 drafts.append(Draft(start, end, "ORG"))
                 taken.cover(drafts[-1])
+    _tie_initials(document, [draft for draft in (*taken.drafts, *drafts) if draft.entity_type == "ORG"])
     return drafts
+
+
+def _tie_initials(document: Document, organisations: list[Draft]) -> None:
+    """Tell short forms without entity what they mean, where they are the initials of one name told before."""
+    told: dict[str, dict[str, Draft]] = {}
+    for draft in sorted(organisations, key=lambda draft: draft.start):
+        name = document.plain[draft.start : draft.end]
+        if " " in name:
+            initials = "".join(word[0] for word in name.split() if word[0].isupper())
+            told.setdefault(initials, {}).setdefault(name, draft)
+        elif draft.entity_id is None and draft.name is None and len(name) >= _FEWEST_INITIALS:
+            long = list(told.get(name, {}).values())
+            if len(long) == 1:
+                draft.entity_id, draft.country_code = long[0].entity_id, long[0].country_code
+                draft.name = long[0].name or document.text[long[0].start : long[0].end]
+                draft.link_method, draft.link_score = "initials", 0.8
 
 
 def _in_brackets(document: Document, taken: Index) -> list[Draft]:
@@ -74,6 +92,9 @@ def _in_brackets(document: Document, taken: Index) -> list[Draft]:
                 short = Draft(*match.span(), "ORG")
                 taken.cover(short)
                 found.append(short)
+            if short is not None and short.entity_id and is_plain and draft.entity_id is None:
+                draft.entity_id, draft.name, draft.country_code = short.entity_id, short.name, short.country_code
+                draft.wikidata_id, draft.link_method, draft.link_score = short.wikidata_id, "acronym", 0.95
             if short is not None and short.entity_id is None:
                 short.entity_id, short.country_code = draft.entity_id, draft.country_code
                 short.name = draft.name or document.text[draft.start : draft.end]

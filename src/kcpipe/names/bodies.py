@@ -28,6 +28,7 @@ MISSION = re.compile(r"\b(?:Permanent )?[Mm]ission to the (?:United Nations|UN\b
 _WORD = re.compile(rf"{CAPITAL}(?= |[,;:)/]|'s?\b|$)")
 _LINK = re.compile(r" (?:of|for|on)(?: the)? (?=[A-ZÀ-ÞĀ-Ž])")
 _OF = re.compile(r" of (?:the )?")
+_NEXT_WORD = re.compile(r" ([A-Z][a-z]+)(?![\w-])")
 _IN = re.compile(r" in (?:the )?(?=[A-ZÀ-ÞĀ-Ž])")
 _JOIN = re.compile(r",? (?:and|&) (?=[A-ZÀ-ÞĀ-Ž])")
 _COMMA = re.compile(rf", (?={CAPITAL}(?: {CAPITAL}){{0,2}}(?:, {CAPITAL}(?: {CAPITAL}){{0,2}})*,? and [A-Z])")
@@ -217,12 +218,18 @@ def _with_object(reader: _Reader, end: int) -> int:
 
 
 def _with_place(reader: _Reader, end: int) -> int:
-    """The end moved over where a mission works: "Transition Mission| in Somalia"."""
+    """The end moved over the country in which a mission works: "Transition Mission| in Somalia"."""
     link = _IN.match(reader.text, end)
     places = reader.gazetteer.words["organisation"]["in_places"]
     has_head = link is not None and reader.text[:end].endswith(tuple(f" {head}" for head in places))
-    place = _owner_at(reader, link.end()) if link is not None and has_head else None
-    return end if place is None else place
+    if link is None or not has_head:
+        return end
+    countries = (
+        draft.end
+        for draft in reader.taken.starting_in(link.end(), link.end() + 1)
+        if draft.entity_type == "COUNTRY" and draft.mention_kind == "name"
+    )
+    return next(countries, end)
 
 
 def _owner_at(reader: _Reader, start: int) -> int | None:
@@ -289,7 +296,7 @@ def _looks_named(reader: _Reader, start: int, end: int) -> bool:
 
 def _opens_office(reader: _Reader, start: int, end: int) -> bool:
     """Whether the name is the beginning of an office: "External Affairs| Minister"."""
-    behind = re.compile(r" ([A-Z][a-z]+)(?![\w-])").match(reader.text, end)
+    behind = _NEXT_WORD.match(reader.text, end)
     return behind is not None and f"{reader.text[start:end]} {behind[1]}".casefold() in reader.gazetteer.titles
 
 

@@ -44,6 +44,7 @@ def corrected_names(document: Document, gazetteer: Gazetteer) -> Mapping[int, tu
 
 def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> list[ModelName]:
     names = [name for name in model_names(sentence) if document.plain[name.start - 1 : name.start] != "#"]
+    names = [piece for name in names for piece in _pieces(document.plain, name, gazetteer)]
     names = [_as_person(sentence, name, gazetteer) for name in names]
     text = document.plain_of(sentence)
     if text.count(", ") < 2 - (" and " in text) or is_headline(text):
@@ -60,9 +61,34 @@ def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> 
     return sorted(names)
 
 
+def _pieces(text: str, name: ModelName, gazetteer: Gazetteer) -> list[ModelName]:
+    """The model's name, or the two that it makes one: "a spokesman for Odinga|, |Dennis Onyango|, said"."""
+    comma = text.find(", ", name.start, name.end)
+    heads = _head(tuple(gazetteer.words["organisation"]["heads"]))
+    if name.label not in ("ORG", "PERSON") or comma < 0 or heads.search(text, name.start, name.end):
+        return [name]
+    return [name._replace(end=comma), name._replace(start=comma + len(", "))]
+
+
+def _is_teller(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> bool:
+    """Whether a name between commas is of the spokesman, the father or the like who then says something."""
+    is_set_off = sentence.text[: name.start - sentence.start].endswith(", ") and sentence.text.startswith(
+        ",", name.end - sentence.start
+    )
+    verb = next((token for token in sentence.tokens if token.start > name.end and token.is_verb), None)
+    subject = None if verb is None else sentence.child(verb, "nsubj")
+    if verb is None or subject is None or subject.start > name.start or not is_set_off:
+        return False
+    is_someone = subject.lemma in gazetteer.titles or subject.lemma in gazetteer.words["references"]["person_nouns"]
+    return is_someone and verb.lemma in gazetteer.words["person"]["verbs"]
+
+
 def _as_person(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> ModelName:
     """A person, when a supposed organisation of one word is the subject of what people do, or of "his" and "her"."""
     token = sentence.at(name.start)
+    words = sentence.text[name.start - sentence.start : name.end - sentence.start].split()
+    if name.label == "ORG" and 1 < len(words) < 4 and all(word.istitle() for word in words):
+        return name._replace(label="PERSON") if _is_teller(sentence, name, gazetteer) else name
     if name.label != "ORG" or token is None or token.end != name.end or token.text.isupper():
         return name
     if token.dependency not in ("nsubj", "nsubjpass") or token.part_of_speech != "PROPN":

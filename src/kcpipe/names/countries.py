@@ -20,6 +20,7 @@ from kcpipe.syntax import Sentence, Token
 Hit = Match[tuple[Alias, ...]]
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_OFFICE_WORD = re.compile(r" (?:(?:senior|press|top) )?([a-z]+)")
 _FROM = re.compile(r"([^\W\d_]+)[\"']? from $")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[ -]$")
 _ARTICLE = re.compile(r"\b[Tt]he $")
@@ -223,7 +224,7 @@ def _draft(document: Document, sentence: Sentence | None, hit: Hit, reading: Rea
 
 def _has_office_behind(text: str, end: int, gazetteer: Gazetteer) -> bool:
     """Whether a seat of government owns those who are told behind it: "the Kremlin| spokesman"."""
-    word = re.compile(r" (?:(?:senior|press|top) )?([a-z]+)").match(text, end)
+    word = _OFFICE_WORD.match(text, end)
     return word is not None and (word[1] in gazetteer.titles or word[1] in gazetteer.words["groups"]["people"])
 
 

@@ -18,6 +18,8 @@ DATELINE = re.compile(
     r"(?:, [A-Z][\w.' ]{1,30})?,? ?(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?(?:\([^()\n]{2,30}\) ?)?(?:—|–|--| - )"
 )
 _MINISTRY = re.compile(r"^(.{1,80}) ministry$")
+_HEADING = re.compile(r", (?:the |an? )?(?:[\w-]+ )??(\w+) of (?:the )?$")
+_LONGEST_OFFICE = 60
 _OPENING = 3
 """Sentences among which the dateline stands."""
 
@@ -103,6 +105,23 @@ def settle_bodies(document: Document, organisations: Iterable[Draft], home: Home
             elif not earlier and home.country_code and name not in gazetteer.words["organisation"]["abroad"]:
                 draft.country_code = home.country_code
                 draft.link_method, draft.link_score = "home_country", 0.8 if home.is_sure else 0.7
+
+
+def settle_by_officers(
+    document: Document, people: Iterable[Draft], organisations: Iterable[Draft], gazetteer: Gazetteer
+) -> None:
+    """Give a part of a body that every country has the country of the person whom the text calls its head.
+
+    "North Korean diplomat Kang Sok-ju, the director of the Workers' Party International Affairs Department".
+    """
+    by_end = {person.end: person for person in people if person.country_code}
+    for body in organisations:
+        words = normal(document.text[body.start : body.end]).split()
+        is_part = any(" ".join(words[:count]) in gazetteer.generic for count in range(1, len(words)))
+        office = _HEADING.search(document.plain, max(body.start - _LONGEST_OFFICE, 0), body.start) if is_part else None
+        officer = by_end.get(office.start()) if office else None
+        if office and officer and body.country_code is None and body.entity_id is None:
+            body.country_code = officer.country_code if office[1].casefold() in gazetteer.titles else None
 
 
 def same_name(name: str, gazetteer: Gazetteer) -> str:

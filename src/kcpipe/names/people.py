@@ -16,7 +16,7 @@ from kcpipe.names.bodies import is_body_of_model
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
 from kcpipe.names.places import is_place_of_model
-from kcpipe.names.reading import Document, Draft, Index, in_headlines, is_headline, labels, normal
+from kcpipe.names.reading import Document, Draft, Index, in_headlines, is_headline, labels, normal, occurrences
 from kcpipe.syntax import Sentence, Token
 
 NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w'-]{0,40}\w|[A-Z]\.)"
@@ -25,6 +25,8 @@ LOOK_BEHIND = 160
 LOOK_AHEAD = 200
 MOST_WORDS = 5
 LONGEST_NAME = 100
+LONGEST_GIVEN = 43
+_GIVEN_BEFORE = re.compile(rf"(?<![\w'-]){NAME_WORD} $")
 _IN_BRACKETS = re.compile(r"\(([A-Z][A-Za-z]{1,9})\)")
 
 
@@ -110,7 +112,8 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     candidates += _namesakes(document, names, gazetteer, found)
     full = {name for name in names if " " in name}
     candidates += [Candidate(0, *span) for span in in_headlines(document, full)]
-    candidates += [Candidate(5, hit.start, hit.end) for hit in Matcher({n: n for n in full}).find(document.plain)]
+    again = Matcher({name: name for name in full if document.plain.count(name) > 1})
+    candidates += [Candidate(5, hit.start, hit.end) for hit in again.find(document.plain)]
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}
@@ -161,17 +164,16 @@ def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, fo
 def _namesakes(document: Document, names: set[str], gazetteer: Gazetteer, found: Patterns) -> Iterator[Candidate]:
     """Others of a surname that the document tells in full, whatever the model takes them for: a Milan Radić."""
     surnames = {surname(name, gazetteer) for name in names if " " in name}
-    if not surnames:
-        return
-    for match in re.finditer(rf"(?<![\w'-]){NAME_WORD} ({any_of(*surnames)})(?![\w-])", document.plain):
-        sentence = document.sentence_of(*match.span())
-        first, last = (sentence.at(offset) if sentence else None for offset in (match.start(), match.start(1)))
-        if sentence is None or first is None or last is None or is_headline(document.plain_of(sentence)):
+    for start, end in occurrences(document.plain, (name for name in surnames if document.plain.count(name) > 1)):
+        given = _GIVEN_BEFORE.search(document.plain, max(start - LONGEST_GIVEN, 0), start)
+        sentence = document.sentence_of(given.start(), end) if given else None
+        first, last = (sentence.at(offset) if sentence else None for offset in (given.start() if given else 0, start))
+        if given is None or sentence is None or first is None or last is None:
             continue
         is_one_name = first.dependency == "compound" and first.entity_label and not last.entity_begins
-        span = match.start() - sentence.start, match.end() - sentence.start
-        if is_one_name and _trim(document.plain_of(sentence), *span, gazetteer, found) == span:
-            yield Candidate(5, *match.span())
+        text, span = document.plain_of(sentence), (given.start() - sentence.start, end - sentence.start)
+        if is_one_name and not is_headline(text) and _trim(text, *span, gazetteer, found) == span:
+            yield Candidate(5, given.start(), end)
 
 
 def _acts_as_person(sentence: Sentence, token: Token, gazetteer: Gazetteer) -> bool:
@@ -425,18 +427,19 @@ def find_surnames(document: Document, known: Mapping[str, Bearer], taken: Index,
     drafts: list[Draft] = []
     if not names:
         return drafts
-    for match in re.finditer(rf"(?<![\w#-]){any_of(*names)}(?![\w-])|{any_of(*spellings)}", document.plain):
-        start, end = match.span()
+    signs = [match.span() for match in re.finditer(any_of(*spellings), document.plain)]
+    for start, end in sorted([*occurrences(document.plain, names), *signs]):
+        word = document.plain[start:end]
         sentence = document.sentence_of(start, end)
         if sentence is None or not taken.is_free(start, end):
             continue
-        if match[0] in spellings:
-            if any(gazetteer.surnames.get(name) == spellings[match[0]] for name in names):
+        if word in spellings:
+            if any(gazetteer.surnames.get(name) == spellings[word] for name in names):
                 drafts.append(Draft(start, end, "PERSON"))
             continue
         is_titled = bool(found.office_before.search(document.plain[max(start - LOOK_BEHIND, sentence.start) : start]))
         continues = re.compile(rf" (?:[A-Z]|{any_of(*gazetteer.words['kin']['words'])}\b)").match(document.plain, end)
-        is_name = _is_surname(document, sentence, start, match[0] in gazetteer.surnames)
+        is_name = _is_surname(document, sentence, start, word in gazetteer.surnames)
         if is_titled or (is_name and not continues):
             drafts.append(Draft(start, end, "PERSON"))
     return drafts

@@ -57,7 +57,7 @@ def is_place_of_model(document: Document, start: int, end: int, label: str, gaze
 def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
     """Places by the model's word or as "the town of X", outside headlines, with the country behind a comma."""
     drafts = _of_kinds(document, taken, gazetteer)
-    taken = Index(len(document.text), [*taken.drafts, *drafts])
+    taken = Index(len(document.text), [*taken.drafts, *drafts]) if drafts else taken
     both = gazetteer.words["pairs"]["both"]
     for sentence in document.sentences:
         for start, end, label in () if is_headline(document.plain_of(sentence)) else document.names[sentence.number]:

@@ -20,6 +20,8 @@ from kcpipe.syntax import Sentence
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "})
 
 
+_JOINING = frozenset("_#-")
+_JOINED = frozenset("_-")
 CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'.&-]{0,40}"
 """A capitalised word, as a piece of a regular expression."""
 
@@ -81,6 +83,20 @@ def in_headlines(document: Document, names: Iterable[str]) -> Iterator[tuple[int
     for sentence in headlines:
         for match in matcher.find(document.plain_of(sentence)):
             yield sentence.start + match.start, sentence.start + match.end
+
+
+def occurrences(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where single words stand in a plain text, in order: no part of another word, a hyphened one or a hashtag."""
+    found = []
+    for word in words:
+        start = text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            before, behind = text[start - 1 : start], text[end : end + 1]
+            if not (before.isalnum() or before in _JOINING or behind.isalnum() or behind in _JOINED):
+                found.append((start, end))
+            start = text.find(word, end)
+    return sorted(found)
 
 
 def labels(sentence: Sentence, start: int, end: int) -> set[str]:

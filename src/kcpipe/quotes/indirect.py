@@ -29,6 +29,7 @@ from kcpipe.syntax import Sentence, Token
 _EDGES = " \t,;:.-–—…"
 _STARTS_NEXT = frozenset({"cc", "mark", "prep", "advmod", "npadvmod", "conj"})
 _FIRST_PERSON = frozenset({"i", "we"})
+_PERSONAL = frozenset({"he", "she", "i", "we"})
 _LONGEST_ASIDE = 8
 """Words that may stand between a reporting verb and a clause without "that": "said in an interview on Friday he"."""
 
@@ -124,7 +125,9 @@ def _without_next(sentence: Sentence, clause: Token) -> list[Token]:
         if joins_the_verb_above(sentence, joined):
             border = next((token for token in reversed(sentence.children(clause, "cc")) if token < joined), joined)
             tree = [token for token in tree if token < border]
-    return tree
+    source = next((token for token in tree[1:] if token.text == "according"), None)
+    is_set_off = source is not None and sentence.tokens[source.number - 1].text == ","
+    return [token for token in tree if token < source] if source is not None and is_set_off else tree
 
 
 def _told_by(sentence: Sentence, verb: Token, content_start: int, words: SpeechWords) -> Report | None:
@@ -137,7 +140,8 @@ def _told_by(sentence: Sentence, verb: Token, content_start: int, words: SpeechW
         return None
     if verb.lemma in words.thinking and (head.lemma.lower() in _FIRST_PERSON or head.lemma.lower() == "it"):
         return None
-    if verb.lemma in words.showing and head.lemma.lower() not in words.documents:
+    is_somebody = head.entity_label == "PERSON" or head.lemma.lower() in _PERSONAL
+    if verb.lemma in words.showing and not (is_somebody or head.lemma.lower() in words.documents):
         return None
     return Report(verb.lemma, speaker, method)
 
@@ -184,7 +188,7 @@ def _opens(document: Reading, sentence: Sentence, clause: list[Token], verb: Tok
     """Whether a clause, as its tokens, opens its sentence, and a comma, no quotation, sets it off from its verb."""
     if any(token.is_word for token in sentence.tokens[: clause[0].number]):
         return False
-    if _surplus(document.text[clause[-1].start : verb.start]) > 0:
+    if _surplus(document.text[clause[0].start : verb.start]) > 0:
         return False
     return clause[-1].text == "," or document.text[clause[-1].end :][:9].lstrip().startswith(",")
 

@@ -262,11 +262,9 @@ def _stated_after(frame: _Frame, content: str, words: SpeechWords) -> Report | N
 
 
 def _inverted(sentence: Sentence, verb: Token) -> Speaker | None:
-    """The speaker of "...?" asked Mr. Park, whom the parser takes for the one asked."""
-    noun = sentence.child(verb, "dobj", "attr")
-    if noun is None or verb.tag not in FINITE or noun < verb:
-        return None
-    return noun_phrase(sentence, noun)
+    """The speaker of "...?" asked Mr. Park, whom the parser takes for the one asked, or for a second subject."""
+    noun = next((noun for noun in sentence.children(verb, "nsubj", "dobj", "attr") if noun > verb), None)
+    return None if noun is None or verb.tag not in FINITE else noun_phrase(sentence, noun)
 
 
 def _governed(document: Reading, piece: Quoted, pieces: list[Quoted], words: SpeechWords) -> Report | None:

@@ -114,11 +114,10 @@ def named_before_colon(document: Reading, start: int, end: int) -> Speaker | Non
     while start < last and not document.text[start].isalnum():
         start += 1
     for mention in document.mentions_near(start):
-        if (mention["char_start"], mention["char_end"]) == (start, last) and mention["entity_type"] in (
-            "PERSON",
-            "ORG",
-            "COUNTRY",
-            "GROUP",
-        ):
-            return Speaker(start, last, start, last)
+        begin, kind = mention["char_start"], mention["entity_type"]
+        # "Police Chief Carmen Best: "
+        is_titled = kind == "PERSON" and all(word[0].isupper() for word in document.text[start:begin].split())
+        is_whole = start == begin and kind in ("PERSON", "ORG", "COUNTRY", "GROUP")
+        if mention["char_end"] == last and (is_whole or is_titled):
+            return Speaker(start, last, begin, last)
     return None

@@ -71,7 +71,11 @@ class State:
 
 def entries(place: Place) -> list[LogEntry]:
     """The log, oldest first; empty when nothing was published. Raises UserError when an entry cannot be read."""
-    found = place.read_all("log")
+    with place.refusals():
+        try:
+            found = place.read_all("log")
+        except OSError as error:
+            raise UserError(f"cannot read {place.at('log')}: {error.strerror or error}") from error
     return [_entry(place.at(f"log/{name}"), found[name]) for name in found if _ENTRY.fullmatch(name)]
 
 

@@ -153,20 +153,20 @@ def _redact(place: Place, home: str, document_id: str, traces: _Traces) -> str |
     if document_id not in manifest.get("purged", []):
         changes = _redacted_changes(place, home, traces)
         inputs = _inputs(manifest, document_id)
-        if not changes and inputs == manifest["lineage"].get("inputs") and not _is_in(place, home, document_id):
+        is_named = inputs != manifest["lineage"].get("inputs") or _is_in(place, home, document_id)
+        if not (changes or is_named or _is_begun(place, home, manifest)):
             return None
         place.unlock(home)
         manifest = _redacted_manifest(place, home, manifest, document_id)
         quoting = {name for name in manifest["files"] if name.startswith("quality/") and not name.endswith(".parquet")}
         new = {name: NOTE.encode() for name in (CHANGELOG, *sorted(quoting))} | changes | _descriptors(home, manifest)
         there = place.files(home)
-        for name in manifest["files"]:
-            if name in there or name in new:
-                content = new[name] if name in new else place.read(f"{home}/{name}")
-                manifest["files"][name] = {"bytes": len(content), "sha256": digest(content)}
+        new = {name: content for name, content in new.items() if name in there}
         for name, content in new.items():
-            if name in there:
-                place.replace(f"{home}/{name}", content)
+            place.replace(f"{home}/{name}", content)
+        for name in _told(place, home, manifest) | new.keys():
+            content = new[name] if name in new else place.read(f"{home}/{name}")
+            manifest["files"][name] = {"bytes": len(content), "sha256": digest(content)}
         place.replace(f"{home}/{MANIFEST}", as_json(manifest))
     content = place.read(f"{home}/{MANIFEST}")
     if not home.startswith("pruned/"):
@@ -174,6 +174,18 @@ def _redact(place: Place, home: str, document_id: str, traces: _Traces) -> str |
         _finish(place, home, manifest, digest(content))
         place.lock(home)
     return digest(content)
+
+
+def _told(place: Place, home: str, manifest: Mapping[str, Any]) -> set[str]:
+    """The files of a release that tell what changed."""
+    there = place.files(home)
+    return {name for name in manifest["files"] if name in there and name.startswith((CHANGELOG, "changes/"))}
+
+
+def _is_begun(place: Place, home: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether a redaction was killed before its manifest."""
+    found = {name: digest(place.read(f"{home}/{name}")) for name in _told(place, home, manifest)}
+    return any(manifest["files"][name]["sha256"] != sha256 for name, sha256 in found.items())
 
 
 def _redacted_manifest(place: Place, home: str, manifest: Mapping[str, Any], document_id: str) -> dict[str, Any]:

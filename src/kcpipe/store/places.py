@@ -23,6 +23,8 @@ import pyarrow as pa
 from kcpipe.settings import UserError
 from kcpipe.store.disk import appearing, exclusive, sync, write_file, writing_to
 
+NO_LINKS = (errno.EPERM, errno.ENOTSUP)
+"""What a file system without links answers, such as one of a memory stick."""
 FOLDERS = ("log", "objects", "releases", "rejected", "staging")
 
 
@@ -145,7 +147,7 @@ class Disk:
         return {name: self.read(f"{folder}/{name}") for name in self.names(folder)}
 
     def create(self, name: str, content: bytes) -> bool:
-        """See Place. A link, unlike a rename, cannot replace what is there."""
+        """See Place. A link, unlike a rename, cannot replace what is there; without links the turn must do."""
         path = self.root / name
         _make(path.parent)
         if path.exists():
@@ -158,6 +160,10 @@ class Disk:
             os.link(beside, path)
         except FileExistsError:
             return path.read_bytes() == content
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
         sync(path.parent)
@@ -257,8 +263,13 @@ class Disk:
             raise UserError(f"{link} is not a link: move it away")
         if target is None or (link.is_symlink() and link.readlink() == Path(target)):
             return
-        with appearing(link, flush=False) as beside:
-            beside.symlink_to(target)
+        try:
+            with appearing(link, flush=False) as beside:
+                beside.symlink_to(target)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            return
         sync(self.root)
 
 
@@ -267,7 +278,7 @@ def share(source: Path, path: Path) -> None:
     try:
         os.link(source, path)
     except OSError as error:
-        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+        if error.errno not in (errno.EXDEV, errno.EMLINK, *NO_LINKS):
             raise
         shutil.copyfile(source, path)
         sync(path)

@@ -128,10 +128,11 @@ function spansFigure(events, state) {
   const words = (event) => `${event.date}: ${withoutDate(event)} (${support(event).join(", ")})`;
   return figure((width) => {
     const spec = spans(events, width, words, (event) => address({ ...state, event: event.event_id }));
+    const told = events.map((event) => `${event.date}, ${withoutDate(event)}`);
     return {
       title: "Told most widely, and when exactly",
       words: `The ${plural(events.length, "dated event")} of most sources and reports. ${spansWords(spec)}`,
-      alt: `A timeline of ${plural(events.length, "event")}: ${events.map((event) => `${event.date}, ${withoutDate(event)}`).join("; ")}.`,
+      alt: `A timeline of ${plural(events.length, "event")}: ${told.join("; ")}.`,
       spec,
     };
   });
@@ -206,15 +207,14 @@ function roundYears(columns, width) {
   return columns.filter((year) => year % step === 0);
 }
 
-const monthWords = (iso) => `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
-
 /** How many events lie in each unit of time; each column leads to them. Nothing where no unit parts them. */
 function timeFigure(events, state) {
   const dated = events.filter(isDated);
   if (!partingUnit(dated)) return null;
   return figure((width) => {
     const { unit, found, columns } = columnsOf(dated, width);
-    const within = { month: () => ` of ${columns[0].slice(0, 4)}`, day: () => ` of ${monthWords(columns[0])}` }[unit]?.() ?? "";
+    const year = columns[0].slice(0, 4);
+    const within = { month: ` of ${year}`, day: ` of ${MONTHS[Number(columns[0].slice(5, 7)) - 1]} ${year}` }[unit] ?? "";
     const lastYear = { decade: 9, century: 99 }[unit];
     const rows = found.map(([key, event]) => ({
       key,
@@ -223,13 +223,14 @@ function timeFigure(events, state) {
       href: changed(state, { from: key, to: lastYear ? String(Number(key) + lastYear).padStart(4, "0") : key }),
     }));
     const wider = dated.length - found.length;
+    const rest = `${number(wider)} more ${wider === 1 ? "has a date" : "have dates"} too wide for that: see the list.`;
     const spec = filled("time", rows, { unit });
     spec.encoding.x.scale.domain = columns;
     spec.encoding.x.axis.title = `${unit}${within}`;
     if (UNITS[unit] <= UNITS.year) spec.encoding.x.axis.values = roundYears(columns, width);
     return {
       title: `Events by ${unit}${within}`,
-      words: `Unit: events; ${number(rows.length)} here.${wider ? ` ${number(wider)} more ${wider === 1 ? "is" : "are"} known only to wider stretches of time and ${wider === 1 ? "stands" : "stand"} in the list.` : ""}`,
+      words: `Unit: events; ${number(rows.length)} here. ${wider ? rest : ""}`,
       alt: `Columns: ${plural(rows.length, "event")} by ${unit}${within}, from ${columns[0]} to ${columns.at(-1)}.`,
       spec: { ...spec, width },
     };
@@ -265,10 +266,10 @@ function pairsFigure(events, state) {
     spec.encoding.x.scale.domain = shown;
     spec.encoding.y.scale.domain = shown;
     spec.encoding.y.axis.labelLimit = width / 3;
-    const part = codes.length > shown.length ? ` The ${MOST_COUNTRIES} countries of most events out of ${number(codes.length)}; the filter has the others.` : "";
+    const part = ` Shown: the ${shown.length} of most events out of ${number(codes.length)}.`;
     return {
       title: "Which countries take part in the same events",
-      words: `Unit: events that happened or are going on. In the diagonal all events of a country.${part}`,
+      words: `Unit: events that happened or go on; in the diagonal all of a country.${codes.length > shown.length ? part : ""}`,
       alt: `A matrix of ${plural(shown.length, "country", "countries")}: ${listed(shown.map(name))}.`,
       spec,
     };
