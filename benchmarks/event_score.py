@@ -250,7 +250,7 @@ def _among(sides: Sequence[Side]) -> set[Direction]:
 def score_sentences(gold: Sequence[Row]) -> Score:
     """Type, source and target of what sentences tell, end to end, each sentence an article of its own.
 
-    gold: rows of `event_sentences.csv` or `actor_sentences.csv`. What is reported as having happened counts as found,
+    gold: rows of `event_sentences.csv`, or of the others like it. What is reported as having happened counts as found,
     what happened or is planned as wanted; a report that is planned counts as found when gold has it so. The two types
     that are ours alone count only where gold has them.
     """

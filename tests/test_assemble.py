@@ -59,7 +59,7 @@ def test_every_kind_and_status_reads_as_a_sentence(kind: str, status: str) -> No
     ("row", "expected"),
     [
         (event("establish_relations"), "Kenya and Peru established diplomatic relations on 3 May 2019."),
-        (event("visit", "ongoing"), "Kenya is visiting Peru on 3 May 2019."),
+        (event("visit", "ongoing"), "Kenya is paying a visit to Peru on 3 May 2019."),
         (event("meet", "ongoing"), "Kenya and Peru are meeting on 3 May 2019."),
         (event("sanction", "planned"), "Planned: Kenya to impose sanctions on Peru on 3 May 2019."),
         (event("attack", "denied"), "Denied: Kenya attacked Peru on 3 May 2019."),
@@ -69,18 +69,18 @@ def test_every_kind_and_status_reads_as_a_sentence(kind: str, status: str) -> No
         ),
         (
             event("sever_relations", countries=["PER"]),
-            "Peru and an unnamed party severed relations on 3 May 2019.",
+            "Peru and another party severed relations on 3 May 2019.",
         ),
-        (event("call", actor_countries=[]), "An unnamed party telephoned Peru on 3 May 2019."),
+        (event("call", actor_countries=[]), "Somebody telephoned Peru on 3 May 2019."),
         (event("open_mission", recipient_countries=[]), "Kenya opened a mission on 3 May 2019."),
-        (event("praise", recipient_countries=[]), "Kenya praised an unnamed party on 3 May 2019."),
-        (event("visit", recipient_countries=["CHL", "PER"]), "Kenya visited Chile and Peru on 3 May 2019."),
-        (event("visit", actor_countries=["USA"]), "The United States visited Peru on 3 May 2019."),
+        (event("praise", recipient_countries=[]), "Kenya praised somebody on 3 May 2019."),
+        (event("visit", recipient_countries=["CHL", "PER"]), "Kenya paid a visit to Chile and Peru on 3 May 2019."),
+        (event("visit", actor_countries=["USA"]), "The United States paid a visit to Peru on 3 May 2019."),
         (
             event("aid", "planned", actor_countries=["USA"], recipient_countries=["USA", "CHL", "KEN", "PER"]),
             "Planned: the United States to give aid to Chile, Kenya and Peru on 3 May 2019.",
         ),
-        (event("visit", recipient_countries=["XYZ"]), "Kenya visited XYZ on 3 May 2019."),
+        (event("visit", recipient_countries=["XYZ"]), "Kenya paid a visit to XYZ on 3 May 2019."),
     ],
 )
 def test_summaries(row: Row, expected: str) -> None:

@@ -82,6 +82,30 @@ CONTROL: list[Case] = [
         "Kenya decided not to establish diplomatic relations with Peru.",
         ["establish_relations planned negated KEN+PER"],
     ),
+    (
+        "Serbia called on Brazil to recognise Kosovo.",
+        ["request occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
+    ),
+    (
+        "Chile asked Peru to free the Bolivian sailors.",
+        ["request occurred CHL>PER", "release hypothetical PER>BOL"],
+    ),
+    ("Lebanon insisted that Israel withdraw its tanks.", ["request occurred LBN>ISR", "withdraw hypothetical ISR>"]),
+    ("Greece said Turkey must free the sailors.", ["request occurred GRC>TUR", "release hypothetical TUR>"]),
+    ("Armenia and Azerbaijan accused each other of fraud.", ["accuse occurred ARM+AZE>ARM+AZE"]),
+    (
+        "The parliament of Chile approved a resolution condemning Peru.",
+        [
+            "approve occurred CHL>",
+            "accuse occurred CHL>PER",
+        ],
+    ),
+    ("Greece condemned the raid by Turkey.", ["accuse occurred GRC>TUR"]),
+    ("A spokesman for the Greek army thanked Turkey.", ["praise occurred GRC>TUR"]),
+    ("Sudan held a series of talks with Chad.", ["negotiate occurred SDN+TCD"]),
+    ("Sudan found the Chadian mayor guilty.", ["convict occurred SDN>TCD"]),
+    ("Italian prisoners that Libya had taken were freed by Chad.", ["release occurred TCD>ITA"]),
+    ("Greece denied any involvement in the raid.", ["statement occurred GRC>"]),
     ("Turkey threatened to invade Greece.", ["threaten occurred TUR>GRC", "attack hypothetical TUR>GRC"]),
     (
         "Brazil urged Venezuela to sign the agreement with Guyana.",
@@ -101,7 +125,7 @@ CONTROL: list[Case] = [
         ["agree occurred IRN+SAU | Friday", "resume_relations planned IRN+SAU"],
     ),
     ("Kenya re-opened its embassy in Peru in 2019.", ["open_mission occurred KEN>PER | 2019"]),
-    ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", []),
+    ("Germany delivered trucks to Ukraine in March, while Italy promised humanitarian aid.", ["pledge occurred ITA>"]),
     (
         "Serbia accused Brazil of having recognized Kosovo.",
         ["accuse occurred SRB>BRA", "recognize hypothetical BRA>XKX"],
@@ -250,7 +274,10 @@ EVENT_NOUNS: list[Case] = [
     ),
     ("Talks between Serbia and Kosovo are expected to begin on Monday.", ["negotiate planned SRB+XKX | Monday"]),
     ("Germany sent an envoy ahead of the French president's visit to Japan.", ["visit planned FRA>JPN"]),
-    ("Libya opposed the Greek foreign minister's visit to Tunisia.", ["visit hypothetical GRC>TUN"]),
+    (
+        "Libya opposed the Greek foreign minister's visit to Tunisia.",
+        ["refuse occurred LBY>GRC", "visit hypothetical GRC>TUN"],
+    ),
     ("The call from Germany for a ceasefire went unheard on Monday.", []),
     ("Calls for talks between Serbia and Kosovo grew in 2010.", ["negotiate hypothetical SRB+XKX"]),
 ]

@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger, asked_of
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, Sentence
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
 from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
@@ -19,6 +20,7 @@ _MODIFIERS = ("amod", "compound", "nmod")
 _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before")
@@ -32,9 +34,11 @@ class Nouns(NamedTuple):
 
     def name(self, sentence: Sentence, token: Token) -> bool:
         """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
-        is_half_a_word = sentence.text.startswith("-", token.end - sentence.start)
+        around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
+        is_half_a_word = around.startswith("-") or around.endswith("-")
         lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
-        return token.lemma in lemmas and not is_half_a_word and not sentence.counted(token)
+        is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
+        return (token.lemma in lemmas or is_people) and not is_half_a_word and not sentence.counted(token)
 
 
 @dataclass(frozen=True)
@@ -148,12 +152,13 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
         parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
     else:
         copula, whole = sentence.subjects_of_copula(noun), sentence.behind(noun, ("of",))
-        parts = [(noun, copula), *parts, (noun, whole)]
+        parts = [(noun, copula), *parts, (noun, whole + _spoken_for(sentence, noun))]
     named = mentions.named(noun.start, noun.end)
     is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
     for part, nouns in parts:
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
-        if len(inner) == 1 and part.dependency in _MODIFIERS and noun.lemma in actors.people and part.end <= noun.start:
+        is_before = part.dependency in ("poss", *_MODIFIERS) and part.end <= noun.start
+        if len(inner) == 1 and is_before and noun.lemma in actors.people:
             inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
         if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(own + inner)
@@ -185,6 +190,11 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
     return _each_once(found)
 
 
+def _spoken_for(sentence: Sentence, noun: Token) -> list[Token]:
+    """For whom a spokesman speaks: "a spokesman for the Israeli army"."""
+    return sentence.behind(noun, ("for",)) if noun.lemma.startswith("spokes") else []
+
+
 def _parts(sentence: Sentence, noun: Token) -> list[Token]:
     """What possesses, modifies or explains a noun, and who made it so: "a bomb planted by rebels"."""
     made = [verb for verb in sentence.children(noun, "acl") if verb.tag == "VBN"]
@@ -209,7 +219,8 @@ def of_words(sentence: Sentence, noun: Token, role: str, mentions: Mentions, nou
         return [Party(role, "", row["mention_id"], row["char_start"], row["char_end"])]
     if nouns.name(sentence, noun):
         return [Party(role, "", None, _start_of(sentence, noun), noun.end)]
-    for parts in (*([part] for part in _parts(sentence, noun)), sentence.behind(noun, ("of",))):
+    whole = sentence.behind(noun, ("of",)) + _spoken_for(sentence, noun)
+    for parts in (*([part] for part in _parts(sentence, noun)), whole):
         inner = [
             party
             for part in parts
@@ -238,7 +249,8 @@ def _in_slots(
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
                 own = of_noun(sentence, noun, role, mentions, actors)
-                found += own or (of_words(sentence, noun, role, mentions, nouns) if nouns.all else [])
+                is_told = bool(nouns.all) and slot != "owner"  # "paramilitary police were deployed" by nobody named
+                found += own or (of_words(sentence, noun, role, mentions, nouns) if is_told else [])
     own_sides = role == "party" and not trigger.pattern.understood
     return _apart(sentence, found, mentions, actors) if own_sides else _each_once(found)
 
@@ -310,7 +322,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     is_noun = trigger.carrier is not None or token.part_of_speech == "NOUN"
     hosts = [host for host in (token, *trigger.objects, carrier) if host is not None]
     asked_for = trigger.pattern.object_words_after  # "walk out of talks with", "is on a visit to"
-    hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
+    if asked_for and slot in PREPOSITIONS:
+        hosts += [noun for noun in sentence.behind(token, _BEFORE_OCCASIONS) if noun.lemma in asked_for]
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
@@ -366,13 +379,14 @@ def _behind(sentence: Sentence, host: Token, prepositions: Sequence[str]) -> lis
 def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> tuple[Party, ...]:
     """The participants that the clause itself names, actors first."""
     pattern = trigger.pattern
-    named = [slot for slot in pattern.actor if slot != "in"]
+    named = [slot for slot in pattern.actor if slot not in _LAST]
     doers, recipients, parties = (
         _in_slots(sentence, trigger, slots, role, mentions, actors)
         for role, slots in (("actor", named), ("recipient", pattern.recipient), ("party", pattern.party))
     )
-    if "in" in pattern.actor and not doers:  # "riots broke out in Paris"
-        doers = _in_slots(sentence, trigger, ("in",), "actor", mentions, actors)
+    if not doers:  # "riots broke out in Paris", "was summoned to the Austrian foreign ministry"
+        others = [slot for slot in pattern.actor if slot in _LAST]
+        doers = _in_slots(sentence, trigger, others, "actor", mentions, actors)
     if len(doers) > 1 and _is_mutual(sentence, trigger):
         return (*doers, *(party._replace(role="recipient") for party in doers))
     taken = {party.country_code for party in doers}
@@ -404,7 +418,11 @@ def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mention
     if party.mention_id in {other.mention_id for other in others}:
         return False
     head = sentence.covering(party.start, party.end)
-    return head is not None and (head.lemma in actors.people or mentions.named(head.start, head.end) is not None)
+    if head is None:
+        return False
+    phrase = [head, *takewhile(lambda word: word.part_of_speech not in VERBAL, sentence.ancestors(head))]
+    is_somebody = any(word.lemma in actors.people for word in phrase)  # "the mayor of the Colombian town"
+    return is_somebody or mentions.named(head.start, head.end) is not None
 
 
 def has_unknown_side(sentence: Sentence, trigger: Trigger, mentions: Mentions, actors: Actors) -> bool:

@@ -56,6 +56,7 @@ class Pattern:
     own_words: tuple[str, ...] = ()
     with_subject: tuple[str, ...] = ()
     with_preposition: tuple[str, ...] = ()
+    transitive: bool = False
     with_complement: bool = False
     with_infinitive: bool = False
     content: tuple[str, ...] = ()
@@ -98,6 +99,8 @@ class Patterns:
 
     by_verb: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    verbs: frozenset[str] = frozenset()
+    """The first words of the verbs: "set" of "set free"."""
     all: tuple[Pattern, ...] = ()
     happening: frozenset[str] = frozenset()
     """Verbs by which a noun is said to happen: "talks took place"."""
@@ -124,6 +127,7 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
     return Patterns(
         {lemma: tuple(found) for lemma, found in by_verb.items()},
         {lemma: tuple(found) for lemma, found in by_noun.items()},
+        frozenset(verb.split(maxsplit=1)[0] for verb in by_verb),
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
     )
@@ -168,6 +172,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
 
 def _known_by(sentence: Sentence, verb: Token, patterns: Patterns) -> tuple[Pattern, ...]:
     """The patterns of a verb: those of "set free" before those of "set"."""
+    if verb.lemma not in patterns.verbs:
+        return ()
     return tuple(pattern for form in sentence.forms(verb) for pattern in patterns.by_verb.get(form, ()))
 
 
@@ -176,7 +182,9 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     token, pattern = trigger.token, trigger.pattern
     hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
     prepositions = {preposition.lemma for preposition in hanging}
-    if prepositions & set(pattern.not_before):
+    clauses = sentence.children(token, "ccomp") if pattern.not_before else []
+    openers = {word.lemma for clause in clauses for word in sentence.children(clause, "mark", "advmod")}
+    if (prepositions | openers) & set(pattern.not_before):
         return False
     if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
         return False
@@ -191,13 +199,14 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
     if pattern.with_subject:
-        doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by",))]
+        doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
         return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
 
 
 def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
-    """Whether a noun is one of the words: itself, or what is said with a name ("the carrier Independence", "Koreans")."""
+    """Whether a noun is one of the words, by itself, by what stands with a name ("the carrier Enterprise"), or a
+    people."""
     if noun.lemma in lemmas or (noun.entity_label == "NORP" and "people" in lemmas):
         return True
     beside = sentence.children(noun, "compound", "appos", "nmod") if noun.part_of_speech == "PROPN" else []
@@ -211,7 +220,7 @@ def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
 
 
 def asked_of(sentence: Sentence, verb: Token, modals: Sequence[str]) -> list[Token]:
-    """Who, in the words of the speaker, should do it: Israel in "said Israel must withdraw", "insisted Israel withdraw".
+    """Who is to do it in the speaker's words: Israel in "said Israel must withdraw" and "insisted Israel withdraw".
 
     modals: the auxiliaries that ask; "bare" among them stands for a verb without tense.
     """
@@ -241,6 +250,8 @@ def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
+    if pattern.transitive and not objects:
+        return False
     if any(noun.lemma in pattern.not_object for noun in objects):
         return False
     if pattern.with_object:
@@ -256,8 +267,11 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
         for clause in sentence.children(trigger, "ccomp"):  # "held Russia responsible", "let inspectors enter"
-            own += sentence.children(clause, *SUBJECTS) if clause.part_of_speech in VERBAL else [clause]
-        after = {word.lemma for child in own for word in sentence.subtree(child)}
+            is_whole = pattern.with_infinitive or clause.part_of_speech not in VERBAL
+            own += [clause] if is_whole else sentence.children(clause, *SUBJECTS)
+        words_after = [word for child in own for word in sentence.subtree(child, without=("relcl",))]
+        # "rebuild towns flattened by the storm" flattens nothing
+        after = {word.lemma for word in words_after if (word.dependency, word.tag) != ("acl", "VBN")}
         return bool(after & set(pattern.object_words_after))
     return True
 

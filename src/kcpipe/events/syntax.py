@@ -30,7 +30,7 @@ _CONTROL_BEHIND = {
     "wait": ("for",),
 }
 # What comes of what a verb does: "set free", "found guilty", "sent home".
-_RESULTS = ("oprd", "acomp", "ccomp", "advmod", "dobj")
+_RESULTS = ("oprd", "acomp", "ccomp", "advmod")
 # "accused Cuba of X-ing", "praised Cuba for X-ing": Cuba is the one that does X.
 _OBJECT_CONTROL_BY_PREPOSITION = frozenset(
     "accuse acquit ban bar blame block commend condemn convict criticise criticize denounce deter discourage dissuade "
@@ -275,9 +275,9 @@ class Sentence(syntax.Sentence):
         is_controlled = verb.dependency == "xcomp" or (verb.dependency == "advcl" and head.lemma in _ALWAYS_CONTROL)
         if is_controlled and verb.tag == "VB" and head.lemma in OBJECT_CONTROL and self.children(head, "dobj"):
             return self.children(head, "dobj"), None
-        if verb.dependency in ("xcomp", "advcl") and verb.tag == "VB" and head.lemma in _CONTROL_BEHIND:
-            if asked := [noun for noun in self.behind(head, _CONTROL_BEHIND[head.lemma]) if noun.end < verb.start]:
-                return asked, None
+        asked = self.behind(head, _CONTROL_BEHIND.get(head.lemma, ())) if verb.tag == "VB" else []
+        if verb.dependency in ("xcomp", "advcl") and asked and asked[0].end < verb.start:
+            return asked, None
         if verb.dependency in ("xcomp", "conj", "advcl") and head.part_of_speech in VERBAL:
             noun = self.singled_out_by(verb)
             return (self.children(noun, "poss") + self.subjects(head) if noun is not None else []), head
