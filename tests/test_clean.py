@@ -13,16 +13,18 @@ from hypothesis import strategies as st
 
 from kcpipe import ids, lexicon
 from kcpipe.clean import Clean, clean
-from kcpipe.clean.article import analyse
+from kcpipe.clean.article import KEPT_ROLES, analyse
 from kcpipe.clean.characters import NUMBER, count, pair_hashes
 from kcpipe.clean.features import likenesses, shape_features
 from kcpipe.clean.lines import blocks, folded, raw_lines
 from kcpipe.clean.model import chosen, forward, hashes_of, line_model, page_of, scores
 from kcpipe.clean.rules import Verdict, key, rules
+from kcpipe.clean.threads import commented
 from kcpipe.tables import TABLES, build
 
 SEEDS = {path.name[:3]: path.read_bytes().decode() for path in (Path(__file__).parent.parent / "seeds").glob("*.txt")}
 LEXICONS = {name: lexicon.load(name) for name in ("boilerplate", "outlets", "line_model", "line_words")}
+NAMES = ("Ann Lee", "Bea Cole", "Cy Dunn", "Dee Fox", "Eli Grey")
 BODY = (
     "South Korea and Cuba established diplomatic relations on Wednesday, the foreign ministry said in Seoul.\n\n"
     "The two countries exchanged notes at the United Nations in New York. Officials had met there several times.\n\n"
@@ -309,6 +311,10 @@ def test_hard_wrapped_lines_are_folded_and_lists_are_not() -> None:
         ("Maria Lopez\n\nMarch 3, 2024", ["Maria Lopez"]),
         ("Search Jobs\n\nMarch 3, 2024", []),
         ("By 2030", []),
+        ("By Sarah Smith", ["Sarah Smith"]),
+        ("James Williams\n\nMarch 3, 2024", ["James Williams"]),
+        ("by Maria Lopez ● March 3, 2024 ● 6 min read", ["Maria Lopez"]),
+        ("Review by Maria Lopez Former Deputy Editor", ["Maria Lopez"]),
     ],
 )
 def test_authors(line: str, names: list[str]) -> None:
@@ -327,6 +333,7 @@ def test_authors(line: str, names: list[str]) -> None:
         ("2024.02.15 14:03", date(2024, 2, 15)),
         ("Maria Lopez February 15, 2024 3 min read", date(2024, 2, 15)),
         ("Posted by Maria Lopez on Thursday, February 15, 2024", date(2024, 2, 15)),
+        ("Posted by Maria Lopez on 2024-02-15 in Politics. Tags: Cuba, trade", date(2024, 2, 15)),
         ("02/03/2024", None),
         ("February 30, 2024", None),
         ("SEOUL, Feb. 15 (Yonhap)", None),
@@ -505,6 +512,54 @@ def test_a_model_without_a_matrix_is_named(matrix: str) -> None:
 def test_a_paragraph_that_stands_twice_is_kept_once() -> None:
     paragraph = BODY.split("\n\n")[1]
     assert document(f"{page()}\n\n{paragraph}")["text"].count(paragraph) == 1
+
+
+def test_a_thread_of_comments_goes_and_dates_nothing() -> None:
+    remarks = [
+        f"In room {7 * day} the ambassadors of the two countries agreed on {day} more visits, we were told."
+        for day in range(1, 6)
+    ]
+    signed = "\n\n".join(
+        f"{name}\n\nJune {day}, 2024 at 7:1{day} pm\n\n{remark}"
+        for day, (name, remark) in enumerate(zip(NAMES, remarks, strict=True), 1)
+    )
+    made = document(page(tail=signed))
+    assert made["stated_start"] is None
+    assert not any(remark in made["text"] for remark in remarks[:-1])
+    told = roles(
+        page(tail="\n\n".join(f"{remark}\n\nReply to {name}" for name, remark in zip(NAMES, remarks, strict=True)))
+    )
+    assert all(told[words] == "comments" for words in (*remarks[1:], *(f"Reply to {name}" for name in NAMES)))
+
+
+@pytest.mark.parametrize(
+    ("between", "marks", "expected"),
+    [(1, 3, range(2, 7)), (1, 2, range(0)), (30, 3, range(0))],
+)
+def test_a_thread_has_three_marks_and_little_between_them(between: int, marks: int, expected: range) -> None:
+    remarks = "\n\n".join(f"Remark number {number} was short." for number in range(between))
+    parts = blocks(raw_lines("\n\n".join(["Cuba", BODY.split("\n\n", maxsplit=1)[0], *["Reply", remarks] * marks])))
+    assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(expected)
+
+
+def test_the_entry_of_a_list_stands_again_as_a_heading() -> None:
+    steps = [
+        "Choose a place to meet",
+        "Agree on the words first",
+        "Tell everybody else about it",
+        "Open an embassy there",
+    ]
+    told = [f"{step} long before the ambassadors come, as it was done in New York last year." for step in steps]
+    repeated = [
+        *steps,
+        *(line for pair in zip(steps, told, strict=True) for line in pair),
+        "A caption, shown twice",
+        "A caption, shown twice",
+    ]
+    parts = blocks(raw_lines("\n\n".join([BODY, *repeated, told[0], "The embassy opened in March, a year later."])))
+    found = analyse(parts, [None] * len(parts), rules(LEXICONS), np.full(len(parts), 9.0))
+    kept = [part.text for part, verdict in zip(parts, found.verdicts, strict=True) if verdict.role in KEPT_ROLES]
+    assert [kept.count(line) for line in (*steps, *told, "A caption, shown twice")] == 4 * [2] + 5 * [1]
 
 
 def test_a_heading_over_nothing_is_dropped() -> None:

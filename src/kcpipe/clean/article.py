@@ -19,6 +19,7 @@ from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
 from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.threads import commented
 from kcpipe.clean.titles import find_title, words
 
 KEPT_ROLES = frozenset({"title", "deck", "subheading", "body", "caption"})
@@ -28,12 +29,17 @@ _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
 _YEAR = "pattern.year"
+_COMMENT = Verdict("comments", "structure.thread")
+_SIGNATURES = ("byline", "dateline")
+"""Among comments they are those of the comments."""
 _ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
 _DECK_WORDS = 6
 _TELLING_WORDS = 4
 """Fewer words may stand twice in one article: Pros, Cons, Pros, Cons."""
+_BESIDE = 3
+"""Blocks within which a short line stands twice by mistake: the caption of a picture that is shown in two sizes."""
 _HEADING_WORDS = 7
 _HEADER, _BELOW, _TAIL = 4, 8, 8
 """Blocks before the title, behind the first sentence and behind the last in which a byline or a date still belongs to
@@ -91,6 +97,10 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
     that it is the article's.
     """
     judged = [_judge(block, verdict, rules) for block, verdict in zip(blocks, known, strict=True)]
+    for index in list(commented(blocks, judged, rules)):
+        verdict = judged[index]
+        if verdict is None or verdict.role in _SIGNATURES:
+            judged[index] = _COMMENT
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
     found = Sorted(judged, prose, kept, _body(kept, prose))
@@ -145,13 +155,15 @@ def _kept(
 ) -> list[bool]:
     """Which blocks the model keeps, without paragraphs that stand a second time, with the rest of cut sentences."""
     kept = chosen(log_odds, [words(block.text) for block in blocks])
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for index, block in enumerate(blocks):
         if judged[index] is not None:
             kept[index] = False
         elif kept[index] and words(block.text) >= _TELLING_WORDS:
-            kept[index] = block.text not in seen
-            seen.add(block.text)
+            # The entry of a list may stand again as the heading of a section.
+            is_told = block.text in seen and (prose[index] or index - seen[block.text] <= _BESIDE)
+            kept[index] = not is_told
+            seen[block.text] = index
     for index in range(len(blocks)):
         if kept[index] and prose[index]:
             rest = _rest(index, blocks, prose)

@@ -18,7 +18,7 @@ _HANDLE = re.compile(r"[^\W_][\w.-]{1,29}")
 _CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,3}[A-Z]{0,5}®?")
 """Letters behind a name: MD, Ph.D., CPA."""
 _SEPARATORS = re.compile(r"\s{0,3}(?:[,;&/]|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
-_MARKS = re.compile(r"[|•·⋅–—/\t]|\s-\s|\(?@\w{1,40}\)?|\b\d+\s?-?min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
+_MARKS = re.compile(r"[|•·⋅●∙–—/\t]|\s-\s|\(?@\w{1,40}\)?|\b\d+\s?-?min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
 _READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")

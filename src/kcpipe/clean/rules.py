@@ -71,6 +71,8 @@ class Rules:
     inline_credit: Pattern
     byline_end: Pattern
     any_date: Pattern
+    clock: Pattern
+    reply: Pattern
     byline_labels: frozenset[str]
     other_labels: frozenset[str]
     published_labels: frozenset[str]
@@ -88,7 +90,8 @@ class Rules:
     desks: frozenset[str]
     team_words: frozenset[str]
     page_words: frozenset[str]
-    """Words that pages use so much that the line model weighs them: a name is not made of these alone."""
+    """Words that pages use so much that the line model weighs them, but for frequent names: a name is not made of these
+    alone."""
 
     def judge(self, text: str) -> Verdict | None:
         """The verdict of the phrases and patterns on a folded line; None when none fits."""
@@ -168,6 +171,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
+            clock=_pattern({"id": "clock", "regex": "{clock}"}, words),
+            reply=_pattern(data["reply"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             other_labels=frozenset(data["other_labels"]["words"]),
             published_labels=frozenset(data["date_labels"]["published"]),
@@ -184,7 +189,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             offices=frozenset(data["names"]["offices"]),
             desks=frozenset(data["names"]["desks"]),
             team_words=frozenset(data["names"]["team_words"]),
-            page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word"),
+            page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word")
+            - frozenset(data["names"]["frequent"]),
         )
     except KeyError as error:
         raise LexiconError(f"boilerplate or outlets: no {error}") from error
