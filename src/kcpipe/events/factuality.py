@@ -246,7 +246,7 @@ class _Judge:
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
 
     def _told_of(self, verb: Token, head: Token) -> Judgement | None:
-        """Of "condemning" in "issued a statement condemning": as true as that it was issued; else what the head says."""
+        """Of "condemning" in "issued a statement condemning": true if it was issued; else what the head says."""
         over = self._verb_above(head)
         is_beside = verb.tag == "VBG" and verb.dependency == "acl" and self._class_of(head) is None
         return self._beside(over) if is_beside and over is not None else self._complement_of(head)
