@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,36 @@ def as_value(start: date | None, end: date | None) -> str:
     return f"{start:%Y-%m}" if start.month == end.month else f"{start:%Y}"
 
 
+def by_scope(tables: Mapping[str, pa.Table], gold: Path) -> Iterator[str]:
+    """For each scope of a date, how many of the gold's dates the intervals of the reports meet."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for line in (gold / "events.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["date"][:4].isdigit() or row["date"].startswith("/"):
+            told.setdefault(row["doc"], []).append(row)
+    met: dict[str, list[bool]] = {}
+    for report, found in zip(tables["event_mentions"].to_pylist(), predictions(tables), strict=True):
+        for row in told.get(found["doc"], ()):
+            if row["start"] < found["end"] and found["start"] < row["end"]:
+                first, last = days_of(row["date"])
+                start, end = report["date_start"] or date.max, report["date_end"] or date.max
+                met.setdefault(report["date_scope"] or "none", []).append(start <= last and first <= end)
+    for scope, hits in sorted(met.items()):
+        yield f"dated by {scope}: {sum(hits)} of {len(hits)} meet the gold's days"
+
+
+def days_of(value: str) -> tuple[date, date]:
+    """First and last day of a gold value: a day, a month, a year, or two of them with a stroke between."""
+    first, _, last = value.partition("/")
+    last = last if "/" in value else first
+    start = date.fromisoformat(f"{first}-01-01"[:10]) if first else date.min
+    end = last.split("-")
+    if len(end) == 3 or not last:
+        return start, date.fromisoformat(last) if last else date.max
+    year, month = int(end[0]), int(end[1]) if len(end) == 2 else 12
+    return start, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
 def score_meantime(gold: Path, scorer: Path) -> None:
     """Run the scorer of MEANTIME on what kcpipe reports in its texts."""
     tables = tables_of({path.stem: path.read_text(encoding="utf-8") for path in sorted((gold / "txt").glob("*.txt"))})
@@ -105,6 +135,7 @@ def score_meantime(gold: Path, scorer: Path) -> None:
         print(f"\nMEANTIME, {len(rows)} reports", flush=True)
         command = [sys.executable, str(scorer), "score", "--gold", str(gold / "events.jsonl"), "--pred", str(found)]
         subprocess.run(command, check=True)
+    print(*by_scope(tables, gold), sep="\n")
 
 
 def main() -> None:

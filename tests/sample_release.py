@@ -259,7 +259,11 @@ def _when(article: Article, words: str, within: str) -> Row:
     key = article.key("time_expression", words, within)
     found = next(each for each in TIMES if each and each["time_expression_id"] == key)
     names = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "unresolved_reason")
-    return {name: found.get(name) for name in names} | {"date_text": words, "time_expression_id": key}
+    return {name: found.get(name) for name in names} | {
+        "date_scope": "clause",
+        "date_text": words,
+        "time_expression_id": key,
+    }
 
 
 BOTH = ["CUB", "KOR"]
@@ -293,7 +297,7 @@ for _row in REPORTS:
 
 def _event(report: Row, summary: str, **more: Any) -> Row:
     shared = ("event_id", "event_type", "event_kind", "status", "countries", "actor_countries", "recipient_countries")
-    dates = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "unresolved_reason")
+    dates = ("date_start", "date_end", "date_precision", "date_extent", "date_basis", "date_scope", "unresolved_reason")
     publisher = ["The Dong-A Ilbo"] if report["document_id"] == A.id else []
     return {
         **{name: report.get(name) for name in (*shared, *dates)},

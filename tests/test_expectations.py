@@ -244,6 +244,8 @@ BROKEN: Mapping[str, Break] = {
     "EM-039": to(7, event_count=0),
     "EM-040": to(pattern_id=""),
     "EM-041": every(unresolved_reason="vague"),
+    "EM-042": to(date_scope=None),
+    "EM-043": to(time_expression_id=None),
     "PA-001": to(ordinal=0),
     "PA-002": EMPTY_SPAN,
     "PA-003": to(char_start=-1),

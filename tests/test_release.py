@@ -378,6 +378,7 @@ def test_verify_and_find_see_another_manifest(output: Path) -> None:
 
 def test_a_broken_log_entry_is_named_and_nothing_is_published_over_it(output: Path) -> None:
     publish(output, tables("KOR"))
+    (output / "log" / "00000001.json").chmod(0o644)
     (output / "log" / "00000001.json").write_text('{"seq": 1}')
     acts: tuple[Callable[[], object], ...] = (lambda: release.find(output), lambda: publish(output, tables()))
     for act in acts:

@@ -139,6 +139,7 @@ def test_deep_reads_the_tables_and_applies_the_changes(output: Path) -> None:
     """A manifest that lies is caught even where all checksums agree."""
     entry = release.history(output)[-1]
     folder = output / "releases" / THREE
+    folder.chmod(0o755)  # what only root need not do
     manifest = json.loads((folder / "manifest.json").read_bytes())
     [file] = manifest["tables"]["mention_members"]["files"]
     rows = build(TABLES["mention_members"], [{"mention_id": "other", "entity_id": "other"}])

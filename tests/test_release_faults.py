@@ -136,7 +136,7 @@ def kill_at_random(output: Path) -> None:
 
         before = len(release.history(output))
         pid = in_child(output, without_end)
-        time.sleep(chance.uniform(0.01, 0.5))
+        time.sleep(chance.uniform(0.01, 0.8))
         os.kill(pid, signal.SIGKILL)
         assert exit_code(pid) == -signal.SIGKILL
         assert_sound(output)

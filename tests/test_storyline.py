@@ -65,6 +65,7 @@ def test_another_time_leaves_the_day(leaving: str) -> None:
         "Kenya had opened an embassy in Peru.",
         "Kenya previously opened an embassy in Peru.",
         "Kenya will open an embassy in Peru.",
+        "Kenya has opened an embassy in Peru.",
         "Kenya did not open an embassy in Peru.",
         "Kenya, which opened an embassy in Peru, grows tea.",
         "Kenya opened an embassy in Peru before the war.",
@@ -87,6 +88,14 @@ def test_a_headline_has_the_day_of_the_sentence_under_it() -> None:
     assert [(row["date_scope"], _days(row)) for row in rows] == [("story", "2019-05-06"), ("clause", "2019-05-06")]
 
 
+def test_a_subheading_has_no_day() -> None:
+    """It names what a part of the text is about, and that may have gone on for long."""
+    title, head = "Notes of the day", "Kenya and Peru negotiate trade agreement"
+    text = f"{title}\n\nMay 9, 2019\n\nKenya opened an embassy in Peru on Monday.\n\n{head}\n\n{FILLERS}\n"
+    rows = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
+    assert [row["date_scope"] for row in rows if row["event_kind"] != "open_mission"] == [None, None]
+
+
 def test_the_day_on_which_somebody_speaks_is_not_that_of_the_headline() -> None:
     text = "Kenya and Peru sign trade agreement\n\nMay 9, 2019\n\nThe barley will be sold, a farmer said on Monday.\n"
     [row] = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
@@ -101,7 +110,7 @@ WEEK = "2019-05-03..2019-05-09"
     [
         f"{PAGE}Kenya has opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya opened an embassy in Peru. {FILLERS}",
-        f"{PAGE}{FILLER} Kenya has opened an embassy in Peru. {FILLERS}",
+        f"{PAGE}{FILLER} Kenya opened an embassy in Peru. {FILLERS}",
         f"Kenya opens embassy in Peru\n\nMay 9, 2019\n\n{FILLER} {FILLERS}",
     ],
 )
@@ -112,7 +121,8 @@ def test_what_is_told_as_new_lies_in_the_week_up_to_the_day_that_the_page_states
 @pytest.mark.parametrize(
     "text",
     [
-        f"{PAGE}{FILLERS} Kenya has opened an embassy in Peru.",
+        f"{PAGE}{FILLERS} Kenya opened an embassy in Peru.",
+        f"{PAGE}{FILLER} Kenya has opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya has already opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya had opened an embassy in Peru. {FILLERS}",
         f"{PAGE}Kenya plans to open an embassy in Peru. {FILLERS}",
@@ -131,7 +141,19 @@ def test_without_a_day_on_the_page_nothing_is_news() -> None:
 
 
 def test_an_event_prefers_the_date_told_to_the_week_of_the_news() -> None:
-    opening = "Kenya and Peru establish diplomatic relations\n\nMay 9, 2019"
-    text = f"{opening}\n\n{FILLERS} Kenya and Peru established diplomatic relations in May 2019.\n"
+    told = "Kenya and Peru have established diplomatic relations."
+    text = f"{PAGE}{told} {FILLERS} Kenya and Peru established diplomatic relations in May 2019."
     [event] = tables_of({"a.txt": Article(text)})["events"].to_pylist()
+    assert event["mention_count"] == 2
     assert (event["date_scope"], _days(event)) == ("clause", "2019-05-01..2019-05-31")
+
+
+def test_what_is_told_again_has_the_date_it_was_told_with() -> None:
+    """A headline that of what the text tells under it, "the visit" that of what went before."""
+    text = (
+        f"Kenya's president visits Peru\n\nMay 9, 2019\n\n{FILLER} On 15 April the Kenyan president visited Peru. "
+        f"{FILLERS} The Kenyan president's visit to Peru was praised."
+    )
+    rows = tables_of({"a.txt": Article(text)})["event_mentions"].to_pylist()
+    found = [(row["date_scope"], row["date_text"]) for row in rows if row["event_kind"] == "visit"]
+    assert found == [("story", "15 April"), ("clause", "15 April"), ("story", "15 April")]

@@ -90,8 +90,8 @@ def assemble(
 
     All arguments are tables of those names; `lexicons` holds event_kinds, outlets and languages. What was supplied with
     a document fills in what its text does not say, marked so in `document_fields`. The first copy of a group is the
-    one published first. An event takes its date, precision and basis from its report with the narrowest interval, and
-    its summary from its own columns.
+    one published first. An event takes its date, precision and basis from the report that words date most narrowly,
+    else from one that is news, and its summary from its own columns.
     """
     first = _first_records(records)
     supplied = _supplied(first, clean_documents, lexicons)
@@ -356,13 +356,7 @@ def _event_row(
     first = next(report for report in reports if report["event_mention_id"] == event_id)
     dated = min(
         reports,
-        key=lambda r: (
-            r["date_scope"] == "news",
-            _days(r),
-            _BASES.index(r["date_basis"]),
-            r["event_mention_id"] != event_id,
-            _place_of(r),
-        ),
+        key=lambda r: (_openness(r), _BASES.index(r["date_basis"]), r["event_mention_id"] != event_id, _place_of(r)),
     )
     best = max(reports, key=lambda r: (r["date_start"] is not None, r["confidence"], r["event_mention_id"] == event_id))
     status = "occurred" if any(report["status"] == "occurred" for report in reports) else first["status"]
@@ -396,11 +390,13 @@ def _event_row(
     }
 
 
-def _days(report: Row) -> int:
-    """Length of the interval; a report without a date comes last, and one with date words before one without."""
+def _openness(report: Row) -> tuple[int, int, bool]:
+    """How little a report dates: by words, by being news, by words that stayed open, not at all; then the days of its
+    interval, and whether the words stand outside its clause."""
     if report["date_start"] is None and report["date_end"] is None:
-        return date.max.toordinal() + (report["time_expression_id"] is None)
-    return ((report["date_end"] or date.max) - (report["date_start"] or date.min)).days
+        return 2 + (report["time_expression_id"] is None), 0, True
+    days = ((report["date_end"] or date.max) - (report["date_start"] or date.min)).days
+    return int(report["date_scope"] == "news"), days, report["date_scope"] != "clause"
 
 
 def _place_of(report: Row) -> tuple[str, int]:

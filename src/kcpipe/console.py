@@ -325,8 +325,7 @@ def _show_report(console: Console, number: int, report: Report) -> None:
     _show_evidence(console, f"{number}.", evidence)
     for words in report.implicit:
         _show_field(console, "understood", words)
-    told = "none in the sentence (no_time_expression)"
-    _show_field(console, "date", told if report.chain is None else chain_words(report.chain, evidence.document))
+    _show_field(console, "date", _date_words(report))
     joined = mention["event_link_method"]
     how = f"joined as {joined}" if joined else "first of its event"
     _show_field(console, "found by", f"{mention['pattern_id']}, {how}")
@@ -369,6 +368,17 @@ def marked(evidence: Evidence) -> Text:
         pieces += [words[position : mark.start], Text("["), words[mark.start : mark.end], Text(f"]{{{mark.role}}}")]
         position = mark.end
     return Text.assemble(*pieces, words[position:])
+
+
+def _date_words(report: Report) -> str:
+    """What dates a report, and where its words stand when that is not its clause."""
+    mention = report.mention
+    if mention["date_scope"] == "news":
+        return f"told as new on “{mention['date_text']}” → {_days_words(mention)}"
+    if report.chain is None:
+        return "none in the sentence (no_time_expression)"
+    words = chain_words(report.chain, report.evidence.document)
+    return f"{words}, told elsewhere in the story" if mention["date_scope"] == "story" else words
 
 
 def chain_words(chain: Chain, document: Row) -> str:

@@ -35,14 +35,21 @@ def events_of(reports: Sequence[Report], *, recurs: bool) -> list[Event]:
             open_words[key].add(report, "same_date_words", _SAME_DATE)
         else:
             open_words[key] = _join_or_found(events, report, [], None, _ALONE)
+    of_text: dict[str, list[Event]] = {}
+    for event in events:
+        for document in event.documents:
+            of_text.setdefault(document, []).append(event)
     for report in reports:
         if report.is_dated or report.words is not None:
             continue
-        candidates = _candidates(events, report) if not recurs else _under(events, report)
+        own = of_text.setdefault(report.document, [])
+        candidates = _candidates(events, own, report) if not recurs else _under(own, report)
         method, score = ("only_in_text", _ONLY_IN_TEXT)
         if candidates and report.document not in candidates[0].documents:
             method, score = ("only_in_corpus", _ONLY_IN_CORPUS)
-        _join_or_found(events, report, candidates, method, score)
+        event = _join_or_found(events, report, candidates, method, score)
+        if not any(event is each for each in own):
+            own.append(event)
     return events
 
 
@@ -115,14 +122,14 @@ def is_same_date(event: Event, report: Report, *, recurs: bool) -> bool:
     return other.start <= report.end and report.start <= other.end
 
 
-def _under(events: Sequence[Event], report: Report) -> list[Event]:
-    """The events of its own text, also of kinds that recur, that a headline or "the visit" tells of again.
+def _under(own: Sequence[Event], report: Report) -> list[Event]:
+    """Of the events of its own text, also of kinds that recur, the ones that a headline or "the visit" tells again.
 
     A headline tells what stands under it; "the visit" what was told before it.
     """
     if report.row["status"] == "attempted" or not (report.is_in_headline or report.is_told_again):
         return []
-    own = [event for event in events if report.document in event.documents and _may_be_one(event, report)]
+    own = [event for event in own if _may_be_one(event, report)]
     return own if report.is_in_headline else [event for event in own if event.is_told_before(report)]
 
 
@@ -149,13 +156,13 @@ def told_again(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if id(event) not in joined]
 
 
-def _candidates(events: Sequence[Event], report: Report) -> list[Event]:
+def _candidates(events: Sequence[Event], own: Sequence[Event], report: Report) -> list[Event]:
     """The events an undated report may belong to: those of its own text, else the dated ones it can have known.
 
     An attempt may be made again, so one without a date is never one that has a date.
     """
     recurs = report.row["status"] == "attempted"
-    own = [event for event in events if report.document in event.documents and not (recurs and event.dated)]
+    own = [event for event in own if not (recurs and event.dated)]
     if own or recurs or report.published_end is None:
         return own
     known = report.published_end

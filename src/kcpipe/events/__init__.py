@@ -1,40 +1,39 @@
 """Event reports, participants and facts: who did what to whom, when, where, and whether it happened.
 
 A sentence is read as a tree (`syntax`); a pattern finds a trigger in it (`patterns`), slots give the parties
-(`participants`), the words above the trigger say whether it happened (`factuality`), and the clause says which
-time expression dates it (`timing`). What the text does not tell stays empty.
+(`participants`), the words above the trigger say whether it happened (`factuality`), and the clause, else the story
+around it, says which time expression dates it (`timing`, `storyline`). What the text does not tell stays empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
+from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
-from kcpipe.events.factuality import Factuality, Judgement, judge, load_factuality, takes_as_known
+from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement, judge, load_factuality, takes_as_known
 from kcpipe.events.participants import (
     Actors,
     Mentions,
     Party,
     find_parties,
     has_unknown_side,
-    index_mentions,
     load_actors,
     names_one_twice,
     types_fit,
 )
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
-from kcpipe.events.storyline import StoryLine, read_story
+from kcpipe.events.storyline import HEADLINES, StoryLine, is_day, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
-from kcpipe.events.timing import date_of, is_dating, time_of
+from kcpipe.events.timing import date_of, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
-from kcpipe.spans import SpanMap, span_maps
-from kcpipe.syntax import documents
 from kcpipe.tables import TABLES, build
 from kcpipe.tables.happenings import EVENT_TYPES, FITS
 
@@ -42,6 +41,8 @@ Row = Mapping[str, Any]
 
 # Trust in a report before it is calibrated: a clause with its own verb, an event told by a noun, a party understood.
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
+# Reports of a kind among which the one is looked for that "the visit" tells again.
+_LOOKED_BACK = 50
 
 
 class Events(NamedTuple):
@@ -59,24 +60,6 @@ class Kind:
     event_type: str
     enacted_by: frozenset[str]
     """Kinds by which an agreement to do this is the doing: relations are established by exchanging notes."""
-
-
-@dataclass(frozen=True)
-class _Document:
-    """One document with all that was read in it."""
-
-    text: str
-    sentences: Sequence[Sentence]
-    mentions: Mentions
-    times: Sequence[Row]
-    quotations: Sequence[Row]
-    quantities: Sequence[Row]
-    spans: SpanMap
-
-    @property
-    def direct_speech(self) -> Iterator[Row]:
-        """The quotations in the speaker's own words, whose tenses are not the story's."""
-        return (row for row in self.quotations if row["quotation_kind"] != "indirect")
 
 
 @dataclass(frozen=True)
@@ -139,7 +122,7 @@ def events(
     event_rows: list[dict[str, Any]] = []
     participant_rows: list[dict[str, Any]] = []
     fact_rows: list[dict[str, Any]] = []
-    for document in _documents(
+    for document in read_documents(
         clean_documents,
         sentences,
         text_spans,
@@ -151,10 +134,10 @@ def events(
         quantity_drafts,
     ):
         told = list(_understand(document, list(_reports(document, patterns, actors, words, kinds))))
-        story = read_story(document.sentences, document.times, words)
-        for report in _told_once(told, kinds):
+        reports = list(_told_once(told, kinds))
+        for report, date in zip(reports, _dates(document, reports, kinds, words), strict=True):
             place = _place(document, report)
-            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, story, place)
+            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, date, place)
             event_rows.append(event)
             participant_rows += _participant_rows(report, event, place)
         fact_rows += _fact_rows(document, words, fact_words)
@@ -165,58 +148,11 @@ def events(
     )
 
 
-# --- gathering a document ------------------------------------------------------------------------------------------
-
-
-def _documents(
-    clean_documents: pa.Table,
-    sentences: pa.Table,
-    text_spans: pa.Table,
-    tokens: pa.Table,
-    mention_drafts: pa.Table,
-    mention_members: pa.Table,
-    time_drafts: pa.Table,
-    quotation_drafts: pa.Table,
-    quantity_drafts: pa.Table,
-) -> Iterator[_Document]:
-    mentions, times, quotations, quantities = (
-        _by_document(table) for table in (mention_drafts, time_drafts, quotation_drafts, quantity_drafts)
-    )
-    members: dict[str, list[str]] = {}
-    for row in mention_members.to_pylist():
-        kind, _, code = row["entity_id"].partition(":")
-        if kind == "country":
-            members.setdefault(row["mention_id"], []).append(code)
-    maps = span_maps(text_spans)
-    for document in documents(clean_documents, sentences, tokens):
-        key = document.document_id
-        yield _Document(
-            document.text,
-            [Sentence.of(sentence) for sentence in document.sentences],
-            index_mentions(mentions.get(key, []), members),
-            [row for row in times.get(key, []) if is_dating(row)],
-            quotations.get(key, []),
-            quantities.get(key, []),
-            maps[key],
-        )
-
-
-def _by_document(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_pylist():
-        groups.setdefault(row["document_id"], []).append(row)
-    return groups
-
-
-def _within(rows: Iterable[Row], sentence: Sentence) -> list[Row]:
-    return [row for row in rows if sentence.start <= row["char_start"] and row["char_end"] <= sentence.end]
-
-
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
 def _reports(
-    document: _Document, patterns: Patterns, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
+    document: Document, patterns: Patterns, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
     """For each word that tells an event, the first pattern whose parties are found or may be understood."""
     for sentence in document.sentences:
@@ -232,7 +168,7 @@ def _reports(
 
 
 def _report(
-    document: _Document,
+    document: Document,
     sentence: Sentence,
     trigger: Trigger,
     judgement: Judgement,
@@ -272,7 +208,7 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacti
     return any(noun in instruments for noun in means)
 
 
-def _understand(document: _Document, reports: Sequence[_Report]) -> Iterator[_Report]:
+def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Report]:
     """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
     only_pair = _pair_spoken_of(reports)
     for report in reports:
@@ -313,7 +249,7 @@ def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
     return next(iter(pairs)) if len(pairs) == 1 else frozenset()
 
 
-def _understood(document: _Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:
+def _understood(document: Document, report: _Report, only_pair: frozenset[str]) -> list[Party]:
     """The parties that are the pair the document is about, or, where the clause names none, stand just before."""
     before = [s for s in document.sentences if s.number == report.sentence.number - 1]
     nearby = {
@@ -338,17 +274,79 @@ def _nearest(mentions: Mentions, code: str, before: int) -> list[Party]:
     return [Party("party", code, row["mention_id"], row["char_start"], row["char_end"], True)]
 
 
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+class _Date(NamedTuple):
+    """The row of time_drafts that dates a report, and where it stands; `news` has no row."""
+
+    time: Row | None
+    scope: str | None
+
+
+def _dates(
+    document: Document, reports: Sequence[_Report], kinds: Mapping[str, Kind], words: Factuality
+) -> Sequence[_Date]:
+    """What dates each report: its clause, the story around it, or its being told as new.
+
+    A headline that tells what the text tells again has the day that this has there; a noun that takes the thing as
+    known ("the visit") has its date.
+    """
+    story = read_story(document.sentences, document.times, words)
+    dates = [_date(document, report, kinds[report.trigger.pattern.kind], words, story) for report in reports]
+    sides = _sides(document, reports)
+    told: dict[str, list[int]] = {}
+    for place, report in enumerate(reports):
+        if report.sentence.role not in HEADLINE_ROLES and report.judgement == Judgement("occurred"):
+            told.setdefault(report.trigger.pattern.kind, []).append(place)
+    for place, report in enumerate(reports):
+        is_headline = report.sentence.role in HEADLINES
+        is_again = is_headline or takes_as_known(report.sentence, report.trigger.token, words)
+        if dates[place].time is not None or not is_again or report.judgement != Judgement("occurred"):
+            continue
+        same = told.get(report.trigger.pattern.kind, [])
+        before = same if is_headline else same[: bisect_left(same, place)][-_LOOKED_BACK:]
+        times = [dates[each].time for each in before if sides[place] <= sides[each]]
+        first = times[0] if times else None
+        if first is not None and (is_day(first) if is_headline else all(time == first for time in times)):
+            dates[place] = _Date(first, "story")
+    return dates
+
+
+def _date(document: Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine) -> _Date:
+    sentence, trigger, judgement = report.sentence, report.trigger, report.judgement
+    if (time := date_of(sentence, trigger, within(document.times, sentence), words)) is not None:
+        return _Date(time, "clause")
+    if any(row["char_start"] <= trigger.token.start < row["char_end"] for row in document.direct_speech):
+        return _Date(None, None)
+    if (time := story.day_of(sentence, trigger, judgement)) is not None:
+        return _Date(time, "story")
+    is_news = story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT")
+    return _Date(None, "news" if is_news else None)
+
+
+def _sides(document: Document, reports: Sequence[_Report]) -> list[frozenset[str]]:
+    """Who takes part in each report: countries, else entities, else words."""
+    entities = {row["mention_id"]: row["entity_id"] for row in document.mentions.rows}
+    return [
+        frozenset(
+            party.country_code or entities.get(party.mention_id) or document.text[party.start : party.end].lower()
+            for party in report.parties
+        )
+        for report in reports
+    ]
+
+
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
 def _event_row(
-    document: _Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine, place: Party | None
+    document: Document, report: _Report, kind: Kind, words: Factuality, date: _Date, place: Party | None
 ) -> dict[str, Any]:
     sentence, token, pattern = report.sentence, report.trigger.token, report.trigger.pattern
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
     raw_start, raw_end = document.spans.to_raw(token.start, end)
-    time, scope = _date(document, report, kind, words, story)
-    amount = quantity(sentence, report.trigger, _within(document.quantities, sentence))
+    amount = quantity(sentence, report.trigger, within(document.quantities, sentence))
     quotation_id, attributed_to = source(document.quotations, token, sentence)
     by_role = {
         role: sorted({party.country_code for party in report.parties if party.role == role} - {""})
@@ -382,8 +380,8 @@ def _event_row(
         "actor_countries": by_role["actor"],
         "recipient_countries": by_role["recipient"],
         "countries": sorted(report.codes),
-        "time_expression_id": time["time_expression_id"] if time else None,
-        "date_scope": scope,
+        "time_expression_id": date.time["time_expression_id"] if date.time else None,
+        "date_scope": date.scope,
         "quotation_id": quotation_id,
         "attributed_to": attributed_to,
         "flags": [name for name, holds in told_of.items() if holds],
@@ -391,31 +389,13 @@ def _event_row(
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,
-        "is_told_again": by_noun and takes_as_known(sentence, token, words),
+        "is_told_again": takes_as_known(sentence, token, words),
     }
 
 
-def _date(
-    document: _Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine
-) -> tuple[Row | None, str | None]:
-    """The row of time_drafts that dates a report, and where it stands: in its clause, or before it in the story.
-
-    What only the telling marks as new has the scope "news" and no row.
-    """
-    sentence, trigger, judgement = report.sentence, report.trigger, report.judgement
-    if (time := date_of(sentence, trigger, _within(document.times, sentence), words)) is not None:
-        return time, "clause"
-    if any(row["char_start"] <= trigger.token.start < row["char_end"] for row in document.direct_speech):
-        return None, None
-    if (time := story.day_of(sentence, trigger, judgement)) is not None:
-        return time, "story"
-    is_news = story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT")
-    return None, "news" if is_news else None
-
-
-def _event_count(document: _Document, report: _Report) -> int | None:
+def _event_count(document: Document, report: _Report) -> int | None:
     """How many times: a frequency that hangs on the predicate ("met officials three times")."""
-    for row in _within(document.quantities, report.sentence):
+    for row in within(document.quantities, report.sentence):
         if row["quantity_kind"] != "frequency":
             continue
         head = report.sentence.covering(row["char_start"], row["char_end"])
@@ -424,7 +404,7 @@ def _event_count(document: _Document, report: _Report) -> int | None:
     return None
 
 
-def _place(document: _Document, report: _Report) -> Party | None:
+def _place(document: Document, report: _Report) -> Party | None:
     """Where it happened: a place behind "in" or "at" that is not itself a party."""
     sentence, trigger = report.sentence, report.trigger
     hosts = [h for h in (trigger.token, *trigger.objects, trigger.carrier) if h is not None]
@@ -454,9 +434,9 @@ def _participant_rows(report: _Report, event: Row, place: Party | None) -> Itera
         }
 
 
-def _fact_rows(document: _Document, words: Factuality, lists: FactWords) -> Iterator[dict[str, Any]]:
+def _fact_rows(document: Document, words: Factuality, lists: FactWords) -> Iterator[dict[str, Any]]:
     for sentence in document.sentences:
-        times, quantities = (_within(rows, sentence) for rows in (document.times, document.quantities))
+        times, quantities = (within(rows, sentence) for rows in (document.times, document.quantities))
         for fact in facts(sentence, document.mentions, quantities, words, lists):
             raw_start, raw_end = document.spans.to_raw(fact.verb.start, max(fact.value_end, fact.verb.end))
             time = time_of(sentence, [fact.verb, *sentence.within(fact.value_start, fact.value_end)], times)

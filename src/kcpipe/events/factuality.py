@@ -85,7 +85,7 @@ def judge(sentence: Sentence, predicate: Token, words: Factuality) -> Judgement 
 
 def takes_as_known(sentence: Sentence, noun: Token, words: Factuality) -> bool:
     """Whether a noun speaks of something the reader knows: "the visit", "its acquisition", "this deal"."""
-    determiners = sentence.children(noun, "det", "poss")
+    determiners = sentence.children(noun, "det", "poss") if noun.part_of_speech not in VERBAL else []
     return any(word.dependency == "poss" or word.lemma in words.definite for word in determiners)
 
 
@@ -234,10 +234,9 @@ class _Judge:
             return self._beside(head) if is_gerund else Judgement("planned")  # a purpose
         if verb.dependency == "pcomp":
             return self._behind_preposition(verb, head)
-        if is_infinitive and head.lemma == "be" and verb.dependency == "xcomp":
-            return Judgement("planned")  # "Canada is to deploy soldiers"
-        if is_infinitive and head.lemma == "have" and verb.dependency == "xcomp":
-            return self._had_to(head)
+        if is_infinitive and head.lemma in ("be", "have") and verb.dependency == "xcomp":
+            # "Canada is to deploy soldiers", "Canada had to deploy soldiers"
+            return Judgement("planned") if head.lemma == "be" else self._had_to(head)
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")

@@ -12,18 +12,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement
+from kcpipe.events.factuality import Factuality, Judgement
 from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
 from kcpipe.events.timing import Adverbial, Time, adverbial
-from kcpipe.intervals import Span, parse
+from kcpipe.intervals import Point, Span, parse
 from kcpipe.syntax import Token
 
 # Sentences for which a day told once goes on to hold, and sentences that open a story.
 _REACH = 4
 _OPENING = 3
+HEADLINES = ("title", "deck")
+"""Lines over a whole story, which tell what it tells; a subheading only names what a part of it is about."""
 _DAYS = ("day", "weekday", "daypart", "time")
-_PAST = frozenset({"was", "were", "did", "has", "have", "'ve", "’ve", "'s"})
+_PERFECT = frozenset({"has", "have", "'ve", "’ve", "'s", "’s"})
+_PAST = frozenset({"was", "were", "did"}) | _PERFECT
 
 
 class Day(NamedTuple):
@@ -49,13 +52,17 @@ class StoryLine:
     def day_of(self, sentence: Sentence, trigger: Trigger, judgement: Judgement) -> Time | None:
         """The row of time_drafts for the day that the story stands at, when it tells the trigger in its main line.
 
-        A headline's day is that of the sentence under it.
+        The day of a headline's verb is that of the sentence under it.
         """
         if not self._tells_on(sentence, trigger, judgement):
             return None
-        if sentence.role in HEADLINE_ROLES:
+        if sentence.role in HEADLINES:
             under = self.days.get(self.opening[0]) if self.opening else None
-            return under.time if under is not None and under.said in (None, trigger.predicate.lemma) else None
+            if under is None or trigger.token.part_of_speech not in VERBAL:
+                return None
+            return under.time if under.said in (None, trigger.token.lemma) else None
+        if self._is_perfect(sentence, trigger):
+            return None
         day = self.days.get(sentence.number)
         return day.time if day is not None and (day.sentences_ago or not self.times.get(sentence.number)) else None
 
@@ -65,17 +72,21 @@ class StoryLine:
             judgement = Judgement("occurred")  # "Kenya says"
         if not self._tells_on(sentence, trigger, judgement, is_said=is_said):
             return False
-        if sentence.role in HEADLINE_ROLES or is_said:
+        if sentence.role in HEADLINES or is_said or sentence.number in self.opening[:1]:
             return True
-        is_lead = sentence.number in self.opening[:1]
-        return is_lead or (sentence.number in self.opening and not self.times.get(sentence.number))
+        is_timed = sentence.number not in self.opening or bool(self.times.get(sentence.number))
+        return not is_timed and not self._is_perfect(sentence, trigger)
+
+    def _is_perfect(self, sentence: Sentence, trigger: Trigger) -> bool:
+        """Whether it "has opened": news only where the text begins with it, else of any time up to the writing."""
+        return bool(_auxiliaries(sentence, _main_line(sentence, trigger.predicate)) & _PERFECT)
 
     def _tells_on(self, sentence: Sentence, trigger: Trigger, judgement: Judgement, *, is_said: bool = False) -> bool:
         """Whether the trigger is told as having happened, in the main line of its sentence and in no other time."""
         if judgement != Judgement("occurred"):
             return False
         line = _main_line(sentence, trigger.predicate)
-        if not line or not _is_told(sentence, line, in_present=is_said or sentence.role in HEADLINE_ROLES):
+        if not line or not _is_told(sentence, line, in_present=is_said or sentence.role in HEADLINES):
             return False
         adverbials = [adverbial(sentence, time) for time in self.times.get(sentence.number, ())]
         is_timed = any(each is not None and each.is_own and each.verb in line for each in adverbials)
@@ -124,13 +135,24 @@ def _leaves(sentence: Sentence, verbs: Collection[Token], words: Factuality) -> 
     return any(word.lemma in words.looking_back for word in beside) or any(noun.lemma in words.spans for noun in behind)
 
 
-def _is_day_of_news(time: Time) -> bool:
-    """Whether an expression names one past day the way news does, counted from its writing or from the story."""
+def is_day(time: Time) -> bool:
+    """Whether an expression names one day, or a time of it, that has been."""
+    return _day_of(time) is not None
+
+
+def _day_of(time: Time) -> Point | None:
     expression = parse(time["symbolic_value"])
     if time["direction"] == "future" or len(expression) != 1 or not isinstance(expression[0], Span):
-        return False
+        return None
     [point, *more] = expression[0].points
-    return not more and expression[0].kind == "point" and not point.is_absolute and point.unit in _DAYS
+    is_one = not more and expression[0].kind == "point"
+    return point if is_one and point.unit in _DAYS else None
+
+
+def _is_day_of_news(time: Time) -> bool:
+    """Whether an expression names a day the way news does, without its year."""
+    point = _day_of(time)
+    return point is not None and not point.is_absolute
 
 
 def _main_line(sentence: Sentence, predicate: Token) -> list[Token]:
@@ -154,7 +176,11 @@ def _has_own(sentence: Sentence, verb: Token) -> bool:
 
 def _is_told(sentence: Sentence, line: Collection[Token], *, in_present: bool) -> bool:
     """Whether a finite past or perfect bears the line (in a headline also the present), and no pluperfect."""
-    auxiliaries = {child.text.lower() for verb in line for child in sentence.children(verb, "aux", "auxpass")}
+    auxiliaries = _auxiliaries(sentence, line)
     if "had" in auxiliaries:
         return False
     return in_present or any(verb.tag == "VBD" for verb in line) or bool(auxiliaries & _PAST)
+
+
+def _auxiliaries(sentence: Sentence, line: Collection[Token]) -> set[str]:
+    return {child.text.lower() for verb in line for child in sentence.children(verb, "aux", "auxpass")}

@@ -247,7 +247,7 @@ def _report(report: Report, shared: _Shared) -> dict[str, Any]:
         marks=[
             [mark.role, mark.start + shift, mark.end + shift, mark.raw_start, mark.raw_end] for mark in evidence.marks
         ],
-        chain=_chain(report.chain, evidence.document),
+        chain=_steps(report),
         attributed_to=mention["attributed_to"],
         quotation_id=mention["quotation_id"],
         understood=list(report.implicit),
@@ -256,10 +256,19 @@ def _report(report: Report, shared: _Shared) -> dict[str, Any]:
     )
 
 
-def _chain(chain: Chain | None, document: Row) -> list[str]:
-    """How the words of a date became days, step by step; empty without words."""
-    if chain is None:
+def _steps(report: Report) -> list[str]:
+    """How a report came by its days, step by step; empty when nothing dates it."""
+    mention = report.mention
+    if mention["date_scope"] == "news":
+        return [f"told as new in an article of “{mention['date_text']}”", f"so: {_days(mention)}"]
+    if report.chain is None:
         return []
+    steps = _chain(report.chain, report.evidence.document)
+    return ["told elsewhere in the story", *steps] if mention["date_scope"] == "story" else steps
+
+
+def _chain(chain: Chain, document: Row) -> list[str]:
+    """How the words of a date became days, step by step."""
     steps = [f"“{chain.time['text']}” is read as {chain.time['symbolic_value']}"]
     steps += [f"counted from “{anchor['text']}”, {_days(anchor)}" for anchor in chain.anchors]
     last = (chain.anchors or (chain.time,))[-1]

@@ -157,7 +157,7 @@ def _reports(tables: Tables, event_ids: Sequence[str]) -> Mapping[str, list[Row]
         marks = [(row["trigger_start"] - start, row["trigger_end"] - start, "trigger")]
         marks += [(first - start, last - start, "party") for first, last in parties.get(row["event_mention_id"], ())]
         time = times.get(row["time_expression_id"])
-        if time is not None:
+        if time is not None and row["date_scope"] != "story":
             marks.append((time["char_start"] - start, time["char_end"] - start, "date"))
         by_event.setdefault(row["event_id"], []).append(
             {
@@ -193,6 +193,8 @@ def _parties(participants: pa.Table, wanted: pa.ChunkedArray) -> Mapping[str, li
 def _chain(row: Row, time: Row | None, anchor: Row | None) -> str:
     """How the words of a date became days: from what they were counted, and what came out."""
     resolved = date_in_words(row["date_start"], row["date_end"], row["date_precision"])
+    if row["date_scope"] == "news":
+        return f"told as new in an article of that day: {resolved}"
     if time is None or not resolved:
         return ""
     counted = {
@@ -201,7 +203,8 @@ def _chain(row: Row, time: Row | None, anchor: Row | None) -> str:
         "event": "counted from another event",
         "none": "told in full",
     }
-    return f"{counted[time['anchor']]}: {resolved}"
+    before = "told elsewhere in the story, " if row["date_scope"] == "story" else ""
+    return f"{before}{counted[time['anchor']]}: {resolved}"
 
 
 def _by_key(table: pa.Table, key: str, wanted: pa.ChunkedArray, leave_out: str = "") -> Mapping[str, Row]:
