@@ -97,11 +97,11 @@ def events() -> list[Measured]:
     """Reports of events in the seeds and in single sentences."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))}
     seeds = event_score.score_seeds(event_score.tables_of(texts), event_score.read_rows(GOLD / "seed_events.csv"))
-    sentences = [row for row in event_score.read_rows(GOLD / "event_sentences.csv") if row["half"] == "held_out"]
+    sentences = [row for row in event_score.read_rows(GOLD / "wire_sentences.csv") if row["half"] == "held_out"]
     held_out = event_score.score_sentences(sentences)
     return [
         *(_of_events(name, "the seeds", "articles", seeds) for name in ("precision", "recall")),
-        _of_events("f1", "made-up sentences, held out", "sentences", held_out),
+        _of_events("f1", "made-up newswire, held out", "sentences", held_out),
     ]
 
 
