@@ -38,7 +38,7 @@ IDS = {
 MONTHS = pa.array(np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[D]"))
 MENTIONS_TO_AN_EVENT = 5
 TARGETS = {
-    "1 % change, time of full, written": 0.10,
+    "1 % change, time of full": 0.10,
     "1 % change, bytes of full": 0.08,
     "nothing new, seconds": 1.0,
     "nothing new, bytes": 0.0,
@@ -158,11 +158,10 @@ def run(events: int, store: Path) -> bool:
     for name, entry in second.manifest["tables"].items():
         print(f"{name:<28}{entry['changes']}, {len(entry['files'])} files")
     full, change, finding, nothing = results.values()
-    written = (change[1] - finding[1]) / full[1]
-    found = dict(zip(TARGETS, (written, change[2] / full[2], nothing[0], nothing[2], old / flat), strict=True))
-    print(f"{'1 % change, time of full, with finding':<40}{change[1] / full[1]:>8.3f}")
+    found = dict(zip(TARGETS, (change[1] / full[1], change[2] / full[2], nothing[0], nothing[2], old / flat), strict=True))
+    print(f"{'1 % change, time of full, but for finding':<45}{(change[1] - finding[1]) / full[1]:>8.3f}")
     for name, value in found.items():
-        print(f"{name:<40}{value:>8.3f}   at most {TARGETS[name]}   {'holds' if value <= TARGETS[name] else 'MISSED'}")
+        print(f"{name:<45}{value:>8.3f}   at most {TARGETS[name]}   {'holds' if value <= TARGETS[name] else 'MISSED'}")
     return all(value <= TARGETS[name] for name, value in found.items())
 
 
