@@ -158,7 +158,9 @@ def run(events: int, store: Path) -> bool:
     for name, entry in second.manifest["tables"].items():
         print(f"{name:<28}{entry['changes']}, {len(entry['files'])} files")
     full, change, finding, nothing = results.values()
-    found = dict(zip(TARGETS, (change[1] / full[1], change[2] / full[2], nothing[0], nothing[2], old / flat), strict=True))
+    found = dict(
+        zip(TARGETS, (change[1] / full[1], change[2] / full[2], nothing[0], nothing[2], old / flat), strict=True)
+    )
     print(f"{'1 % change, time of full, but for finding':<45}{(change[1] - finding[1]) / full[1]:>8.3f}")
     for name, value in found.items():
         print(f"{name:<45}{value:>8.3f}   at most {TARGETS[name]}   {'holds' if value <= TARGETS[name] else 'MISSED'}")
