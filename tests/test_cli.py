@@ -44,7 +44,9 @@ def test_run_publishes_and_says_what(tmp_path: Path) -> None:
     assert lines[0].startswith("Published release ")
     established = [line for line in lines if "Cuba and South Korea established diplomatic relations on 14" in line]
     assert [line.split()[:3] for line in established] == [["2024-02-14", "day", "3"]]
-    assert any(line.startswith("2015-06-23 ") and "Cuba visited South Korea on 23 June 2015." in line for line in lines)
+    assert any(
+        line.startswith("2015-06-23 ") and "Cuba paid a visit to South Korea on 23 June 2015." in line for line in lines
+    )
     assert any(line.startswith("Checks") and "0 failed" in line for line in lines)
     assert any(line == f"Tables   {output}/latest/<table>.parquet" for line in lines)
     [report] = [line.split(maxsplit=1)[1] for line in lines if line.startswith("Report")]

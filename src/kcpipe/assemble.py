@@ -358,7 +358,15 @@ def _event_row(
         reports,
         key=lambda r: (_openness(r), _BASES.index(r["date_basis"]), r["event_mention_id"] != event_id, _place_of(r)),
     )
-    best = max(reports, key=lambda r: (r["date_start"] is not None, r["confidence"], r["event_mention_id"] == event_id))
+    best = max(
+        reports,
+        key=lambda report: (
+            report["date_scope"] == "clause",  # it says itself when: better to quote than a headline
+            report["date_start"] is not None,
+            report["confidence"],
+            report["event_mention_id"] == event_id,
+        ),
+    )
     status = "occurred" if any(report["status"] == "occurred" for report in reports) else first["status"]
     own = [documents[report["document_id"]] for report in reports]
     sources = {document["duplicate_of"] or document["document_id"] for document in own}

@@ -263,15 +263,16 @@ def _understood(document: Document, report: _Report, only_pair: frozenset[str]) 
     if len(pair) != 2 or not report.codes < pair:
         return []
     missing = sorted(pair - report.codes)
-    return [party for code in missing for party in _nearest(document.mentions, code, report.sentence.start)]
+    return [party for code in missing for party in _nearest(document.mentions, code, report.sentence)]
 
 
-def _nearest(mentions: Mentions, code: str, before: int) -> list[Party]:
-    """The last mention of a country before an offset, else the first one after it."""
+def _nearest(mentions: Mentions, code: str, sentence: Sentence) -> list[Party]:
+    """The last mention of a country before a sentence, else the first one there is."""
     rows = [row for row in mentions.rows if code in mentions.countries(row)]
-    earlier = [row for row in rows if row["char_end"] <= before]
+    earlier = [row for row in rows if row["char_end"] <= sentence.start]
     row = earlier[-1] if earlier else rows[0]
-    return [Party("party", code, row["mention_id"], row["char_start"], row["char_end"], True)]
+    is_outside = row["char_end"] <= sentence.start or row["char_start"] >= sentence.end
+    return [Party("party", code, row["mention_id"], row["char_start"], row["char_end"], is_outside)]
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
