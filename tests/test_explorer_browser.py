@@ -138,6 +138,8 @@ def test_from_the_first_page_to_the_words_in_one_click(browser: webdriver.Chrome
     assert "established" in texts(browser, "mark.trigger")
     assert "Wednesday" in texts(browser, "mark.date")
     assert "South Korea" in texts(browser, "mark.party")
+    by_what = next(text for text in texts(browser, ".sources mark.means") if "exchange" in text)
+    assert by_what not in texts(browser, "mark.party"), "a means is nobody who takes part"
     shown = found(browser, "main").text
     assert "“Wednesday” is read as weekday=3 → counted from the day of publication: 16 February 2024" in shown
     assert f"at least {established['source_count']} sources" in shown

@@ -2,7 +2,7 @@
 
 const REPORTS_AT_ONCE = 4; // paragraphs of an article
 
-const MARKS = { trigger: "trigger", date: "date", place: "place" }; // all else takes part
+const MARKS = { trigger: "trigger", date: "date", place: "place", instrument: "means", topic: "means" }; // all else takes part
 const FIRST = ["trigger", "date"]; // where marks lie on one another, these are seen
 
 /** The code points from start to end, with each stretch that means something marked. */
@@ -191,6 +191,8 @@ function eventPage(event, state) {
         element("mark.date", "the words of its date"),
         " ",
         element("mark.place", "where"),
+        " ",
+        element("mark.means", "by what, about what"),
         ".",
       ),
       element("div.sources", ...articles.map(article)),
