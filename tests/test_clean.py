@@ -519,16 +519,20 @@ def test_a_thread_of_comments_goes_and_dates_nothing() -> None:
         f"In room {7 * day} the ambassadors of the two countries agreed on {day} more visits, we were told."
         for day in range(1, 6)
     ]
+    # Comments follow an article of some length.
+    article = "\n\n".join(
+        f"In paragraph {number} the foreign ministry said in Seoul that the two countries had agreed on one more visit."
+        for number in range(10)
+    )
     signed = "\n\n".join(
         f"{name}\n\nJune {day}, 2024 at 7:1{day} pm\n\n{remark}"
         for day, (name, remark) in enumerate(zip(NAMES, remarks, strict=True), 1)
     )
-    made = document(page(tail=signed))
+    made = document(page(tail=f"{article}\n\n{signed}"))
     assert made["stated_start"] is None
     assert not any(remark in made["text"] for remark in remarks[:-1])
-    told = roles(
-        page(tail="\n\n".join(f"{remark}\n\nReply to {name}" for name, remark in zip(NAMES, remarks, strict=True)))
-    )
+    answered = [f"{remark}\n\nReply to {name}" for name, remark in zip(NAMES, remarks, strict=True)]
+    told = roles(page(tail="\n\n".join([article, *answered])))
     assert all(told[words] == "comments" for words in (*remarks[1:], *(f"Reply to {name}" for name in NAMES)))
 
 
@@ -538,8 +542,21 @@ def test_a_thread_of_comments_goes_and_dates_nothing() -> None:
 )
 def test_a_thread_has_three_marks_and_little_between_them(between: int, marks: int, expected: range) -> None:
     remarks = "\n\n".join(f"Remark number {number} was short." for number in range(between))
-    parts = blocks(raw_lines("\n\n".join(["Cuba", BODY.split("\n\n", maxsplit=1)[0], *["Reply", remarks] * marks])))
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = " ".join([first] * 12)
+    parts = blocks(raw_lines("\n\n".join(["Cuba", article, *["Reply", remarks] * marks])))
     assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(expected)
+
+
+def test_entries_of_a_live_page_are_no_thread() -> None:
+    """What stands under a name and a clock from the top of the page on is the article."""
+    told = [f"{paragraph} That was at {hour} o'clock." for hour, paragraph in enumerate(BODY.split("\n\n"), 7)]
+    entries = [
+        f"{name}\n14 Feb 2024 10:3{n}\n{words}" for n, (name, words) in enumerate(zip(NAMES, told, strict=False))
+    ]
+    assert len(entries) >= 3
+    text = document("\n\n".join(["Live: South Korea and Cuba establish diplomatic relations", *entries]))["text"]
+    assert all(words in text for words in told[: len(entries)])
 
 
 def test_the_entry_of_a_list_stands_again_as_a_heading() -> None:

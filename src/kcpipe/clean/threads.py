@@ -19,6 +19,9 @@ _BLOCKS_BETWEEN, _WORDS_BETWEEN = 25, 400
 _MARK_LENGTH = 90
 _NAME_WORDS = 4
 _STAMP = "published.date_line"
+_ARTICLE_WORDS, _PROSE_WORDS = 150, 12
+"""Comments follow an article, of at least so many words in blocks of at least so many; what begins a page with a name
+and a clock at each entry is the article itself, told live."""
 
 
 def commented(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rules) -> Iterator[int]:
@@ -31,14 +34,18 @@ def commented(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: 
         if not _is_mark(index, blocks, judged, rules):
             continue
         if run and _is_far(blocks[run[-1] + 1 : index]):
-            yield from _thread(run)
+            yield from _thread(run, blocks)
             run = []
         run.append(index)
-    yield from _thread(run)
+    yield from _thread(run, blocks)
 
 
-def _thread(marks: Sequence[int]) -> range:
-    return range(marks[0], marks[-1] + 1) if len(marks) >= _MARKS else range(0)
+def _thread(marks: Sequence[int], blocks: Sequence[Block]) -> range:
+    if len(marks) < _MARKS:
+        return range(0)
+    above = [words(block.text) for block in blocks[: marks[0]]]
+    is_below_article = sum(count for count in above if count >= _PROSE_WORDS) >= _ARTICLE_WORDS
+    return range(marks[0], marks[-1] + 1) if is_below_article else range(0)
 
 
 def _is_far(between: Sequence[Block]) -> bool:
