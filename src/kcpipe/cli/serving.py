@@ -34,6 +34,8 @@ def serve(
 
     Example: kcpipe serve seeds --output output --cron "0 6 * * *" --timezone Europe/Paris
     """
+    from httpx import TransportError
+
     from kcpipe import settings, store
     from kcpipe.settings import UserError
 
@@ -48,9 +50,9 @@ def serve(
         given = list(dict.fromkeys([*given, str(watch)]))
     chosen, file = settings.load(config), settings.used_file(config)
     flows = _flows()
-    flows.check_server()
     if cron is not None:
         flows.check_schedule(cron, timezone)
+    flows.check_server()
     if as_json:
         print_json({"inputs": given, "output": output, "cron": cron, "timezone": timezone, "watch": watch})
     else:
@@ -58,16 +60,19 @@ def serve(
         when += [f"when files arrive in {watch}"] if watch is not None else []
         say_file(config)
         typer.echo(f"Serving {', '.join(given)} into {output}, {' and '.join(when)}. Ctrl-C ends it.")
-    flows.serve(
-        [each if "://" in each else os.path.abspath(each) for each in given],  # noqa: PTH100 - it may be a pattern
-        output.absolute(),
-        file.absolute() if file is not None else None,
-        chosen.flow,
-        cron=cron,
-        timezone=timezone,
-        watch=watch,
-        name=name,
-    )
+    try:
+        flows.serve(
+            [each if "://" in each else os.path.abspath(each) for each in given],  # noqa: PTH100 - it may be a pattern
+            output.absolute(),
+            file.absolute() if file is not None else None,
+            chosen.flow,
+            cron=cron,
+            timezone=timezone,
+            watch=watch,
+            name=name,
+        )
+    except TransportError as error:
+        raise UserError(f"the Prefect server does not answer any more ({error}): start it, then serve again") from error
 
 
 def _flows() -> ModuleType:

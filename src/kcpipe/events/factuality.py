@@ -213,8 +213,10 @@ class _Judge:
         auxiliaries = {child.text.lower() for child in self.sentence.children(verb, "aux")}
         is_infinitive = verb.tag == "VB" or "to" in auxiliaries
         is_gerund = verb.tag == "VBG" or "having" in auxiliaries
-        if head is None and self.sentence.role in HEADLINE_ROLES:
-            return Judgement("planned" if "to" in auxiliaries else "occurred")  # "Poland to open embassy"
+        is_clause = head is None or (verb.tag == "VB" and not auxiliaries and self.sentence.children(verb, *SUBJECTS))
+        if is_clause and self.sentence.role in HEADLINE_ROLES:
+            # "Poland to open embassy"; "A new start: Poland and Peru sign treaty"
+            return Judgement("planned" if "to" in auxiliaries else "occurred")
         if head is None:
             return None
         if is_infinitive and (come_about := self._come_about(verb)) is not None:

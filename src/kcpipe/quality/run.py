@@ -269,8 +269,10 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return " against ".join(_shown(each) for each in value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "nothing"
+        return "a missing value"
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # pandas makes floats of whole numbers when one of them is missing
     words = " ".join(str(value).split())
+    if not words:
+        return "an empty text"
     return f"“{words[:MAX_SHOWN_CHARACTERS]}…”" if len(words) > MAX_SHOWN_CHARACTERS else f"“{words}”"

@@ -72,7 +72,7 @@ function behind(report, name, label) {
         "In the words of",
         quotation?.speaker_text && quotation.speaker_text !== report.attributed_to && quoted(quotation.speaker_text),
       ),
-      entry("Take care", report.flags?.join("; ")),
+      entry("Note", report.flags?.join("; ")),
     ),
     element(
       "details",

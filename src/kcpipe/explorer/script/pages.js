@@ -4,7 +4,7 @@ function conflict({ attribute, sides }, state) {
   return element(
     "section.conflict",
     { "aria-label": `Conflict of ${attribute}` },
-    element("p", element("span.badge.bad", attribute), " Both cannot hold:"),
+    element("p", element("span.badge.bad", attribute), " They cannot both hold:"),
     element(
       "div.sources",
       ...sides.map((side) => {

@@ -52,7 +52,7 @@ function lede(occurred, state) {
   return element(
     "p.lede",
     `${plural(totals.documents, "article")} ${totals.documents === 1 ? "tells" : "tell"} of ${plural(totals.events, "event")}: ${number(happened.count)} happened${years}; `,
-    `${number(totals.events - happened.count)} were only planned, attempted, imagined or denied. `,
+    `${number(totals.events - happened.count)} ${totals.events - happened.count === 1 ? "was" : "were"} only planned, attempted, imagined or denied. `,
     best
       ? [
           "Told most widely: ",
