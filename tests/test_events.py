@@ -451,6 +451,7 @@ SELF_DYADS: list[Case] = [
 HEADLINES: list[Case] = [
     ("Poland expels Russian diplomats", ["expel_diplomats occurred POL>RUS"]),
     ("Poland to open embassy in Fiji", ["open_mission planned POL>FJI"]),
+    ("Café diplomacy: France and Italy sign agreement", ["sign_agreement occurred FRA+ITA"]),
     ("France severs diplomatic relations with Mali", ["sever_relations occurred FRA+MLI"]),
     ("Ties restored between Iran and Saudi Arabia", ["resume_relations occurred IRN+SAU"]),
     ("Has Kenya recognized Kosovo?", ["recognize hypothetical KEN>XKX"]),
