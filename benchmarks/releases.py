@@ -35,6 +35,7 @@ IDS = {
     "event_mentions": ("event_mention_id", "event_id", "document_id"),
     "mentions": ("mention_id", "document_id"),
 }
+PUBLISHED = {"documents": ("published_start", "published_end"), "events": ("first_published",)}
 MONTHS = pa.array(np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[D]"))
 MENTIONS_TO_AN_EVENT = 5
 TARGETS = {
@@ -71,11 +72,11 @@ def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str,
         copy = np.repeat(numbers, rows.num_rows)
         for column in IDS[name]:
             repeated = put(repeated, column, renamed(repeated.column(column), copy))
+        places = np.full(len(copy), month) if month is not None else copy % len(MONTHS)
+        day = MONTHS.take(pa.array(places)).cast(pa.date32())
+        for column in PUBLISHED.get(name, ()):
+            repeated = put(repeated, column, day)
         if name == "documents":
-            places = np.full(len(copy), month) if month is not None else copy % len(MONTHS)
-            day = MONTHS.take(pa.array(places)).cast(pa.date32())
-            for column in ("published_start", "published_end"):
-                repeated = put(repeated, column, day)
             for column in ("duplicate_of", "duplicate_kind"):
                 repeated = put(repeated, column, pa.nulls(len(copy), pa.string()))
         made[name] = conform(TABLES[name], repeated)

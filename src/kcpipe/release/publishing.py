@@ -36,7 +36,7 @@ from kcpipe.release.reading import (
     read,
     sums,
 )
-from kcpipe.release.shards import described, split, unlike
+from kcpipe.release.shards import described, split
 from kcpipe.settings import UserError
 from kcpipe.store import Place
 from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
@@ -248,7 +248,7 @@ def _changes(
     gone = [path for path in before if now.get(path) != before[path]]
     old = parent.rows(table.name, gone) if gone else empty(table)
     new = [rows for path, rows in parts.items() if before.get(path) != now[path]]
-    old, rows = unlike(old, pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata))
+    rows = pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata)
     changes = compare(table, old, rows)
     if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
