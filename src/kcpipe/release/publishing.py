@@ -333,6 +333,14 @@ def recovered(place: Place) -> State:
     return now
 
 
+def clear_away(place: Place) -> None:
+    """Remove what no release can need any more, after something of releases went, and let the links mean the log."""
+    now = state(place)
+    disown(place, now)
+    sweep_objects(place, now)
+    project(place, now)
+
+
 def disown(place: Place, now: State) -> None:
     """Empty the release folders that can never come into the log, because another act has the entry they were for.
 
