@@ -190,19 +190,19 @@ def kill_at_random(bucket: str) -> None:
     """Kill a process that publishes without end at twelve moments; what each leaves is whole, and the next goes on."""
     rows = {"mention_members": tables("KOR")["mention_members"]}
     chance = random.Random(8)
-    published, told = os.pipe()
 
-    def publish_without_end(output: str, number: int) -> None:
+    def publish_without_end(output: str, number: int, told: int) -> None:
         for again in range(1000):
             publish(output, rows, f"{number}.{again}")
             os.write(told, b".")
 
     for number in range(12):
         output = f"{bucket}/{number // 4}"  # with a long log all takes longer
+        published, told = os.pipe()
         pid = os.fork()
         if not pid:
-            publish_without_end(output, number)
-        os.read(published, 1)
+            publish_without_end(output, number, told)
+        assert os.read(published, 1) == b"."
         time.sleep(chance.uniform(0, 1))
         os.kill(pid, signal.SIGKILL)
         assert exit_code(pid) == -signal.SIGKILL
