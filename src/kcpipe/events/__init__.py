@@ -31,7 +31,7 @@ from kcpipe.events.participants import (
 from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
 from kcpipe.events.storyline import HEADLINES, StoryLine, is_day, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
-from kcpipe.events.timing import date_of, time_of
+from kcpipe.events.timing import date_of, is_clock, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 from kcpipe.tables import TABLES, build
@@ -293,7 +293,8 @@ def _dates(
     A headline that tells what the text tells again has the day that this has there; a noun that takes the thing as
     known ("the visit") has its date.
     """
-    story = read_story(document.sentences, document.times, words)
+    days = [time for time in document.times if not is_clock(time)]
+    story = read_story(document.sentences, days, words)
     dates = [_date(document, report, kinds[report.trigger.pattern.kind], words, story) for report in reports]
     sides = _sides(document, reports)
     told: dict[str, list[int]] = {}
@@ -316,14 +317,17 @@ def _dates(
 
 def _date(document: Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine) -> _Date:
     sentence, trigger, judgement = report.sentence, report.trigger, report.judgement
-    if (time := date_of(sentence, trigger, within(document.times, sentence), words)) is not None:
+    times = within(document.times, sentence)
+    if (time := date_of(sentence, trigger, [each for each in times if not is_clock(each)], words)) is not None:
         return _Date(time, "clause")
     if any(row["char_start"] <= trigger.token.start < row["char_end"] for row in document.direct_speech):
         return _Date(None, None)
     if (time := story.day_of(sentence, trigger, judgement)) is not None:
         return _Date(time, "story")
-    is_news = story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT")
-    return _Date(None, "news" if is_news else None)
+    if story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT"):
+        return _Date(None, "news")
+    hour = date_of(sentence, trigger, times, words)
+    return _Date(hour, "clause" if hour is not None else None)
 
 
 def _sides(document: Document, reports: Sequence[_Report]) -> list[frozenset[str]]:
