@@ -44,12 +44,9 @@ def _told_before(
     document: Document, sentence: Sentence, noun: Token, codes: frozenset[str], found: Found
 ) -> str | None:
     before = [other for other in document.sentences if other.number < sentence.number][-_LOOKED_BACK:]
-    for other in reversed(before):
-        for word in other.tokens:
-            if word.lemma == noun.lemma and codes & _owners(document, other, word):
-                if kind := _first_kind(other, word, found, without=[word]):
-                    return kind
-    return None
+    same = ((other, word) for other in reversed(before) for word in other.tokens if word.lemma == noun.lemma)
+    kinds = (_first_kind(other, word, found, [word]) for other, word in same if codes & _owners(document, other, word))
+    return next((kind for kind in kinds if kind), None)
 
 
 def _owners(document: Document, sentence: Sentence, noun: Token) -> frozenset[str]:
