@@ -51,6 +51,7 @@ class Factuality:
     limiting: frozenset[str]
     telling: frozenset[str]
     looking_back: frozenset[str]
+    describing: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -79,6 +80,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
         looking_back=frozenset(rules["story"]["looking_back"]),
+        describing=frozenset(rules["habits"]["describing"]),
     )
 
 
