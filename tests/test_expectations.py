@@ -161,6 +161,7 @@ BROKEN: Mapping[str, Break] = {
     "QU-001": to(reason="It is empty"),
     "QU-002": to(message=" "),
     "QU-003": to(char_start=2, char_end=1),
+    "QU-004": to(reason="stage_failed"),
     "TE-001": NO_ROWS,
     "TE-002": OTHER_WORDS,
     "TE-003": EMPTY_SPAN,
@@ -325,6 +326,8 @@ BROKEN: Mapping[str, Break] = {
     "PR-018": counted("published_basis", "unknown", 20, 50, before=5),
     "PR-019": counted("reports_of_document", NOWHERE, 0, 9, before=3),
     "PR-020": counted("rows", "rows", 0, 0, before=4, previous_total=4),
+    "PR-021": counted("quarantined", "stage_failed", 6, 50, table_name="records"),
+    "PR-022": counted("quarantined", "stage_failed", 3, 5, table_name="records"),
 }
 
 

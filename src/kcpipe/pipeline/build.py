@@ -6,7 +6,7 @@ how its steps are carried out (in turn, in other processes, under Prefect) is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from kcpipe import explorer, quality, release, report, store
 from kcpipe.joins import look_up
+from kcpipe.pipeline import failures
 from kcpipe.pipeline.extract import Each, Tables, carry_out, extract, in_turn
 from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import stage_keys
@@ -110,7 +111,7 @@ def run(
         same = release.built(output, made_of)
         if last is not None and same is not None and not is_full:
             return _nothing_new(last, same)
-        processed = extract(
+        extracted = extract(
             build.workspace,
             build.document_ids,
             settings.events,
@@ -118,13 +119,13 @@ def run(
             each=engine or each,
             is_full=is_full,
         )
-        tables = _assemble(build, each)
+        tables = _assemble(build, extracted.failed, each)
         [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
         render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
         summary = _quality_summary(verdict, settings.events)
         if verdict.is_blocked:
             kept = release.reject(output, tables, render=render, build_digest=made_of, quality=summary, now=now)
-            return Outcome("stopped", last, kept / REPORT, verdict, len(processed))
+            return Outcome("stopped", last, kept / REPORT, verdict, len(extracted.processed))
         publish = partial(
             release.publish,
             output,
@@ -138,7 +139,7 @@ def run(
         status: Literal["published", "unchanged"] = (
             "unchanged" if last is not None and published.id == last.id else "published"
         )
-        return Outcome(status, published, published.path / REPORT, verdict, len(processed))
+        return Outcome(status, published, published.path / REPORT, verdict, len(extracted.processed))
 
 
 def unchanged(inputs: Sequence[Path | str], output: Path, settings: Settings) -> Outcome | None:
@@ -203,9 +204,12 @@ def _quality_summary(verdict: Verdict, events: EventSettings) -> dict[str, Any]:
     return {**counts, "allowed": allowed, "accuracy": accuracy(events)}
 
 
-def _assemble(build: _Build, each: Each) -> Tables:
-    """Run the whole-corpus stages and gather every table of the release."""
-    made: dict[str, pa.Table] = {"records": build.records}
+def _assemble(build: _Build, failed: Mapping[str, Collection[str]], each: Each) -> Tables:
+    """Run the whole-corpus stages and gather every table of the release.
+
+    failed: by per-document stage the documents over which it raised an error.
+    """
+    made: dict[str, pa.Table] = {"records": _of_those_read(build.records, build.load("clean_documents"))}
 
     def table(name: str) -> pa.Table:
         if name not in made:
@@ -218,17 +222,34 @@ def _assemble(build: _Build, each: Each) -> Tables:
     for stage in CORPUS_STAGES:
         [result] = each(stage.name, run_stage, [stage])
         made.update(result)
-    made["quarantine"] = _quarantine(build, made["documents"])
+    made["quarantine"] = concat(
+        TABLES["quarantine"],
+        [build.quarantine, _set_aside(build, made["documents"]), _failed(build, failed, table("raw_documents"))],
+    )
     return {name: table(name) for name in RELEASED}
 
 
-def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
-    """All that was set aside; what a document's own stages set aside gets the file of the document."""
+def _of_those_read(records: pa.Table, clean_documents: pa.Table) -> pa.Table:
+    """The records, without a document where cleaning failed over it."""
+    column = records.schema.get_field_index("document_id")
+    is_read = pc.is_in(records.column(column), clean_documents.column("document_id").combine_chunks())
+    return records.set_column(column, records.field(column), pc.if_else(is_read, records.column(column), None))
+
+
+def _failed(build: _Build, failed: Mapping[str, Collection[str]], raw_documents: pa.Table) -> pa.Table:
+    """The rows of `quarantine` for documents over which a stage raised an error."""
+    of_stage, table = stage_keys(build.settings.events), TABLES[failures.NAME]
+    parts = [build.workspace.load(of_stage[stage], table, documents) for stage, documents in failed.items()]
+    return failures.reasons(concat(table, parts), build.records, raw_documents)
+
+
+def _set_aside(build: _Build, documents: pa.Table) -> pa.Table:
+    """What the documents' own stages set aside, with the file of the document."""
     later = build.load("quarantine")
     [source_uri] = look_up(later.column("document_id"), documents, "document_id", "source_uri")
     index = later.column_names.index("source_uri")
     later = later.set_column(index, "source_uri", pc.coalesce(later.column("source_uri"), source_uri))
-    return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
+    return later.cast(TABLES["quarantine"].schema)
 
 
 def _earlier_profiles(output: Path, last: Release | None) -> dict[str, pa.Table]:
