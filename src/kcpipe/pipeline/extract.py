@@ -92,7 +92,7 @@ def work_on(batch: Batch) -> store.Segment:
     return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, _made_of(batch))
 
 
-def _made_of(batch: Batch) -> Tables:
+def _made_of(batch: Batch) -> dict[str, pa.Table]:
     """What a stage makes of a batch; of one over which it fails, what it makes of each half."""
     tables = {name: store.read_segments(batch.home, parts, TABLES[name]) for name, parts in batch.parts.items()}
     try:
