@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from kcpipe.pipeline.build import Outcome, run, unchanged
+from kcpipe.pipeline.build import Opened, Outcome, carry_on, opened, run
 from kcpipe.pipeline.engine import Engine, Processes, cores, engine, spread
 from kcpipe.pipeline.extract import Batch, Each, carry_out, extract, in_turn, work_on
 from kcpipe.pipeline.ingest import ingest
@@ -19,10 +19,12 @@ __all__ = [
     "Batch",
     "Each",
     "Engine",
+    "Opened",
     "Outcome",
     "Processes",
     "Stage",
     "accuracy",
+    "carry_on",
     "carry_out",
     "cores",
     "engine",
@@ -32,9 +34,9 @@ __all__ = [
     "ingest",
     "language_model",
     "lexicons_of",
+    "opened",
     "run",
     "spread",
     "stage_keys",
-    "unchanged",
     "work_on",
 ]
