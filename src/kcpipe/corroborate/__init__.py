@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kcpipe.corroborate.claims import denials, differences, rival_claims
+from kcpipe.corroborate.claims import denials, differences, rival_claims, rival_initiators
 from kcpipe.corroborate.joining import events_of, told_again, with_fewer_parties
 from kcpipe.corroborate.relating import links
 from kcpipe.corroborate.reports import Event, Report, read_reports
@@ -73,7 +73,12 @@ def corroborate(
         build(TABLES["event_links"], links(events, enacted_by)),
         build(
             TABLES["conflicts"],
-            [*denials(reports, events, recurring), *differences(events), *rival_claims(events, recurring)],
+            [
+                *denials(reports, events, recurring),
+                *differences(events),
+                *rival_claims(events, recurring),
+                *rival_initiators(events, recurring),
+            ],
         ),
     )
 

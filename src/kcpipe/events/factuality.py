@@ -35,6 +35,7 @@ class Factuality:
     supposing: frozenset[str]
     negation: frozenset[str]
     announcing: frozenset[str]
+    performing: frozenset[str]
     definite: frozenset[str]
     singling_out: frozenset[str]
     known_by: frozenset[str]
@@ -45,6 +46,7 @@ class Factuality:
     timeless: frozenset[str]
     spans: frozenset[str]
     choices: frozenset[str]
+    occasions: frozenset[str]
     true: frozenset[str]
     limiting: frozenset[str]
     telling: frozenset[str]
@@ -61,6 +63,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         supposing=frozenset(rules["clauses"]["supposing"]),
         negation=frozenset(rules["negation"]["words"]),
         announcing=frozenset(rules["announcing"]["verbs"]),
+        performing=frozenset(rules["announcing"]["performing"]),
         definite=frozenset(rules["nouns"]["definite"]),
         singling_out=frozenset(rules["nouns"]["singling_out"]),
         known_by=frozenset(rules["nouns"]["known_by"]),
@@ -71,6 +74,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         timeless=frozenset(rules["clauses"]["timeless"]),
         spans=frozenset(rules["clauses"]["spans"]),
         choices=frozenset(rules["clauses"]["choices"]),
+        occasions=frozenset(rules["clauses"]["occasions"]),
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
@@ -239,12 +243,19 @@ class _Judge:
         if is_infinitive and head.lemma in ("be", "have") and verb.dependency == "xcomp":
             # "Canada is to deploy soldiers", "Canada had to deploy soldiers"
             return Judgement("planned") if head.lemma == "be" else self._had_to(head)
+        if is_infinitive and verb.lemma in self.words.performing and self._is_wished(head):
+            return Judgement("occurred", self._is_negated(head))
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
         above = self._told_of(verb, head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _is_wished(self, like: Token) -> bool:
+        """Whether one "would like to" do what is done by saying so: "we would like to thank them"."""
+        auxiliaries = {word.text.lower() for word in self.sentence.children(like, "aux")}
+        return like.lemma == "like" and bool(auxiliaries & {"would", "'d", "’d"})
 
     def _told_of(self, verb: Token, head: Token) -> Judgement | None:
         """Of "condemning" in "issued a statement condemning": as true as that it was issued; else by its head."""

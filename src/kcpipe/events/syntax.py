@@ -48,6 +48,7 @@ _COUNTED = frozenset(
 )
 _WRITINGS = frozenset("bill communique declaration letter motion note petition report resolution statement".split())
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
+_TIMES = ("DATE", "TIME")
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -247,6 +248,7 @@ class Sentence(syntax.Sentence):
             elif not own and self.children(verb, *PASSIVE_SUBJECTS):
                 return []  # a passive's doer stands behind "by"
             if own:
+                own += [name for token in own for name in self._named_with(current, token)]
                 nouns = [noun for token in own for noun in self.conjoined(token)]
                 return [subject for noun in nouns for subject in self._meant(current, noun)]
             shared, current = self._shared_subject(current)
@@ -255,9 +257,23 @@ class Sentence(syntax.Sentence):
         return []
 
     def _misread_subjects(self, verb: Token) -> list[Token]:
-        """Names before a finite verb that the parser takes for adverbs: "Turkey, Greece agree", "Turkey expanded"."""
-        names = [child for child in self.children(verb, "npadvmod") if child.tag == "NNP" and child.end < verb.start]
-        return names if verb.tag in ("VBD", "VBZ", "VBP") else []
+        """Who stands before a finite verb where the parser takes them for adverbs: "Turkey, Greece agree", "Turkey
+        expanded", "Sudan army, rebels clash"."""
+        is_bare = verb.tag == "VB" and not self.children(verb, "aux")  # "Ethiopia, Eritrea sign peace deal"
+        if not (is_bare or verb.tag in ("VBD", "VBZ", "VBP")):
+            return []
+        before = [child for child in self.children(verb, "npadvmod", "dep", "advcl") if child.end < verb.start]
+        names = [child for child in before if child.tag == "NNP" and child.dependency == "npadvmod"]
+        listed = [child for child in before if child.tag.startswith("NN") and child.entity_label not in _TIMES]
+        return [child for child in before if child in names or (child in listed and self._precedes_comma(child))]
+
+    def _precedes_comma(self, token: Token) -> bool:
+        return any(after.text == "," for after in self.tokens[token.number + 1 : token.number + 2])
+
+    def _named_with(self, verb: Token, subject: Token) -> list[Token]:
+        """Of "France, Italy sign": Italy, which the parser takes for another name of France."""
+        is_base = verb.tag in ("VB", "VBP") and subject.tag == "NNP" and not self.children(verb, "aux")
+        return [name for name in self.children(subject, "appos") if is_base and name.tag == "NNP"]
 
     def _shared_subject(self, verb: Token) -> tuple[list[Token], Token | None]:
         """For a verb without a subject: the nouns that are it, or the verb to ask next."""

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from kcpipe.parse.headlines import is_clause, is_title_case, lower_cased, may_have_verb, with_verb
 from kcpipe.tables import TABLES, conform
 
 if TYPE_CHECKING:
@@ -27,12 +28,7 @@ if TYPE_CHECKING:
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
-_NAMES = frozenset({"GPE", "LOC", "NORP", "PERSON"})
-_ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"))
-_FUNCTION_WORDS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
-_HEADLINE_VERBS = frozenset({"VB", "VBD", "VBP", "VBZ"})
 _MAKE_TREES = frozenset({"tok2vec", "tagger", "parser"})
-_FEWEST_WORDS, _LONG = 4, 5
 # What is taken of a token, by the model's names; the words of the others stand in the text.
 _NUMBERS = ("IDX", "LENGTH", "HEAD", "ENT_IOB")
 _WORDS = {
@@ -83,31 +79,24 @@ def parse(*, clean_documents: pa.Table, sentences: pa.Table, model: Language) ->
 def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
     """The texts as the model reads them, headlines In Title Case with their common words in lower case.
 
-    The model was trained on sentences: in title case it takes verbs for names. A word stays as it is when the model
-    takes it for a name of a place, people or person, and when its index of English words does not hold it. What has
-    no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of names.
+    What has no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of
+    names. Of a line without a verb that one of its nouns may be, the reading in which it is.
     """
-    as_written = [place for place, text in enumerate(texts) if _is_title_case(text)]
+    as_written = [place for place, text in enumerate(texts) if is_title_case(text)]
     found = dict(zip(as_written, model.pipe(texts[place] for place in as_written), strict=True))
-    cased = {place: _lower_cased(doc, _common_words(model)) for place, doc in found.items()}
+    cased = {place: lower_cased(doc, _common_words(model)) for place, doc in found.items()}
     changed = {place: text for place, text in cased.items() if text != texts[place]}
     but_trees = [name for name in model.pipe_names if name not in _MAKE_TREES]
     for place, doc in zip(changed, model.pipe(changed.values(), disable=but_trees), strict=True):
-        if any(token.dep_ == "ROOT" and token.tag_ in _HEADLINE_VERBS for token in doc):
+        if is_clause(doc):
             del found[place]
     left = [place for place in range(len(texts)) if place not in found]
     read = model.pipe((cased.get(place, texts[place]) for place in left), batch_size=len(texts))
     found.update(zip(left, read, strict=True))
+    for place in [place for place, doc in found.items() if may_have_verb(doc)]:
+        line = model(changed[place]) if place in changed else found[place]
+        found[place] = with_verb(line, model) or found[place]
     return [found[place] for place in range(len(texts))]
-
-
-def _lower_cased(doc: Doc, words: frozenset[str]) -> str:
-    characters = list(doc.text)
-    for token in doc[1:]:
-        is_name = token.ent_type_ in _NAMES or token.text.isupper()
-        if token.pos_ in _FUNCTION_WORDS or (not is_name and _is_common(token.lower_, words)):
-            characters[token.idx] = characters[token.idx].lower()
-    return "".join(characters)
 
 
 @cache
@@ -115,23 +104,6 @@ def _common_words(model: Language) -> frozenset[str]:
     """The model's index of English words."""
     index = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
     return frozenset().union(*index.values())
-
-
-def _is_title_case(text: str) -> bool:
-    """Whether nearly every long word begins with a capital, and there are enough of them to tell."""
-    words = text.split()
-    long = [word for word in words if len(word) >= _LONG and word[0].isalpha()]
-    return (
-        len(words) >= _FEWEST_WORDS
-        and len(long) > 1
-        and not text.endswith(".")
-        and sum(word[0].islower() for word in long) * _LONG <= len(long)
-        and sum(word[0].isupper() for word in words) > len(words) / 2
-    )
-
-
-def _is_common(word: str, words: frozenset[str]) -> bool:
-    return any(word.endswith(end) and word.removesuffix(end) + base in words for end, base in _ENDINGS)
 
 
 def _tokens(

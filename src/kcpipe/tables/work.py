@@ -240,6 +240,7 @@ EVENT_DRAFTS = Table(
         text("place_mention_id", "Where it happened.", nullable=True),
         text("quantity_id", "The quantity in its clause.", nullable=True),
         flag("is_told_again", "The words take it as known to the reader: 'the visit', 'the deal'."),
+        text("matter", "The kind of event that is proposed, accepted or announced in it.", nullable=True),
     ),
     ("event_mention_id",),
     "work",
