@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kcpipe.pipeline.build import Opened, Outcome, carry_on, opened, run
 from kcpipe.pipeline.engine import Engine, Processes, cores, engine, spread
-from kcpipe.pipeline.extract import Batch, Each, carry_out, extract, in_turn, work_on
+from kcpipe.pipeline.extract import Batch, Each, carry_out, extract, in_batches, in_turn, work_on
 from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import GROUND, extraction_key, lexicons_of, stage_keys
 from kcpipe.pipeline.lineage import accuracy
@@ -30,6 +30,7 @@ __all__ = [
     "engine",
     "extract",
     "extraction_key",
+    "in_batches",
     "in_turn",
     "ingest",
     "language_model",
