@@ -33,7 +33,7 @@ import scale_picture
 import scale_texts
 import spacy
 
-from kcpipe import pipeline, release
+from kcpipe import pipeline, quality, release
 from kcpipe.cli.processor import settle
 from kcpipe.settings import Settings
 
@@ -108,7 +108,7 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
             Settings(),
             now=NOW,
             each=timed(pipeline.in_turn),
-            engine=timed(pipeline.spread(engine)),
+            engine=timed(pipeline.spread(engine, meanwhile=quality.make_ready)),
         )
         seconds = time.perf_counter() - started
         run, *others = processes()

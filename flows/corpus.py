@@ -61,7 +61,7 @@ from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from pydantic import Field  # noqa: E402
 
-from kcpipe import cli, notify, pipeline, settings, store  # noqa: E402
+from kcpipe import cli, notify, pipeline, quality, settings, store  # noqa: E402
 from kcpipe import console as show  # noqa: E402
 from kcpipe.pipeline import Opened, Outcome  # noqa: E402
 from kcpipe.settings import FlowSettings, Settings  # noqa: E402
@@ -281,6 +281,7 @@ class Tasks:
 
             tasks = (self._task(name, called, number, count) for number in range(1, count + 1))
             waiting = [run.submit(batch) for run, batch in zip(tasks, batches, strict=True)]
+            quality.make_ready()  # while the workers are busy
             return self._counted(name, count, (run.result() for run in waiting))
 
         return each

@@ -104,6 +104,17 @@ def test_what_a_worker_raises_arrives() -> None:
         list(pipeline.spread(workers)("x", failing, ["one", "two"]))
 
 
+def test_who_hands_out_batches_does_something_meanwhile() -> None:
+    """Before the first result is there; and nothing where it does the work itself."""
+    done: list[str] = []
+    with pipeline.engine(RunSettings(workers=2)) as workers:
+        each = pipeline.spread(workers, meanwhile=lambda: done.append("ready"))
+        assert (list(each("x", str, ["one"])), done) == (["one"], [])
+        results = iter(each("x", str, ["one", "two"]))
+        assert (next(results), done) == ("one", ["ready"])
+        assert list(results) == ["two"]
+
+
 def dying(batch: str) -> str:
     os.kill(os.getpid(), signal.SIGKILL)
     return batch
