@@ -137,7 +137,7 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
                 now = _inside(told, year)
             elif point.steps[0].unit == "time":
                 now = _on_the_day(tied, told, narrates)
-            elif narrates and told.direction != "future":
+            elif narrates and not _is_ahead(told):
                 now = _between(_follow(tied, days, line, told, conventions), here, story, days, line, conventions)
         elif point is not None and narrates and line.place is not None and _is_running(point):
             now = _in_story(told, line.place if line.year is None else line.year)
@@ -228,7 +228,9 @@ def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -
             line.aside = here
         return
     aside = _year_of(days, line.aside)
-    if abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
+    if distance and story[-1].asserted is None and story[line.place].paragraph_number == story[-1].paragraph_number:
+        line.aside = here
+    elif abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
         line.place, line.year, line.aside = here, None, None
     else:
         line.aside = here
@@ -253,9 +255,15 @@ def _follow(
     place = days[line.place]
     is_of_one_year = place is not None and place.start is not None and place.start.year == _last_year(place)
     if point is None or point.unit in ("day", "month", "week", "daypart", "time") or not is_of_one_year:
-        is_back = place is not None and _is_just_before(told, place, conventions)
+        is_back = _is_since(told) or (place is not None and _is_just_before(told, place, conventions))
         return replace(told, anchor=line.place, direction="past" if is_back else "future")
     return _in_year(told, line.place)
+
+
+def _is_since(told: Told) -> bool:
+    """Whether it tells since when, which is never ahead."""
+    first = told.reading.expression[0]
+    return isinstance(first, Span) and first.kind == "range" and first.end is None
 
 
 def _is_just_before(told: Told, place: Interval, conventions: Conventions) -> bool:
@@ -268,9 +276,14 @@ def _is_just_before(told: Told, place: Interval, conventions: Conventions) -> bo
 
 
 def _is_running(point: Point) -> bool:
-    """This year, next month, the end of the year: of the story, in a narrative; "today" is the reader's."""
+    """This year, next month, next summer: of the story, in a narrative; "today" is the reader's."""
     first = point.steps[0]
-    return not point.base and first.op == "+" and first.unit in ("week", "month", "season", "quarter", "year")
+    return not point.base and first.op != "=" and first.unit in ("week", "month", "season", "quarter", "year")
+
+
+def _is_ahead(told: Told) -> bool:
+    """Whether the narrative itself says that it is still to come, seen from the day of its writing."""
+    return told.asserted == "future" and not told.is_quoted
 
 
 def _is_of_the_speaker(point: Point) -> bool:
@@ -373,9 +386,14 @@ def _rewritten(told: Told, anchor: int | None, change: Callable[[Point], Point])
 def _is_reached(told: Told, point: Point) -> bool:
     """Whether a story goes there: in May, by May, until May; not since May, nor until some year."""
     first = told.reading.expression[0]
-    if not isinstance(first, Span) or point.unit in ("decade", "century"):
+    if not isinstance(first, Span) or point.unit in ("decade", "century") or _looks_away(point.steps[0]):
         return False
     return first.kind == "point" or (point.unit != "year" and first.start is None)
+
+
+def _looks_away(step: Step) -> bool:
+    """Whether it is told from where the story stands: the previous April, two years earlier, by next summer."""
+    return step.op in "<>" or (step.op == "+" and int(step.value) < 0)
 
 
 def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:
