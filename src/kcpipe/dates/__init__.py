@@ -19,7 +19,7 @@ from kcpipe.dates.owners import Owners
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
 from kcpipe.ids import span_id
-from kcpipe.intervals import Conventions, Every, Expression, Length, Span
+from kcpipe.intervals import ENDS, Conventions, Every, Expression, Length, Span
 from kcpipe.lexicon import Lexicon, Lexicons
 from kcpipe.spans import span_maps
 from kcpipe.syntax import Sentence, documents
@@ -157,6 +157,7 @@ def timex_type(expression: Expression) -> str:
         return "SET"
     if not isinstance(first, Span):
         return "DATE"
-    if first.points[0].base == "event":  # two days after something: TIMEX3 has the length
+    # "two days after" something, "the first nine months of 2021": TIMEX3 has the length
+    if first.points[0].base == "event" or first.points[0].unit in ENDS:
         return "DURATION"
     return "TIME" if first.points[0].unit in ("daypart", "time") else "DATE"
