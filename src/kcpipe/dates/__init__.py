@@ -28,6 +28,10 @@ from kcpipe.tables import TABLES, build
 _SENTENCE = ["document_id", "sentence_number"]
 _NEAR_UNITS = ("weekday", "weekend", "day", "daypart", "time", "month", "season")
 """What a reader of news takes for the next one or the last one where the tense does not tell."""
+_MAIN = ("ROOT", "conj", "ccomp")
+"""How a verb stands in its sentence when that tells on by it; ccomp: "it withdrew on the 9th, witnesses said"."""
+_OPENING = 2
+"""Words before a time with which a sentence opens: "Then in April"."""
 
 
 class Dates(NamedTuple):
@@ -113,6 +117,8 @@ def _told(reading: Reading, sentence: Sentence, text: str) -> Told:
         sentence.role == "subheading",
         asserted=asserted(sentence.tokens, above),
         is_quoted=_is_quoted(text[sentence.start : start]),
+        is_fronted=len(text[sentence.start : start].split()) <= _OPENING,
+        is_main=verb is not None and verb.dependency in _MAIN,
     )
 
 

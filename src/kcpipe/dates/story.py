@@ -70,6 +70,10 @@ class Told:
     anchor: int | None = None
     asserted: Direction | None = None
     is_quoted: bool = False
+    is_fronted: bool = False
+    """Whether its sentence opens with it."""
+    is_main: bool = False
+    """Whether its verb is one that its sentence tells on by."""
 
 
 def _point(told: Told) -> Point | None:
@@ -137,6 +141,8 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
                 now = _inside(told, year)
             elif point.steps[0].unit == "time":
                 now = _on_the_day(tied, told, narrates)
+            elif not narrates and (place := _goes_on_from(tied, told, point)) is not None:
+                now = _after_place(told, point, place, tied)
             elif narrates and not _is_ahead(told):
                 now = _between(_follow(tied, days, line, told, conventions), here, story, days, line, conventions)
         elif point is not None and narrates and line.place is not None and _is_running(point):
@@ -148,6 +154,42 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
         if narrates:
             _move(line, tied, days)
     return tied
+
+
+def _goes_on_from(story: Sequence[Told], told: Told, point: Point) -> int | None:
+    """The date of a report's sentence just before, from which its own sentence tells on.
+
+    "The quake struck in February 2023. In April, aid arrived." Both are told as past by the verbs of their sentences;
+    where the former is a year alone, both sentences open with them. A day of a month ("on the 9th") also goes on from
+    a date without its year, and in the same sentence.
+    """
+    if told.asserted != "past" or not told.is_main or point.steps[0].unit not in ("month", "season", "day"):
+        return None
+    index = next((index for index in range(len(story) - 1, -1, -1) if _point(story[index]) is not None), None)
+    other = None if index is None else story[index]
+    named = None if other is None else _point(other)
+    if other is None or named is None or other.asserted != "past" or not other.is_main or _is_range(other):
+        return None
+    distance = told.sentence_number - other.sentence_number
+    is_near = distance <= 1 and told.paragraph_number == other.paragraph_number
+    if point.steps[0].unit == "day":
+        is_told = named.unit in ("month", "day") and named.steps[0].unit in ("year", "month")
+        return index if is_near and is_told and named.steps[0] != Step("month", "+", 0) else None
+    if not is_near or not distance or not (named.steps[0].unit == "year" or other.anchor is not None):
+        return None
+    is_told = named.unit in ("month", "day") or (named.unit == "year" and told.is_fronted and other.is_fronted)
+    return index if is_told else None
+
+
+def _after_place(told: Told, point: Point, place: int, story: Sequence[Told]) -> Told:
+    """What goes on from a date told before: in its year or month, or next after its day."""
+    named = _point(story[place])
+    assert named
+    if named.unit == "year":
+        return _in_year(told, place)
+    if named.unit == "month" and point.steps[0].unit == "day":
+        return _rewritten(told, place, lambda one: Point((Step("month", "+", 0), *one.steps), "then"))
+    return replace(told, anchor=place, direction="future")
 
 
 def _between(
@@ -221,6 +263,7 @@ def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -
         return
     known = _year_of(days, line.place)
     distance = 0 if known is None else interval.start.year - known
+    paragraph = None if line.place is None else story[line.place].paragraph_number
     if point.unit == "year":
         if 0 <= distance <= _NEXT_YEARS and story[-1].direction == "past":
             line.year = here
@@ -228,7 +271,7 @@ def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -
             line.aside = here
         return
     aside = _year_of(days, line.aside)
-    if distance and story[-1].asserted is None and story[line.place].paragraph_number == story[-1].paragraph_number:
+    if distance and story[-1].asserted is None and paragraph == story[-1].paragraph_number:
         line.aside = here
     elif abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
         line.place, line.year, line.aside = here, None, None

@@ -288,13 +288,15 @@ def _template(alternative: Alternative) -> str | None:
         return length_value(alternative.count or "X", alternative.unit)
     if isinstance(alternative, Every):
         return _template(alternative.of) if isinstance(alternative.of, Length) else _point_template(alternative.of)
-    return "/".join(
-        # two days after something that happened: TIMEX3 has the length
-        length_value(str(abs(int(point.steps[-1].value))), point.unit)
-        if point.base == "event"
-        else _point_template(point)
-        for point in alternative.points
-    )
+    return "/".join(map(_point_value, alternative.points))
+
+
+def _point_value(point: Point) -> str:
+    """Two days after something that happened, the first nine months of a year: TIMEX3 has the length."""
+    last = point.steps[-1]
+    if point.base == "event":
+        return length_value(str(abs(int(last.value))), last.unit)
+    return length_value(*str(last.value).split(":")) if last.unit in ENDS else _point_template(point)
 
 
 def length_value(count: str, unit: str) -> str:
@@ -331,6 +333,4 @@ def _point_template(point: Point) -> str:
             value = f"{int(step.value) - 1:02}" if step.op == "=" else "XX"
         elif step.unit in ("daypart", "time"):
             value = f"{value}T{step.value}"
-        elif step.unit in ENDS:
-            value = length_value(*str(step.value).split(":"))
     return value
