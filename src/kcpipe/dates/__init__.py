@@ -102,7 +102,7 @@ def _told(reading: Reading, sentence: Sentence, text: str) -> Told:
     if _is_near(reading.expression) and is_appointed(sentence, start, end):
         side = "future"
     elif side == "either" and _is_near(reading.expression):
-        side = presumption(sentence, start, end)
+        side = reading.presumed or presumption(sentence, start, end)
     verb = governing_verb(sentence, start, end)
     above = tuple(token.number for token in governors(sentence, start, end))
     return Told(

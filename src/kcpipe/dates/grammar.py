@@ -51,6 +51,7 @@ class Reading:
     quant: str | None = None
     freq: str | None = None
     direction: Direction | None = None
+    presumed: Direction | None = None
     is_part: bool = False
     is_only_ahead: bool = False
     of_period: str | None = None
@@ -337,6 +338,7 @@ class Grammar:
             settings.get("quant"),
             fill(settings["freq"], captured) if "freq" in settings else None,
             settings.get("direction") or next((reading.direction for reading in readings if reading.direction), None),
+            settings.get("presumed"),
             settings.get("part_of", False),
             settings.get("only_ahead", False),
             settings.get("of_period"),

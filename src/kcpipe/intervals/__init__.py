@@ -15,9 +15,7 @@ The grammar (terminals in quotes; one blank between words)::
     past       = ("past " | "coming ") length          a stretch that ends or begins at the anchor: "the past decade"
     every      = "every " (length | point)             a set: "every Monday" is every weekday=1
     length     = (count | "X") " " unit                64 year; X when the words give no number
-    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF"
-               | "TOLD_REF"                            what the text has told of: "in this period"
-               | "BC" year | "FY" year [ "-" part ] [ "_" country ]
+    reference  = "PAST_REF" | "PRESENT_REF" | "FUTURE_REF" | "BC" year | "FY" year [ "-" part ] [ "_" country ]
                                                        before our era, as TIMEX3 writes it: BC0490; of a fiscal year,
                                                        which has days when it is that of a country's government
 

@@ -38,7 +38,7 @@ DAY_PARTS = ("MO", "MI", "AF", "EV", "NI", "DT")
 PARTS = ("start", "early", "mid", "late", "end")
 ORDINALS = ("1", "2", "3", "4", "last")
 ENDS = ("first", "last")
-REFERENCES = ("PAST_REF", "PRESENT_REF", "FUTURE_REF", "TOLD_REF")
+REFERENCES = ("PAST_REF", "PRESENT_REF", "FUTURE_REF")
 _RANGES = {
     "month": range(1, 13),
     "day": range(1, 32),
@@ -279,10 +279,8 @@ def template(expression: Expression) -> str | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _template(alternative: Alternative) -> str | None:
+def _template(alternative: Alternative) -> str:
     if isinstance(alternative, Reference):
-        if alternative.value == "TOLD_REF":  # TIMEX3 would have the value of what it refers to
-            return None
         return alternative.value.removeprefix("FY").partition("_")[0] if alternative.is_fiscal else alternative.value
     if isinstance(alternative, Length):
         return length_value(alternative.count or "X", alternative.unit)
