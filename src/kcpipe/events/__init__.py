@@ -226,19 +226,24 @@ def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Rep
 
 
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
-    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    """The reports without what only tells again what the verb above tells.
+
+    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
         sentence, token = report.sentence, report.trigger.token
         over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
         other = verbs.get((sentence.number, over.number)) if over is not None else None
-        is_noun = token.part_of_speech not in VERBAL
-        same_type = (
-            other is not None
-            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
-        )
-        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+        if other is None or not report.codes <= other.codes or not _tells_again(report, other, kinds):
             yield report
+
+
+def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
+    token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
+    if token.part_of_speech in VERBAL:
+        return token.tag == "VBG" and token.dependency == "advcl" and kind == other
+    return kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:

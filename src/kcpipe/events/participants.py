@@ -23,22 +23,26 @@ _LEADING = frozenset("led brokered drafted hosted imposed mediated organised org
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
-_ASIDE = ("in", "at", "by", "after", "during", "since", "before")
+_ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
 
 
 class Nouns(NamedTuple):
-    """The lemmas that name a party without a country: as nouns, and those of them that do so as adjectives."""
+    """The lemmas that name a party without a country: as nouns, those that do so as adjectives, those in the plural."""
 
     all: frozenset[str]
     adjectival: frozenset[str]
+    plural: frozenset[str]
+    """Those that name somebody in the plural only."""
 
     def name(self, sentence: Sentence, token: Token) -> bool:
         """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
         around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
         is_half_a_word = around.startswith("-") or around.endswith("-")
         lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
+        is_one = token.lemma in self.plural and token.tag not in ("NNS", "NNPS")  # "cut power", but "Western powers"
         is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        return (token.lemma in lemmas or is_people) and not is_half_a_word and not sentence.counted(token)
+        is_named = (token.lemma in lemmas and not is_one) or is_people
+        return is_named and not is_half_a_word and not sentence.counted(token)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Actors:
     private: frozenset[str]
     acted_upon: frozenset[str]
     adjectival: frozenset[str]
+    plural: frozenset[str]
     inert: frozenset[str]
     unnamed: frozenset[str]
 
@@ -65,17 +70,17 @@ class Actors:
     def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
         if pattern.by == "states":
-            return Nouns(frozenset(), frozenset())
+            return Nouns(frozenset(), frozenset(), frozenset())
         doers = self.anybody if pattern.by == "anybody" else self.official
         nouns = self.people if role == "recipient" else doers
         nouns = nouns - self.unnamed if pattern.understood else nouns
-        return Nouns(nouns, nouns & self.adjectival)
+        return Nouns(nouns, nouns & self.adjectival, self.plural)
 
 
 @lru_cache(maxsize=8)
 def load_actors(lexicon: Lexicon) -> Actors:
     """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "inert", "unnamed")
+    lists = ("official", "private", "acted_upon", "adjectival", "plural", "inert", "unnamed")
     return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
@@ -159,10 +164,18 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
         is_before = part.dependency in ("poss", *_MODIFIERS) and part.end <= noun.start
         if len(inner) == 1 and is_before and noun.lemma in actors.people:
-            inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
+            inner = _with_other(sentence, part, noun, inner[0])
         if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(own + inner)
     return own or _of_its_place(sentence, noun, role, mentions, actors)
+
+
+def _with_other(sentence: Sentence, part: Token, noun: Token, party: Party) -> list[Party]:
+    """The party that stands before a noun, with the noun; of "Mali's government and Tuareg rebels" two parties."""
+    joined = sentence.children(part, "conj")
+    if part.dependency == "nmod" and joined and party.end <= joined[0].start:
+        return [party._replace(end=max(party.end, part.end)), Party(party.role, "", None, joined[0].start, noun.end)]
+    return [party._replace(end=max(party.end, noun.end))]
 
 
 def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
@@ -327,6 +340,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
+        if trigger.beside is not None:
+            return sentence.children(trigger.beside, *PASSIVE_SUBJECTS) or sentence.subjects(trigger.beside)
         return [] if is_noun else sentence.subjects(token)
     if slot == "object":
         given_to = [noun for noun in sentence.children(token, "dative") if noun.part_of_speech in ("NOUN", "PROPN")]

@@ -33,6 +33,7 @@ DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
 _WITHIN = ("in", "on")
+_KNOWN = ("the", "this", "that")
 _ONE = ("NN", "NNP")
 _FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
@@ -66,6 +67,7 @@ class Pattern:
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     only_carried: bool = False
+    beside: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     party: tuple[str, ...] = ()
@@ -86,11 +88,13 @@ class Trigger(NamedTuple):
     """The nouns that are established, severed, visited: objects of a verb, or what stands behind the noun's "of"."""
     carrier: Token | None
     """The light verb of an event noun: "made" in "made a visit"."""
+    beside: Token | None = None
+    """The verb beside which an event noun stands: "praised" in "praised Peru during a visit to Lima"."""
 
     @property
     def predicate(self) -> Token:
         """The word that bears tense, negation and subject."""
-        return self.carrier or self.token
+        return self.carrier or self.beside or self.token
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
             if pattern.only_carried and carrier is None and not verbal:
                 continue
-            trigger = Trigger(pattern, token, objects, carrier)
+            beside = None if verbal or carrier is not None else _beside(sentence, token, pattern)
+            trigger = Trigger(pattern, token, objects, carrier, beside)
             if _object_fits(sentence, token, pattern, objects) and _surroundings_fit(sentence, trigger):
                 fitting.append(trigger)
         if fitting:
@@ -283,6 +288,17 @@ def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
         start = min(token.start for modifier in modifiers for token in sentence.subtree(modifier))
         words |= set(sentence.text[start - sentence.start : noun.start - sentence.start].lower().split())
     return words
+
+
+def _beside(sentence: Sentence, noun: Token, pattern: Pattern) -> Token | None:
+    """The verb of those who do something "on a visit to", "during her trip to"."""
+    preposition = sentence.head(noun)
+    if not pattern.beside or preposition is None or preposition.lemma not in pattern.beside:
+        return None
+    determiners = sentence.children(noun, "det", "poss")
+    if noun.dependency != "pobj" or any(word.lemma in _KNOWN for word in determiners):
+        return None
+    return next((word for word in sentence.ancestors(preposition) if word.part_of_speech in VERBAL), None)
 
 
 def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: frozenset[str]) -> Token | None:

@@ -43,8 +43,8 @@ _SUBJECT_ADJECTIVES = frozenset(
 )
 _LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
-    "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
-    "wave".split()
+    "band batch contingent convoy couple crowd dozen group half handful hundred lot majority million mob number panel "
+    "score scores series squad team ten thousand wave".split()
 )
 _WRITINGS = frozenset("bill communique declaration letter motion note petition report resolution statement".split())
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
@@ -193,6 +193,8 @@ class Sentence(syntax.Sentence):
             found = self._object_left_out(verb)
         if not found and verb.dependency == "acl" and verb.tag == "VBN":
             found = [self.tokens[verb.head]]
+        if not found and verb.tag == "VBN" and verb.dependency in ("pcomp", "advcl"):
+            found = self._subjects_of_passive_gerund(verb)
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
         if not found:
@@ -210,6 +212,14 @@ class Sentence(syntax.Sentence):
         words = [word for child in self.children(verb) for word in (child, *self.children(child))]
         is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
         return [] if is_whole else [self.tokens[verb.head]]
+
+    def _subjects_of_passive_gerund(self, verb: Token) -> list[Token]:
+        """Of "being tortured" in "the student died after being tortured": the student."""
+        is_gerund = any(word.text.lower() == "being" for word in self.children(verb, "auxpass"))
+        over = next((word for word in self.ancestors(verb) if word.part_of_speech in VERBAL), None)
+        if not is_gerund or over is None:
+            return []
+        return self.children(over, *PASSIVE_SUBJECTS) or self.subjects(over)
 
     def _subjects_of_result(self, clause: Token) -> list[Token]:
         """Of "guilty" in "found the mayor guilty": the mayor."""
