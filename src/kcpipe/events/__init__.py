@@ -44,6 +44,7 @@ Row = Mapping[str, Any]
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
+_PHASES = frozenset("begin complete conclude end finish launch mark start".split())
 
 
 class Events(NamedTuple):
@@ -162,6 +163,8 @@ def _reports(
         for alternatives in found[sentence.number]:
             for trigger in alternatives:
                 judgement = judge(sentence, trigger.predicate, words)
+                if trigger.pattern.refused:
+                    judgement = Judgement("occurred")
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
                 report = _report(document, sentence, trigger, judgement, found, actors, kinds)
@@ -242,7 +245,7 @@ def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterato
 def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
     token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
     if token.part_of_speech in VERBAL:
-        return token.tag == "VBG" and token.dependency == "advcl" and kind == other
+        return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
     return kinds[kind].event_type == kinds[other].event_type
 
 

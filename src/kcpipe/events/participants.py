@@ -21,6 +21,7 @@ _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
+_STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
@@ -194,6 +195,8 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
         return []  # "met the king in Beijing"
     is_somebody = noun.lemma in actors.people
     nouns = sentence.behind(noun, ("in", "from", "with") if is_somebody or role != "actor" else ("from",))
+    if is_somebody and role == "recipient":
+        nouns += _right_behind(sentence, noun)
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
     if is_somebody:
         start = _start_of(sentence, noun)
@@ -201,6 +204,13 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
             Party(role, party.country_code, None, start, noun.end) if party.country_code else party for party in found
         ]
     return _each_once(found)
+
+
+def _right_behind(sentence: Sentence, noun: Token) -> list[Token]:
+    """Of "evacuated villagers in Peru", where the parser hangs Peru on the verb: Peru, which stands behind the noun."""
+    following = sentence.tokens[noun.number + 1 : noun.number + 2]
+    is_place = bool(following) and following[0].lemma == "in" and following[0].head != noun.number
+    return sentence.children(following[0], "pobj") if is_place else []
 
 
 def _spoken_for(sentence: Sentence, noun: Token) -> list[Token]:
@@ -298,17 +308,18 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         and child.dependency not in _OTHER_CLAUSES
         and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
-        if sentence.tokens[word.head].lemma not in _ASIDE
+        if sentence.tokens[word.head].lemma not in _ASIDE and not _is_in_street(sentence, word)
     ]
-    found = [
-        Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
-        for word in words
-        for row in mentions.covering(word.start, word.end)[:1]
-        for code in mentions.countries(row)
-        if code not in taken
-    ]
-    others = _each_once(found)
+    found = [party for word in words for party in _of_mentions(word, role, mentions)]
+    others = _each_once([party for party in found if party.country_code and party.country_code not in taken])
     return others if len(others) == 1 else []
+
+
+def _is_in_street(sentence: Sentence, word: Token) -> bool:
+    """Whether a name only tells whose streets they are: "took to the streets of Tehran"."""
+    of = sentence.head(word)
+    over = sentence.head(of) if of is not None and of.lemma == "of" else None
+    return over is not None and over.lemma in _STREETS
 
 
 def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:

@@ -35,6 +35,8 @@ _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 _WITHIN = ("in", "on")
 _KNOWN = ("the", "this", "that")
 _ONE = ("NN", "NNP")
+_WILL, _NEVER = frozenset({"will", "'ll", "wo", "shall"}), frozenset({"not", "n't", "never"})
+_OWN_FORCES = frozenset({"army", "military", "navy", "force", "troop", "country", "nation", "government"})
 _FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
@@ -62,6 +64,7 @@ class Pattern:
     with_infinitive: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
+    refused: bool = False
     asked_with: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
@@ -195,11 +198,13 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
-    if pattern.with_infinitive and not _has_infinitive(sentence, token):
+    if pattern.with_infinitive and not _has_infinitive(sentence, token, pattern):
         return False
     if pattern.asked_with and not asked_of(sentence, token, pattern.asked_with):
         return False
     if pattern.content and not _says_it_will(sentence, token, pattern):
+        return False
+    if pattern.refused and not _is_refused(sentence, token):
         return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
@@ -217,9 +222,12 @@ def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
     return any(word.lemma in lemmas for word in beside)
 
 
-def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
-    """Whether "to" and a verb follow, for which somebody is told to do it."""
+def _has_infinitive(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
+    """Whether "to" and a verb follow, for which somebody is told to do it, or has "a week to"."""
     following = sentence.children(verb, "xcomp", "ccomp", "advcl")
+    for noun in sentence.children(verb, "dobj", "npadvmod"):
+        if noun.lemma in pattern.object_words_after:
+            following += sentence.children(noun, "acl", "relcl")
     return any(word.lemma == "to" for clause in following for word in sentence.children(clause, "aux"))
 
 
@@ -245,12 +253,19 @@ def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
         if content.lemma not in pattern.content or not auxiliaries & _FUTURE:
             continue
         doers = sentence.children(content, *SUBJECTS)
-        own = [
-            word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")
-        ]
+        words = [word for noun in doers for word in (noun, *sentence.children(noun, "poss"))]
+        own = any(word.tag.startswith("PRP") or word.lemma in _OWN_FORCES for word in words)
         if own and bool(sentence.children(content, "neg")) == pattern.content_is_refused:
             return True
     return False
+
+
+def _is_refused(sentence: Sentence, verb: Token) -> bool:
+    """Whether somebody will not do it: "Serbia will never recognise Kosovo"; of "it will not" the verb above tells."""
+    auxiliaries = {word.text.lower() for word in sentence.children(verb, "aux")}
+    is_told_by_name = all(not doer.tag.startswith("PRP") for doer in sentence.children(verb, *SUBJECTS))
+    is_negated = any(word.lemma in _NEVER for word in sentence.children(verb, "neg"))
+    return bool(auxiliaries & _WILL) and is_negated and is_told_by_name
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:

@@ -41,6 +41,7 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
+_SOFT = "cuvz"  # Before these an "e" belongs to the verb: "advance", "continue".
 _LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
     "band batch contingent convoy couple crowd dozen group half handful hundred lot majority million mob number panel "
@@ -89,8 +90,12 @@ def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -
 def _with_lemma(token: Token) -> Token:
     """The token with the lemma that the lemmatizer should have given it.
 
-    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
+    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag"; the tagger
+    takes "advanced" for an adjective even where it heads the sentence.
     """
+    if token.tag == "JJ" and token.dependency == "ROOT" and token.text.endswith("ed"):
+        base = token.text[:-1] if token.text[-3] in _SOFT else token.text[:-2]
+        return token._replace(tag="VBD", part_of_speech="VERB", lemma=base.lower())
     lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
     return token if lemma == token.lemma else token._replace(lemma=lemma)
 
@@ -201,8 +206,17 @@ class Sentence(syntax.Sentence):
             found = [noun for clause in self.children(verb, "ccomp") for noun in self._subjects_of_result(clause)]
         if not found:
             found = self._shared_objects(verb)
+        if len(found) == 1 and found[0].tag == "PRP":
+            found = self._meant_beside(verb) or found
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _meant_beside(self, verb: Token) -> list[Token]:
+        """Of "it" in "said the army had shelled the camp, accusing it of a crime": the army."""
+        head = self.head(verb) if verb.dependency == "advcl" and verb.tag == "VBG" else None
+        said = [clause for clause in self.children(head, "ccomp") if clause.end < verb.start] if head else []
+        doers = [doer for clause in said[:1] for doer in self.children(clause, *SUBJECTS)]
+        return [doer for doer in doers if doer.tag != "PRP"]
 
     def _object_left_out(self, verb: Token) -> list[Token]:
         """Of "had taken" in "policemen they had taken": the policemen."""
@@ -215,11 +229,13 @@ class Sentence(syntax.Sentence):
 
     def _subjects_of_passive_gerund(self, verb: Token) -> list[Token]:
         """Of "being tortured" in "the student died after being tortured": the student."""
-        is_gerund = any(word.text.lower() == "being" for word in self.children(verb, "auxpass"))
-        over = next((word for word in self.ancestors(verb) if word.part_of_speech in VERBAL), None)
-        if not is_gerund or over is None:
+        over = self._verb_above(verb)
+        if not self._is_passive_gerund(verb) or over is None:
             return []
         return self.children(over, *PASSIVE_SUBJECTS) or self.subjects(over)
+
+    def _is_passive_gerund(self, verb: Token) -> bool:
+        return any(word.text.lower() == "being" for word in self.children(verb, "auxpass"))
 
     def _subjects_of_result(self, clause: Token) -> list[Token]:
         """Of "guilty" in "found the mayor guilty": the mayor."""
@@ -255,7 +271,7 @@ class Sentence(syntax.Sentence):
             own = self._misread_subjects(current) + self.children(current, *SUBJECTS)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)
-            elif not own and self.children(verb, *PASSIVE_SUBJECTS):
+            elif not own and (self.children(verb, *PASSIVE_SUBJECTS) or self._is_passive_gerund(verb)):
                 return []  # a passive's doer stands behind "by"
             if own:
                 own += [name for token in own for name in self._named_with(current, token)]
