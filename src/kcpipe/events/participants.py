@@ -28,21 +28,22 @@ _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
 
 
 class Nouns(NamedTuple):
-    """The lemmas that name a party without a country: as nouns, those that do so as adjectives, those in the plural."""
+    """The lemmas that name a party without a country: as nouns, as adjectives, and of those that may be things."""
 
     all: frozenset[str]
     adjectival: frozenset[str]
-    plural: frozenset[str]
-    """Those that name somebody in the plural only."""
+    things: frozenset[str]
+    """Those that name nobody in the singular without a word before them."""
 
     def name(self, sentence: Sentence, token: Token) -> bool:
         """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
         around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
         is_half_a_word = around.startswith("-") or around.endswith("-")
         lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
-        is_one = token.lemma in self.plural and token.tag not in ("NNS", "NNPS")  # "cut power", but "Western powers"
+        is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
+        is_thing = is_thing and not sentence.children(token, "det", "poss", *_MODIFIERS)
         is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        is_named = (token.lemma in lemmas and not is_one) or is_people
+        is_named = (token.lemma in lemmas and not is_thing) or is_people
         return is_named and not is_half_a_word and not sentence.counted(token)
 
 
@@ -54,7 +55,7 @@ class Actors:
     private: frozenset[str]
     acted_upon: frozenset[str]
     adjectival: frozenset[str]
-    plural: frozenset[str]
+    things: frozenset[str]
     inert: frozenset[str]
     unnamed: frozenset[str]
 
@@ -75,13 +76,13 @@ class Actors:
         doers = self.anybody if pattern.by == "anybody" else self.official
         nouns = self.people if role == "recipient" else doers
         nouns = nouns - self.unnamed if pattern.understood else nouns
-        return Nouns(nouns, nouns & self.adjectival, self.plural)
+        return Nouns(nouns, nouns & self.adjectival, self.things)
 
 
 @lru_cache(maxsize=8)
 def load_actors(lexicon: Lexicon) -> Actors:
     """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "plural", "inert", "unnamed")
+    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed")
     return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
@@ -267,6 +268,8 @@ def _in_slots(
     nouns = actors.told_by(trigger.pattern, role)
     found: list[Party] = []
     for slot in slots:
+        if slot == "modifier" and found and role == "recipient":
+            continue  # of "former president Correa" the office is no other party
         for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
             if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it

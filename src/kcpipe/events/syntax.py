@@ -78,6 +78,22 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     return joined
 
 
+def raise_joined(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with "called" of "said it had left and called on them" joined to "said", where its tense belongs.
+
+    The parser joins it to the nearest verb, "left", though that is a participle with an auxiliary.
+    """
+    subjects = {token.head for token in tokens if token.dependency in SUBJECTS + PASSIVE_SUBJECTS}
+    raised = list(tokens)
+    for token in tokens:
+        told = tokens[token.head]
+        over = tokens[told.head]
+        is_joined = token.dependency == "conj" and token.tag == "VBD" and token.number not in subjects
+        if is_joined and told.dependency == "ccomp" and told.tag in ("VBN", "VB") and over.tag == "VBD":
+            raised[token.number] = token._replace(head=over.number) if over.start < told.start else token
+    return raised
+
+
 def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -> bool:
     """Whether the way from a token to the root leads through one of the numbers."""
     while token.head != token.number:
@@ -107,7 +123,7 @@ class Sentence(syntax.Sentence):
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
         """The sentence with prefixes joined and lemmas put right; a title that ends in a full stop is no headline."""
-        tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
+        tokens = tuple(raise_joined(join_prefixes([_with_lemma(token) for token in parsed.tokens])))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
         role = "body" if tokens and tokens[-1].text == "." else parsed.role
         return cls(*place, parsed.text, parsed.paragraph, role, tokens)
@@ -207,7 +223,7 @@ class Sentence(syntax.Sentence):
         if not found:
             found = self._shared_objects(verb)
         if len(found) == 1 and found[0].tag == "PRP":
-            found = self._meant_beside(verb) or found
+            found = self._meant_beside(verb) or self._named_before(verb) or found
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
 
@@ -217,6 +233,17 @@ class Sentence(syntax.Sentence):
         said = [clause for clause in self.children(head, "ccomp") if clause.end < verb.start] if head else []
         doers = [doer for clause in said[:1] for doer in self.children(clause, *SUBJECTS)]
         return [doer for doer in doers if doer.tag != "PRP"]
+
+    def _named_before(self, verb: Token) -> list[Token]:
+        """Of "it" in "cut ties with Peru, accusing it of a crime": Peru, the only name behind the verb."""
+        head = self.head(verb) if verb.dependency == "advcl" and verb.tag == "VBG" else None
+        if head is None or head.part_of_speech not in VERBAL or head.end > verb.start:
+            return []
+        phrases = self.subtree(head, without=("nsubj", "nsubjpass", "advcl", "ccomp", "relcl", "conj", "xcomp"))
+        names = [word for word in phrases if word.tag in ("NNP", "NNPS") and head.end < word.start < verb.start]
+        whole = [name for name in names if name.dependency in ("dobj", "pobj") and name.entity_label not in _TIMES]
+        told = [name for name in whole if self.tokens[name.head].lemma not in ("in", "on", "at", "during", "by")]
+        return told if len(told) == 1 else []
 
     def _object_left_out(self, verb: Token) -> list[Token]:
         """Of "had taken" in "policemen they had taken": the policemen."""
