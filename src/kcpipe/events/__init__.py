@@ -45,6 +45,7 @@ Row = Mapping[str, Any]
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
+_PHASES = frozenset("begin complete conclude end finish launch mark start".split())
 
 
 class Events(NamedTuple):
@@ -163,6 +164,8 @@ def _reports(
         for alternatives in found[sentence.number]:
             for trigger in alternatives:
                 judgement = judge(sentence, trigger.predicate, words)
+                if trigger.pattern.refused:
+                    judgement = Judgement("occurred")
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
                 report = _report(document, sentence, trigger, judgement, found, actors, kinds)
@@ -237,19 +240,24 @@ def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
 
 
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
-    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    """The reports without what only tells again what the verb above tells.
+
+    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
         sentence, token = report.sentence, report.trigger.token
         over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
         other = verbs.get((sentence.number, over.number)) if over is not None else None
-        is_noun = token.part_of_speech not in VERBAL
-        same_type = (
-            other is not None
-            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
-        )
-        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+        if other is None or not report.codes <= other.codes or not _tells_again(report, other, kinds):
             yield report
+
+
+def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
+    token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
+    if token.part_of_speech in VERBAL:
+        return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
+    return kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
