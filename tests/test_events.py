@@ -450,7 +450,7 @@ HABITS: list[Case] = [
     ("Police arrest thousands of smugglers every year.", []),
     ("Italy offers Albania many wines.", []),
     ("China supports the peace plan of Egypt.", ["support ongoing CHN>EGY"]),
-    ("The company is supporting the rebels in Chad.", ["support ongoing "]),
+    ("The company is supporting the rebels in Chad.", ["support ongoing >TCD"]),
     ("Italy is offering Albania patrol boats.", ["pledge ongoing ITA>ALB"]),
 ]
 
