@@ -150,4 +150,5 @@ def run(copies: Copies, documents: range, output: Path, settings: Settings, now:
         read = pipeline.Opened(output, workspace, settings, records, quarantine)
         outcome = pipeline.carry_on(read, now=now, each=each, engine=copies.handed_out)
     if outcome.status != "published":
-        raise SystemExit(f"{outcome.status}: {outcome.report}")
+        checks = outcome.verdict.checks.to_pylist() if outcome.verdict is not None else []
+        raise SystemExit(f"{outcome.status}: {[row for row in checks if not row['success']]}")

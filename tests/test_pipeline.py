@@ -56,7 +56,7 @@ def test_the_list_of_stages_is_what_the_functions_take_and_give(stage: pipeline.
 
 
 def test_every_table_is_made_by_a_stage_before_it_is_needed() -> None:
-    made = {"inputs"}
+    made = {"inputs", "failures"}  # by the store, and by the run of any stage
     for stage in pipeline.STAGES:
         assert set(stage.needs) <= made, stage.name
         made |= set(stage.makes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -90,11 +90,14 @@ class Opened:
         return Outcome("unchanged", last, last.path / REPORT, rolled_back=None if same == last.id else same)
 
     def load(self, table: str) -> pa.Table:
-        """The rows of all documents in a table that per-document stages make."""
+        """The rows of all documents in a table that per-document stages make; of the raw text all but the text."""
+        declared = TABLES[table]
+        if table == "raw_documents":  # no stage over the corpus reads it, and it is long
+            declared = replace(declared, columns=declared.without("raw_text"))
         makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
         of_stage = stage_keys(self.settings.events)
         keys = [of_stage[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
-        return concat(TABLES[table], [self.workspace.load(key, TABLES[table], self.document_ids) for key in keys])
+        return concat(declared, [self.workspace.load(key, declared, self.document_ids) for key in keys])
 
 
 def run(
@@ -228,7 +231,7 @@ def _assemble(build: Opened, failed: Mapping[str, Collection[str]], each: Each) 
 
     failed: by per-document stage the documents over which it raised an error.
     """
-    made: dict[str, pa.Table] = {"records": _of_those_read(build.records, build.load("clean_documents"))}
+    made: dict[str, pa.Table] = {}
 
     def table(name: str) -> pa.Table:
         if name not in made:
@@ -238,12 +241,16 @@ def _assemble(build: Opened, failed: Mapping[str, Collection[str]], each: Each) 
     def run_stage(stage: Stage) -> Tables:
         return carry_out(stage, {need: table(need) for need in stage.needs}, build.settings.events)
 
-    for stage in CORPUS_STAGES:
+    made["records"] = _of_those_read(build.records, table("clean_documents"))
+    for place, stage in enumerate(CORPUS_STAGES, start=1):
         [result] = each(stage.name, run_stage, [stage])
         made.update(result)
+        needed = {*RELEASED, *(need for later in CORPUS_STAGES[place:] for need in later.needs)}
+        for name in made.keys() - needed:
+            del made[name]
     made["quarantine"] = concat(
         TABLES["quarantine"],
-        [build.quarantine, _set_aside(build, made["documents"]), _failed(build, failed, table("raw_documents"))],
+        [build.quarantine, _set_aside(build, made["documents"]), _failed(build, failed)],
     )
     return {name: table(name) for name in RELEASED}
 
@@ -255,11 +262,12 @@ def _of_those_read(records: pa.Table, clean_documents: pa.Table) -> pa.Table:
     return records.set_column(column, records.field(column), pc.if_else(is_read, records.column(column), None))
 
 
-def _failed(build: Opened, failed: Mapping[str, Collection[str]], raw_documents: pa.Table) -> pa.Table:
+def _failed(build: Opened, failed: Mapping[str, Collection[str]]) -> pa.Table:
     """The rows of `quarantine` for documents over which a stage raised an error."""
-    of_stage, table = stage_keys(build.settings.events), TABLES[failures.NAME]
-    parts = [build.workspace.load(of_stage[stage], table, documents) for stage, documents in failed.items()]
-    return failures.reasons(concat(table, parts), build.records, raw_documents)
+    of_stage, load = stage_keys(build.settings.events), build.workspace.load
+    parts = [load(of_stage[stage], TABLES[failures.NAME], documents) for stage, documents in failed.items()]
+    raw_documents = load(of_stage["read"], TABLES["raw_documents"], set[str]().union(*failed.values()))
+    return failures.reasons(concat(TABLES[failures.NAME], parts), build.records, raw_documents)
 
 
 def _set_aside(build: Opened, documents: pa.Table) -> pa.Table:
