@@ -19,7 +19,7 @@ import pyarrow as pa
 from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.release import descriptors, words
-from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
+from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects, unlike
 from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
 from kcpipe.release.news import EventNews, event_news, news_against
 from kcpipe.release.reading import (
@@ -248,7 +248,7 @@ def _changes(
     gone = [path for path in before if now.get(path) != before[path]]
     old = parent.rows(table.name, gone) if gone else empty(table)
     new = [rows for path, rows in parts.items() if before.get(path) != now[path]]
-    rows = pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata)
+    old, rows = unlike(old, pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata))
     changes = compare(table, old, rows)
     if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
