@@ -266,8 +266,8 @@ def test_a_change_of_any_column_is_seen(column: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_files")
-def test_a_digest_depends_on_the_rows_of_its_file_alone() -> None:
-    """Not on chunks, slices, what lies under a null, or rows of other months between them."""
+def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on chunks, slices, what lies under a null, or rows of other months between them; not on how long all is."""
 
     def digests(made: Mapping[str, pa.Table]) -> dict[str, str]:
         return {each.path: each.rows_digest for name in made for each in shards.split(name, made)}
@@ -276,6 +276,9 @@ def test_a_digest_depends_on_the_rows_of_its_file_alone() -> None:
     expected = digests(made)
     cut = {name: pa.concat_tables([rows.slice(0, 7), rows.slice(7, 2), rows.slice(9)]) for name, rows in made.items()}
     assert digests(cut) == expected
+    with monkeypatch.context() as small:
+        small.setattr(shards, "NARROW", 100)
+        assert digests(cut) == expected
     doubled = {name: pa.concat_tables([rows, rows]).combine_chunks() for name, rows in made.items()}
     assert digests({name: rows.slice(rows.num_rows // 2) for name, rows in doubled.items()}) == expected
     is_known = made["mentions"].column("link_score").is_valid()
@@ -296,6 +299,14 @@ def test_a_digest_depends_on_the_rows_of_its_file_alone() -> None:
     months = {path: each for path, each in digests(alone).items() if "/202" in path}
     assert len(months) > 5
     assert months.items() <= expected.items()
+
+
+def test_rows_that_lead_to_no_table_with_days_are_undated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "LARGE", 1)
+    made = {name: sample()[name] for name in ("participants", "event_mentions", "entities")}
+    assert {name: [each.path for each in shards.split(name, made)] for name in made} == {
+        name: [f"{name}.parquet/undated.parquet"] for name in made
+    }
 
 
 @pytest.mark.usefixtures("small_files")

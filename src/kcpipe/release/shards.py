@@ -26,6 +26,8 @@ CROWDED = 1_000_000
 UNDATED = "undated"
 GATHERED = 1 << 18
 """Bytes that are copied and hashed at a time: so many stay in a processor's own memory."""
+NARROW = 2**31 - 1
+"""Bytes of text that one array of strings can hold."""
 
 Tables = Mapping[str, pa.Table]
 Numbers = npt.NDArray[np.int64]
@@ -106,9 +108,11 @@ def _dated(name: str, tables: Tables) -> tuple[str, Numbers]:
     if parent not in tables:
         return "", np.array([], dtype=np.int64)
     dated, rows = _dated(parent, tables)
+    if not dated:
+        return dated, rows
     keys = tables[parent].column(TABLES[parent].key[0]).combine_chunks()
     found = pc.fill_null(pc.index_in(tables[name].column(column), value_set=keys), len(keys)).to_numpy()
-    return dated, np.append(rows, tables[dated].num_rows if dated else 0)[found]
+    return dated, np.append(rows, tables[dated].num_rows)[found]
 
 
 @cache
@@ -140,8 +144,7 @@ def _digests(table: pa.Table, places: Numbers, count: int) -> list[str]:
     runs = [pa.array(np.flatnonzero(places[firsts] == place)) for place in range(count)]
     hashes = [xxhash.xxh3_128() for _ in runs]
     for field, column in zip(table.schema, table.columns, strict=True):
-        values = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # which copies one chunk, too
-        for content, ends in _contents(field, values, bounds):
+        for content, ends in _contents(field, _whole(column), bounds):
             pieces = _pieces(content, ends)
             at_once = max(1, GATHERED * len(pieces) // max(1, content.nbytes))
             for hashed, mine in zip(hashes, runs, strict=True):
@@ -152,6 +155,14 @@ def _digests(table: pa.Table, places: Numbers, count: int) -> list[str]:
         f"{number}-{hashed.hexdigest()}" if number or count == 1 else ""
         for number, hashed in zip(rows, hashes, strict=True)
     ]
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array, whose offsets are wide where all its text is longer than narrow ones can tell."""
+    if column.num_chunks == 1:
+        return column.chunk(0)  # combine_chunks would copy it
+    is_long = pa.types.is_string(column.type) and column.nbytes > NARROW
+    return (column.cast(pa.large_string()) if is_long else column).combine_chunks()
 
 
 def _pieces(content: npt.NDArray[Any], ends: Numbers) -> pa.LargeBinaryArray:
@@ -174,10 +185,11 @@ def _contents(field: pa.Field, values: pa.Array, bounds: Numbers) -> Iterator[tu
         offsets = values.offsets.to_numpy()
         yield np.diff(offsets), bounds * 4
         yield from _contents(kind.value_field, values.values, offsets[bounds].astype(np.int64))
-    elif pa.types.is_string(kind):
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
         _, offsets, characters = values.buffers()
-        ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
-        yield np.diff(ends), bounds * 4
+        width = np.int32 if pa.types.is_string(kind) else np.int64
+        ends = np.frombuffer(offsets, width)[values.offset : values.offset + len(values) + 1]
+        yield np.diff(ends).astype(np.int32, copy=False), bounds * 4
         yield np.frombuffer(characters or b"", np.uint8), ends[bounds].astype(np.int64)
     elif pa.types.is_boolean(kind):
         yield _bytes(values.fill_null(False)), bounds
