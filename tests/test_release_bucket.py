@@ -187,7 +187,7 @@ def kill_publishing(bucket: str) -> None:
 
 
 def kill_at_random(bucket: str) -> None:
-    """Kill a process that publishes without end at twelve moments; what each leaves is whole, and the next goes on."""
+    """Kill a process that publishes without end at six moments; what each leaves is whole, and the next goes on."""
     rows = {"mention_members": tables("KOR")["mention_members"]}
     chance = random.Random(8)
 
@@ -196,8 +196,8 @@ def kill_at_random(bucket: str) -> None:
             publish(output, rows, f"{number}.{again}")
             os.write(told, b".")
 
-    for number in range(12):
-        output = f"{bucket}/{number // 4}"  # with a long log all takes longer
+    for number in range(6):
+        output = f"{bucket}/{number // 3}"  # with a long log all takes longer
         published, told = os.pipe()
         pid = os.fork()
         if not pid:
@@ -207,7 +207,7 @@ def kill_at_random(bucket: str) -> None:
         os.kill(pid, signal.SIGKILL)
         assert exit_code(pid) == -signal.SIGKILL
         assert in_child(lambda output=output: check_chain(output)) == 0  # type: ignore[misc]
-    print(json.dumps({"stores": number // 4 + 1}))  # noqa: T201
+    print(json.dumps({"stores": number // 3 + 1}))  # noqa: T201
 
 
 def check_chain(output: str) -> None:
@@ -252,7 +252,7 @@ def test_killed_at_any_moment_a_publication_to_a_bucket_leaves_whole_releases(bu
     stores = [f"{bucket}/{number}" for number in range(in_process_of_its_own("kill_at_random", bucket)["stores"])]
     for output in stores:
         assert release.verify_all(output, deep=True) == {}
-    assert sum(len(release.history(output)) for output in stores) >= 12
+    assert sum(len(release.history(output)) for output in stores) >= 6
 
 
 def test_killed_anywhere_a_purge_of_a_bucket_is_ended_by_the_next_one(bucket: str) -> None:
