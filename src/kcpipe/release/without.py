@@ -23,8 +23,18 @@ def without(tables: Tables, document_id: str) -> dict[str, pa.Table]:
     while True:
         dangling = {name: _anchored(name, left) for name in left}
         if all(dangling[name].num_rows == left[name].num_rows for name in left):
-            return dangling
+            return _marked(dangling)
         left = dangling
+
+
+def _marked(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables with events marked exactly when a conflict that is left names them."""
+    if "events" not in tables or "conflicts" not in tables:
+        return tables
+    sides = [tables["conflicts"].column(name) for name in ("event_id_a", "event_id_b")]
+    named = pa.chunked_array([chunk for side in sides for chunk in side.chunks], pa.string()).combine_chunks()
+    marks = pc.is_in(tables["events"].column("event_id"), value_set=named.drop_null())
+    return {**tables, "events": put(tables["events"], "has_conflict", marks)}
 
 
 def _disowned(name: str, rows: pa.Table, document_id: str) -> pa.Table:
