@@ -102,6 +102,7 @@ def test_rows_that_are_left_are_judged_so_many_at_once(monkeypatch: pytest.Monke
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
     suite = Suite("lines", "lines", (expectation,))
     at_once = run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200)
+    monkeypatch.setattr(run, "A_FEW", 1)
     monkeypatch.setattr(run, "AT_ONCE", 3)
     assert run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200) == at_once
     assert at_once[0]["unexpected_count"] == 11
@@ -111,6 +112,7 @@ def test_all_failing_keys_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     expectation = Expectation("XX-001", "expect_column_values_to_be_null", {"column": "event_kind"}, "info", "None.")
     suite = Suite("events", "events", (expectation,))
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
+    monkeypatch.setattr(run, "A_FEW", 1)
     monkeypatch.setattr(run, "AT_ONCE", 2)
     found = run.failing_keys(tables, suite, expectation, memory_megabytes=200)
     assert found == sorted(tables["events"].column("event_id").to_pylist())
