@@ -18,6 +18,7 @@ from kcpipe.events.details import instrument, is_hearsay, level, quantity, sourc
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement, judge, load_factuality, takes_as_known
+from kcpipe.events.habits import is_habit
 from kcpipe.events.matter import Found, matter
 from kcpipe.events.participants import (
     Actors,
@@ -44,6 +45,7 @@ Row = Mapping[str, Any]
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
+_PHASES = frozenset("begin complete conclude end finish launch mark start".split())
 
 
 class Events(NamedTuple):
@@ -135,7 +137,7 @@ def events(
         quantity_drafts,
     ):
         found = {sentence.number: list(triggers(sentence, patterns)) for sentence in document.sentences}
-        told = list(_understand(document, list(_reports(document, found, actors, words, kinds))))
+        told = list(_understand(document, list(_reports(document, found, actors, words, kinds)), words))
         reports = list(_told_once(told, kinds))
         for report, date in zip(reports, _dates(document, reports, kinds, words), strict=True):
             place = _place(document, report)
@@ -162,6 +164,8 @@ def _reports(
         for alternatives in found[sentence.number]:
             for trigger in alternatives:
                 judgement = judge(sentence, trigger.predicate, words)
+                if trigger.pattern.refused:
+                    judgement = Judgement("occurred")
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
                 report = _report(document, sentence, trigger, judgement, found, actors, kinds)
@@ -211,8 +215,8 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, found: Found, enacting: fr
     return any(noun in instruments for noun in means)
 
 
-def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Report]:
-    """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
+def _understand(document: Document, reports: Sequence[_Report], words: Factuality) -> Iterator[_Report]:
+    """Fill in parties that the text leaves to be understood; drop habits and what lacks a party."""
     only_pair = _pair_spoken_of(reports)
     for report in reports:
         pattern = report.trigger.pattern
@@ -221,24 +225,39 @@ def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Rep
         if pattern.understood and may_be_understood and len(report.codes) < 2 and not report.has_other_side:
             parties = (*parties, *_understood(document, report, only_pair))
         understood = replace(report, parties=parties)
-        if _is_complete(understood):
+        if _is_complete(understood) and not _is_habit(document, understood, words):
             yield understood
 
 
+def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
+    """Whether it tells what one generally does; what countries and international bodies do is news."""
+    rows = (document.mentions.covering(party.start, party.end) for party in report.parties)
+    is_public = any(document.mentions.acting(row) for found in rows for row in found)
+    is_public = is_public or bool(report.codes)
+    return report.judgement.status == "ongoing" and is_habit(
+        report.sentence, report.trigger.predicate, words, is_public=is_public
+    )
+
+
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
-    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    """The reports without what only tells again what the verb above tells.
+
+    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
         sentence, token = report.sentence, report.trigger.token
         over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
         other = verbs.get((sentence.number, over.number)) if over is not None else None
-        is_noun = token.part_of_speech not in VERBAL
-        same_type = (
-            other is not None
-            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
-        )
-        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+        if other is None or not report.codes <= other.codes or not _tells_again(report, other, kinds):
             yield report
+
+
+def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
+    token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
+    if token.part_of_speech in VERBAL:
+        return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
+    return kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:

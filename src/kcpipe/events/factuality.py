@@ -44,6 +44,7 @@ class Factuality:
     ahead_prepositions: frozenset[str]
     aside_prepositions: frozenset[str]
     timeless: frozenset[str]
+    limits: frozenset[str]
     spans: frozenset[str]
     choices: frozenset[str]
     occasions: frozenset[str]
@@ -51,6 +52,7 @@ class Factuality:
     limiting: frozenset[str]
     telling: frozenset[str]
     looking_back: frozenset[str]
+    describing: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -72,6 +74,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
         aside_prepositions=frozenset(rules["clauses"]["aside_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
+        limits=frozenset(rules["clauses"]["limits"]),
         spans=frozenset(rules["clauses"]["spans"]),
         choices=frozenset(rules["clauses"]["choices"]),
         occasions=frozenset(rules["clauses"]["occasions"]),
@@ -79,6 +82,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
         looking_back=frozenset(rules["story"]["looking_back"]),
+        describing=frozenset(rules["habits"]["describing"]),
     )
 
 
@@ -117,8 +121,8 @@ class _Judge:
         status = self._modal(verb) or self._tense(verb)
         if status is None:
             return _negate(self._non_finite(verb), negated)
-        if status == "ongoing" and verb.dependency == "advcl":
-            status = self._of_time_clause(verb)
+        if verb.dependency == "advcl":
+            status = self._of_time_clause(verb, status)
         return Judgement(self._doubted(verb) or status, negated)
 
     def _is_negated(self, token: Token) -> bool:
@@ -158,12 +162,17 @@ class _Judge:
                 return "denied"
         return next((kind for kind in ("denied", "hypothetical") if kind in kinds), None)
 
-    def _of_time_clause(self, verb: Token) -> str:
-        """Of "when Iran restores ties" in the present: as open as the main clause is."""
+    def _of_time_clause(self, verb: Token, status: str) -> str:
+        """Of "when Iran restores ties" in the present, and of "until it restored ties": as open as the main clause."""
         words = [word.lemma for word in self.sentence.children(verb, "mark", "advmod")]
-        above = self.token(self.sentence.head(verb))
+        head = self.sentence.head(verb)
+        above = self.token(head)
         is_open = above is not None and above.status in ("planned", "hypothetical")
-        return "planned" if is_open and any(word in self.words.timeless for word in words) else "ongoing"
+        if status == "ongoing" and is_open and any(word in self.words.timeless for word in words):
+            return "planned"
+        # "were wary of using telephones until it restored ties": how they were then, and then it did
+        is_limit = head is not None and head.tag != "VBG" and any(word in self.words.limits for word in words)
+        return "hypothetical" if is_open and is_limit else status
 
     def _is_asked(self) -> bool:
         return self.sentence.text.rstrip("\"'”’) ").endswith("?")
@@ -302,6 +311,8 @@ class _Judge:
         if preposition.lemma in self.words.lacking_prepositions:
             above = self.token(over)
             return Judgement(above.status if above else "hypothetical", True)
+        if preposition.lemma == "by" and over.part_of_speech in VERBAL:
+            return self.token(over)  # "responded by closing": the means
         if self._class_of(over) not in (None, "occurred"):
             return self._complement_of(over)
         passing = preposition.lemma in self.words.passing_prepositions
