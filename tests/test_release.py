@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -415,17 +416,35 @@ def test_an_error_on_the_way_leaves_the_last_release(output: Path) -> None:
     assert publish(output, tables("CUB")).id == "2026-11-22.2"
 
 
-def test_a_full_disk_ends_with_a_clear_error_and_the_last_release(output: Path) -> None:
-    one = publish(output, tables("KOR"))
-    large = {"mention_members": tables(*(os.urandom(32).hex() for _ in range(20_000)))["mention_members"]}
+@contextmanager
+def a_small_disk(folder: Path) -> Iterator[str]:
+    """A folder on a disk of 400 kB, and what writing more is answered; where none may be mounted, no file may grow past
+    100 kB."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], check=False, capture_output=True
+    ).returncode
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # a write past it fails as on a full disk
+    if mounted != 0:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(UserError, match=r"^cannot write to .*/output: .*File too large"):
-            publish(output, large)
+        yield "No space left on device" if mounted == 0 else "File too large"
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert_untouched(output, one)
+        if mounted == 0:
+            subprocess.run(["umount", folder], check=True)
+        else:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_ends_with_a_clear_error_and_the_last_release(output: Path) -> None:
+    large = {"mention_members": tables(*(os.urandom(32).hex() for _ in range(20_000)))["mention_members"]}
+    with a_small_disk(output) as answer:
+        one = publish(output, tables("KOR"))
+        with pytest.raises(UserError, match=rf"^cannot write to .*/output: {answer}$"):
+            publish(output, large)
+        assert_untouched(output, one)
+        assert publish(output, tables("CUB")).id == "2026-11-22.2"
+        assert release.verify_all(output) == {}
 
 
 def test_an_output_that_cannot_be_written_is_the_users_error(tmp_path: Path) -> None:

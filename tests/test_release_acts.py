@@ -303,7 +303,9 @@ def test_the_commands_say_what_they_did(shown: Path) -> None:
 
     assert said("releases").splitlines()[2].split()[2:] == ["2", "6", "latest,", "candidate"]
     assert "| quarantine | 0 | 1 | 0 | 1 | 0 |" in said("diff", ONE)
+    assert said("diff") == said("diff", ONE, TWO) == said("diff", ONE)
     assert said("rollback", ONE, "--why", "a test") == f"latest is {ONE}\n"
+    assert_one_line(command("diff", "--output", shown), 2, f"{ONE} is the first release of {shown}")
     assert said("promote", "latest") == f"stable is {ONE}\n"
     assert said("yank", TWO, "--why", "too few") == f"yanked {TWO}\n"
     assert said("releases").splitlines()[2].rstrip().endswith("yanked: too few")

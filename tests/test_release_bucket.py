@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -183,6 +186,38 @@ def kill_publishing(bucket: str) -> None:
     print(json.dumps({"points": point, "stores": point // 8 + 1}))  # noqa: T201
 
 
+def kill_at_random(bucket: str) -> None:
+    """Kill a process that publishes without end at six moments; what each leaves is whole, and the next goes on."""
+    rows = {"mention_members": tables("KOR")["mention_members"]}
+    chance = random.Random(8)
+
+    def publish_without_end(output: str, number: int, told: int) -> None:
+        for again in range(1000):
+            publish(output, rows, f"{number}.{again}")
+            os.write(told, b".")
+
+    for number in range(6):
+        output = f"{bucket}/{number // 3}"  # with a long log all takes longer
+        published, told = os.pipe()
+        pid = os.fork()
+        if not pid:
+            publish_without_end(output, number, told)
+        assert os.read(published, 1) == b"."
+        time.sleep(chance.uniform(0, 1))
+        os.kill(pid, signal.SIGKILL)
+        assert exit_code(pid) == -signal.SIGKILL
+        assert in_child(lambda output=output: check_chain(output)) == 0  # type: ignore[misc]
+    print(json.dumps({"stores": number // 3 + 1}))  # noqa: T201
+
+
+def check_chain(output: str) -> None:
+    """The log has no gap, every release follows the one before, and what a reader finds is whole."""
+    entries = release.history(output)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.parent for entry in entries[1:]] == [entry.release for entry in entries[:-1]]
+    assert release.verify(release.find(output)) == []
+
+
 def kill_purging(bucket: str) -> None:
     """Kill a purge before its first change, the next one before its second, and so on until one ends."""
 
@@ -213,6 +248,13 @@ def test_killed_anywhere_a_publication_to_a_bucket_leaves_whole_releases(bucket:
         assert release.verify_all(f"{bucket}/{number}", deep=True) == {}
 
 
+def test_killed_at_any_moment_a_publication_to_a_bucket_leaves_whole_releases(bucket: str) -> None:
+    stores = [f"{bucket}/{number}" for number in range(in_process_of_its_own("kill_at_random", bucket)["stores"])]
+    for output in stores:
+        assert release.verify_all(output, deep=True) == {}
+    assert sum(len(release.history(output)) for output in stores) >= 6
+
+
 def test_killed_anywhere_a_purge_of_a_bucket_is_ended_by_the_next_one(bucket: str) -> None:
     """Of what nobody refers to any more, too: an object, and a publication that was killed before the log."""
     with_a_document_to_purge(bucket)
@@ -233,4 +275,4 @@ def test_killed_anywhere_a_purge_of_a_bucket_is_ended_by_the_next_one(bucket: st
 
 
 if __name__ == "__main__":
-    {act.__name__: act for act in (kill_publishing, kill_purging)}[sys.argv[1]](sys.argv[2])
+    {act.__name__: act for act in (kill_publishing, kill_at_random, kill_purging)}[sys.argv[1]](sys.argv[2])

@@ -263,10 +263,66 @@ def test_a_change_of_any_column_is_seen(column: str, tmp_path: Path) -> None:
         shards.split("event_mentions", {"event_mentions": rows})[0].rows_digest
         != (shards.split("event_mentions", {"event_mentions": other})[0].rows_digest)
     ) == (not values.equals(rows.column(column).combine_chunks()))
-    back = rows.take(list(reversed(range(rows.num_rows))))
-    assert [each[:2] for each in shards.split("event_mentions", {"event_mentions": back})] == [
-        each[:2] for each in shards.split("event_mentions", {"event_mentions": rows})
-    ]
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on chunks, slices, what lies under a null, or rows of other months between them; not on how long all is."""
+
+    def digests(made: Mapping[str, pa.Table]) -> dict[str, str]:
+        return {each.path: each.rows_digest for name in made for each in shards.split(name, made)}
+
+    made = corpus(range(24))
+    expected = digests(made)
+    cut = {name: pa.concat_tables([rows.slice(0, 7), rows.slice(7, 2), rows.slice(9)]) for name, rows in made.items()}
+    assert digests(cut) == expected
+    with monkeypatch.context() as small:
+        small.setattr(shards, "NARROW", 100)
+        assert digests(cut) == expected
+    doubled = {name: pa.concat_tables([rows, rows]).combine_chunks() for name, rows in made.items()}
+    assert digests({name: rows.slice(rows.num_rows // 2) for name, rows in doubled.items()}) == expected
+    is_known = made["mentions"].column("link_score").is_valid()
+    for under_nulls in (0.5, 0.75):
+        scores = pc.if_else(is_known, made["mentions"].column("link_score"), under_nulls)
+        values = scores.combine_chunks().buffers()[1]
+        nulls = made["mentions"].column("link_score").combine_chunks().buffers()[0]
+        column = pa.Array.from_buffers(pa.float64(), len(scores), [nulls, values])
+        assert digests({**made, "mentions": put(made["mentions"], "link_score", column)}) == expected
+    documents = made["documents"]
+    early = pc.fill_null(pc.less(documents.column("published_start"), pa.scalar(date(2025, 6, 1))), False)
+    kept = documents.filter(early).column("document_id").combine_chunks()
+    alone = {
+        name: rows.filter(pc.is_in(rows.column("document_id"), value_set=kept))
+        for name, rows in made.items()
+        if "document_id" in rows.column_names
+    }
+    months = {path: each for path, each in digests(alone).items() if "/202" in path}
+    assert len(months) > 5
+    assert months.items() <= expected.items()
+
+
+def test_rows_that_lead_to_no_table_with_days_are_undated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "LARGE", 1)
+    made = {name: sample()[name] for name in ("participants", "event_mentions", "entities")}
+    assert {name: [each.path for each in shards.split(name, made)] for name in made} == {
+        name: [f"{name}.parquet/undated.parquet"] for name in made
+    }
+
+
+@pytest.mark.usefixtures("small_files")
+def test_rows_in_another_order_or_of_an_older_digest_are_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = corpus(range(24))
+    with monkeypatch.context() as earlier:
+        earlier.setattr(
+            shards, "_digests", lambda _, places, count: ["1" if place in places else "" for place in range(count)]
+        )
+        first = publish(tmp_path / "output", {name: made[name] for name in ("documents", "mentions")}, "1")
+    back = {name: made[name].take(list(reversed(range(made[name].num_rows)))) for name in ("documents", "mentions")}
+    second = publish(tmp_path / "output", back, "2")
+    assert files(second) == files(first)
+    assert second.changes() == {}
 
 
 def test_a_schema_change_is_told_and_rewrites_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,8 +52,8 @@ def _listed(output: str, version: str) -> dict[str, Any]:
 
 
 @command(VERSIONS)
-def diff(old: Version, new: Version = "latest", output: Store = "output", as_json: Json = False) -> None:
-    """Say what changed from one release to another, in words.
+def diff(old: Version = "", new: Version = "latest", output: Store = "output", as_json: Json = False) -> None:
+    """Say what changed from one release to another, in words; to the latest from the one before it, if none is named.
 
     Example: kcpipe diff 2026-11-22.1 latest
     """

@@ -13,6 +13,7 @@ from kcpipe.release.changes import REDIRECTS, compare, counts, redirects
 from kcpipe.release.news import event_news
 from kcpipe.release.publishing import publish
 from kcpipe.release.reading import Release, find, folder
+from kcpipe.settings import UserError
 from kcpipe.tables import TABLES, empty
 
 
@@ -31,9 +32,14 @@ class Difference(NamedTuple):
 def diff(output: Path | str, old: str, new: str) -> Difference:
     """The difference of any two releases, by id or ref. Only files that differ are read.
 
-    Raises UserError for a release that is not there or cannot be read.
+    old: if empty, the release that `new` was published on. Raises UserError for a release that is not there or cannot
+    be read.
     """
-    before, after = find(output, old), find(output, new)
+    after = find(output, new)
+    old = old or after.manifest["parent"]
+    if old is None:
+        raise UserError(f"{after.id} is the first release of {output}: there is none before it to compare it with")
+    before = find(output, old)
     found = {name: _compared(name, before, after) for name in after.manifest["tables"] if name in TABLES}
     changes = {name: rows for name, rows in found.items() if rows.num_rows}
     moved = redirects(changes, empty(REDIRECTS), after.id)

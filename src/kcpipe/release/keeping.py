@@ -13,7 +13,7 @@ from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.release.changes import apply
 from kcpipe.release.log import LogEntry, State, append, instant, state, who
-from kcpipe.release.publishing import disown, finish_pruning, project, recovered, sweep_objects
+from kcpipe.release.publishing import clear_away, finish_pruning, recovered
 from kcpipe.release.reading import MANIFEST, SUMS, Release, check_published, folder, listed, opened, sums
 from kcpipe.release.shards import described
 from kcpipe.settings import UserError
@@ -148,10 +148,7 @@ def prune(output: Path | str, keep: str = POLICY, *, now: datetime, dry_run: boo
             if not append(place, entry):
                 raise UserError(f"somebody else is at {place.at()}: prune again")
             finish_pruning(place, release_id)
-        current = state(place)
-        disown(place, current)
-        sweep_objects(place, current)
-        project(place, current)
+        clear_away(place)
     return going
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from kcpipe import store
 from kcpipe.ids import digest
 from kcpipe.release import descriptors, words
-from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects
+from kcpipe.release.changes import REDIRECTS, apply, changes_table, compare, counts, redirects, unlike
 from kcpipe.release.log import REFS, LogEntry, State, append, as_json, instant, state, who
 from kcpipe.release.news import EventNews, event_news, news_against
 from kcpipe.release.reading import (
@@ -36,7 +36,7 @@ from kcpipe.release.reading import (
     read,
     sums,
 )
-from kcpipe.release.shards import described, split, unlike
+from kcpipe.release.shards import described, split
 from kcpipe.settings import UserError
 from kcpipe.store import Place
 from kcpipe.tables import SCHEMA_VERSION, TABLES, ContractError, Table, arrange, empty
@@ -331,6 +331,14 @@ def recovered(place: Place) -> State:
         finish_pruning(place, name)
     project(place, now)
     return now
+
+
+def clear_away(place: Place) -> None:
+    """Remove what no release can need any more, after something of releases went, and let the links mean the log."""
+    now = state(place)
+    disown(place, now)
+    sweep_objects(place, now)
+    project(place, now)
 
 
 def disown(place: Place, now: State) -> None:

@@ -22,7 +22,7 @@ from kcpipe.ids import digest
 from kcpipe.release import descriptors
 from kcpipe.release.changes import changes_table
 from kcpipe.release.log import LogEntry, State, append, as_json, instant, state, who
-from kcpipe.release.publishing import CHANGELOG, disown, project, recovered, sweep_objects, write_files
+from kcpipe.release.publishing import CHANGELOG, clear_away, recovered, write_files
 from kcpipe.release.reading import MANIFEST, SUMS, check_published, content_digest, folder, listed, opened, read, sums
 from kcpipe.release.without import naming, without
 from kcpipe.settings import UserError
@@ -83,10 +83,7 @@ def _purged(place: Place, document_id: str, why: str, now: datetime) -> list[str
             redacted.append(release_id)
     for name in ("rejected", "orphans", "exports"):
         place.remove(name)
-    current = state(place)
-    disown(place, current)
-    sweep_objects(place, current)
-    project(place, current)
+    clear_away(place)
     return redacted
 
 

@@ -19,11 +19,14 @@ from kcpipe.ids import digest
 from kcpipe.store.disk import appearing
 from kcpipe.tables import Table, arrange, conform
 
-# zstd above 3 costs seconds for a per cent; smaller row groups find a key faster but grow the file (STACK C9).
+# zstd above 3 costs seconds for a per cent; smaller row groups find a key faster but grow the file.
+# A page is ended by its bytes (a megabyte), not by rows: unpacking begins anew with each, and a month's file has few
+# rows, so that reading a release of many months would cost an eighth more than one file (benchmarks/releases.py).
 PARQUET: Mapping[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
     "row_group_size": 122_880,
+    "max_rows_per_page": 122_880,
     "write_statistics": True,
     "write_page_index": True,
 }
