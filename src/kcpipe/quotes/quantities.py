@@ -333,9 +333,9 @@ def _verb_over(sentence: Sentence, start: int, end: int) -> Token | None:
 def _frequency_words(document: Reading, sentence: Sentence, words: QuantityWords) -> list[Quantity]:
     """ "twice" and its like, unless they compare ("twice as many")."""
     found = []
-    for index, token in enumerate(sentence.tokens):
-        following = sentence.tokens[index + 1].lemma if index + 1 < len(sentence.tokens) else ""
-        if token.lemma in words.frequencies and following not in ("as", "the", "that"):
+    for token in [token for token in sentence.tokens if token.lemma in words.frequencies]:
+        behind = sentence.tokens[token.number + 1 : token.number + 2]
+        if not any(other.lemma in ("as", "the", "that") for other in behind):
             value = float(words.frequencies[token.lemma])
             quantity = Quantity(token.start, token.end, "frequency", value, value, value, "time", "stated")
             found.append(_with_time(document, quantity, ("SET",)))
