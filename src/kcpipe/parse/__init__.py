@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.parse.headlines import is_clause, is_title_case, lower_cased, may_have_verb, with_verb
 from kcpipe.tables import TABLES, conform, empty
 
 if TYPE_CHECKING:
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
-_NAMES = frozenset({"GPE", "LOC", "NORP", "PERSON"})
-_ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"))
-_FUNCTION_WORDS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
-_HEADLINE_VERBS = frozenset({"VB", "VBD", "VBP", "VBZ"})
 _MAKE_TREES = frozenset({"tok2vec", "tagger", "parser"})
-_FEWEST_WORDS, _LONG = 4, 5
 # What is taken of a token, by the model's names; the words of the others stand in the text.
 _NUMBERS = ("IDX", "LENGTH", "HEAD", "ENT_IOB")
 _WORDS = {
@@ -85,20 +81,22 @@ def parse(*, clean_documents: pa.Table, sentences: pa.Table, model: Language) ->
 def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
     """The texts as the model reads them, headlines In Title Case with their common words in lower case.
 
-    The model was trained on sentences: in title case it takes verbs for names. A word stays as it is when the model
-    takes it for a name of a place, people or person, and when its index of English words does not hold it. What has
-    no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of names.
+    What has no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of
+    names. Of a line without a verb that one of its nouns may be, the reading in which it is.
     """
     make_trees = [step for name, step in model.pipeline if name in _MAKE_TREES]
     others = [step for name, step in model.pipeline if name not in _MAKE_TREES]
     found = _read(map(model.make_doc, texts), [*make_trees, *others])
-    in_title_case = [place for place, text in enumerate(texts) if _is_title_case(text)]
-    cased = {place: _lower_cased(found[place], _common_words(model)) for place in in_title_case}
+    in_title_case = [place for place, text in enumerate(texts) if is_title_case(text)]
+    cased = {place: lower_cased(found[place], _common_words(model)) for place in in_title_case}
     changed = {place: text for place, text in cased.items() if text != texts[place]}
-    trees = dict(zip(changed, _read(map(model.make_doc, changed.values()), make_trees), strict=True))
-    headlines = {place: doc for place, doc in trees.items() if _has_verb_in_tense(doc)}
-    for place, doc in zip(headlines, _read(headlines.values(), others), strict=True):
+    trees = zip(changed, _read(map(model.make_doc, changed.values()), make_trees), strict=True)
+    clauses = {place: doc for place, doc in trees if is_clause(doc)}
+    for place, doc in zip(clauses, _read(clauses.values(), others), strict=True):
         found[place] = doc
+    for place in [place for place, doc in enumerate(found) if may_have_verb(doc)]:
+        line = model(changed[place]) if place in changed else found[place]
+        found[place] = with_verb(line, model) or found[place]
     return found
 
 
@@ -110,41 +108,11 @@ def _read(docs: Iterable[Doc], steps: Iterable[Any]) -> list[Doc]:
     return batch
 
 
-def _has_verb_in_tense(doc: Doc) -> bool:
-    return any(token.dep_ == "ROOT" and token.tag_ in _HEADLINE_VERBS for token in doc)
-
-
-def _lower_cased(doc: Doc, words: frozenset[str]) -> str:
-    characters = list(doc.text)
-    for token in doc[1:]:
-        is_name = token.ent_type_ in _NAMES or token.text.isupper()
-        if token.pos_ in _FUNCTION_WORDS or (not is_name and _is_common(token.lower_, words)):
-            characters[token.idx] = characters[token.idx].lower()
-    return "".join(characters)
-
-
 @cache
 def _common_words(model: Language) -> frozenset[str]:
     """The model's index of English words."""
     index = model.get_pipe("lemmatizer").lookups.get_table("lemma_index")  # type: ignore[attr-defined]
     return frozenset().union(*index.values())
-
-
-def _is_title_case(text: str) -> bool:
-    """Whether nearly every long word begins with a capital, and there are enough of them to tell."""
-    words = text.split()
-    long = [word for word in words if len(word) >= _LONG and word[0].isalpha()]
-    return (
-        len(words) >= _FEWEST_WORDS
-        and len(long) > 1
-        and not text.endswith(".")
-        and sum(word[0].islower() for word in long) * _LONG <= len(long)
-        and sum(word[0].isupper() for word in words) > len(words) / 2
-    )
-
-
-def _is_common(word: str, words: frozenset[str]) -> bool:
-    return any(word.endswith(end) and word.removesuffix(end) + base in words for end, base in _ENDINGS)
 
 
 def _tokens(
