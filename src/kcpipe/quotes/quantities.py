@@ -201,15 +201,15 @@ def _share(document: Reading, sentence: Sentence, amount: _Amount, words: Quanti
     """A share told by a fraction, in per cent: "two-thirds of voters"."""
     text = document.text
     noun = words.share.match(text, amount.end + 1, sentence.end)
-    part = amount.high
+    start, part = amount.start, amount.high
     if amount.number.is_ordinal and re.search(
         r"\b[Aa][ -]$", text[max(sentence.start, amount.start - 3) : amount.start]
     ):
         # The parts are the number itself: "a fifth of". Those of "one fifth of" are the number before it.
-        noun, part = words.share.match(text, amount.start, sentence.end), Decimal(1)
+        noun = words.share.match(text, amount.start, sentence.end)
+        start, part = amount.start - len("a "), Decimal(1)
     if noun is None or noun["noun"] is None or part >= words.fractions[noun["noun"]]:
         return None
-    start = text.rindex(" ", 0, amount.start - 1) + 1 if noun.start() == amount.start else amount.start
     return share_of(sentence, start, noun.end(), float(part), words.fractions[noun["noun"]], words)
 
 
