@@ -427,7 +427,11 @@ def test_a_report_goes_on_from_the_date_told_in_the_sentence_before() -> None:
     [
         # an aside of a noun, what is told back or ahead from where the story stands: the story stays
         ("In September 1944 output reached the level of the March 1938 record. In October it fell.", "October", "1944"),
-        ("By September 1944 they had lost what they took the previous April. In October they fled.", "October", "1944"),
+        (
+            "By September 1944 they had lost what they took the previous November. In December they fled.",
+            "December",
+            "1944",
+        ),
         # since when is never ahead; a plan of the story's people is of the story
         ("In September 1944 the port, shut since January, fell.", "January", "1944"),
         ('In September 1944 he wrote: "We will attack in December."', "December", "1944"),
