@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from articles import tables_of as articles_of
 from kcpipe import ids
 from kcpipe.dates import dates
 from kcpipe.dates.grammar import Grammar
+from kcpipe.dates.patterns import translate
 from kcpipe.intervals import parse as parse_symbolic
 from kcpipe.lexicon import load
 from kcpipe.parse import parse
@@ -396,6 +398,41 @@ def test_news_is_told_from_the_day_it_is_written() -> None:
     assert news["14 July"] == ("month=7 day=14", None)
     planned = ties(*CHRONICLE, "The museum will open on 3 March.")
     assert planned["3 March"] == ("month=3 day=3", None)
+
+
+def test_a_number_of_thousands_of_figures_is_no_date_and_no_error() -> None:
+    assert readings("1" * 5000 + " people met in 2014") == [("2014", "year=2014")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("<planet> day", "rule broken: no class <planet>"),
+        ("(<month> <day>", "rule broken: '(' is not closed"),
+        ("<month>} <day>", "rule broken: nothing is open that '}' could close"),
+        ("(?<=<month> |<day>)May", "rule broken: look-behind requires fixed-width pattern"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_named(pattern: str, message: str) -> None:
+    words = LEXICONS["date_words"]
+    rules = [*words.rules["rules"], {"level": 1, "name": "broken", "pattern": pattern, "says": "day+0"}]
+    with pytest.raises(ValueError, match=f"date_words: {re.escape(message)}"):
+        Grammar(replace(words, rules={**words.rules, "rules": rules}))
+
+
+def test_a_pattern_knows_what_it_can_begin_with() -> None:
+    codes = {"month": "ab", "day": "c", "=the": "t", "=may": "m"}
+    begins = {
+        pattern: "".join(sorted(translate(pattern, "r", codes).starts))
+        for pattern in ("(the )?<month>", "(<day>|May)?", "(?<=the )<day>", "{the (<month>|May)}", "^(?!May)<month>")
+    }
+    assert begins == {
+        "(the )?<month>": "abt",
+        "(<day>|May)?": "cm",
+        "(?<=the )<day>": "c",
+        "{the (<month>|May)}": "t",
+        "^(?!May)<month>": "ab",
+    }
 
 
 REPORTS = {
