@@ -105,7 +105,7 @@ def check_server() -> None:
                 raise UserError(
                     f"no Prefect server answers at {url} (PREFECT_API_URL): `prefect server start` starts one"
                 )
-            log.info("waiting for the Prefect server at %s", url)
+            log.info("waiting for the Prefect server at %s (PREFECT_API_URL)", url)
             time.sleep(SERVER_SECONDS / 20)
 
 

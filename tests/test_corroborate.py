@@ -290,7 +290,46 @@ def test_an_ambassador_for_one_and_his_deputy_for_another_is_a_conflict() -> Non
     assert corpus(article(0, CALLED), article(1, CALLED))["conflicts"].to_pylist() == []
 
 
+def test_one_sentence_that_two_weeks_print_is_no_conflict_of_dates() -> None:
+    """The other words for it are: both texts cannot be right about the Friday."""
+    later = article(1, "On Friday, Kenya established diplomatic relations with Peru.", published="2019-05-11")
+    first = article(0, ON_FRIDAY, published="2019-05-04")
+    assert [row["attribute"] for row in corpus(first, later)["conflicts"].to_pylist()] == ["date"]
+    again = article(1, ON_FRIDAY, published="2019-05-11")
+    assert corpus(first, again)["conflicts"].to_pylist() == []
+
+
 def test_counts_that_differ_are_a_conflict() -> None:
     told = "The Kenyan president met Peruvian officials {} times on 3 May 2019."
     tables = corpus(article(0, told.format("two")), article(1, told.format("three")))
     assert [row["attribute"] for row in tables["conflicts"].to_pylist()] == ["count"]
+
+
+def test_who_proposed_what_came_about_is_a_conflict_where_texts_name_different_ones() -> None:
+    ours = "The establishment of diplomatic relations was proposed by Kenya in April 2019."
+    for theirs in (
+        "On 12 April 2019 Peru proposed to establish diplomatic relations.",
+        "Peru's proposal to establish diplomatic relations was old. Kenya accepted Peru's proposal.",
+    ):
+        tables = corpus(article(0, ours, ON_THE_DAY), article(1, theirs, ON_THE_DAY))
+        [conflict] = tables["conflicts"].to_pylist()
+        assert conflict["attribute"] == "actor"
+        assert {conflict["claim_a"], conflict["claim_b"]} <= {ours, *theirs.replace("old. ", "old.|").split("|")}
+
+
+def test_proposals_of_both_sides_at_other_times_or_of_other_things_are_no_conflict() -> None:
+    ours = "The establishment of diplomatic relations was proposed by Kenya in April 2019."
+    for theirs in (
+        "In 2014 Peru proposed to establish diplomatic relations.",
+        "Peru proposed to establish diplomatic relations.",
+        "On 12 April 2019 Peru proposed a ban on nets.",
+        "On 12 April 2019 Kenya proposed to establish diplomatic relations.",
+    ):
+        tables = corpus(article(0, ours, ON_THE_DAY), article(1, theirs, ON_THE_DAY))
+        assert tables["conflicts"].to_pylist() == []
+
+
+def test_an_ambassador_for_one_and_his_minister_for_another_is_none() -> None:
+    """Only a deputy and the one he stands in for rival each other; an ambassador and a minister may both have met."""
+    minister = "The Kenyan minister telephoned the Peruvian foreign minister on 3 May 2019."
+    assert corpus(article(0, CALLED), article(1, minister))["conflicts"].to_pylist() == []

@@ -443,6 +443,17 @@ FALSE_FRIENDS: list[Case] = [
     ("It rained in Nairobi on Monday and the market was closed.", []),
 ]
 
+# The simple present of a running text tells what is done in general, but for what countries and their bodies do.
+HABITS: list[Case] = [
+    ("Allianz offers help to travellers.", []),
+    ("The watchdog investigates companies that cheat.", []),
+    ("Police arrest thousands of smugglers every year.", []),
+    ("Italy offers Albania many wines.", []),
+    ("China supports the peace plan of Egypt.", ["support ongoing CHN>EGY"]),
+    ("The company is supporting the rebels in Chad.", ["support ongoing >TCD"]),
+    ("Italy is offering Albania patrol boats.", ["pledge ongoing ITA>ALB"]),
+]
+
 SELF_DYADS: list[Case] = [
     ("Exchanges between Peru and Peru were cut off in 1990.", ["sever_relations occurred PER | 1990 | self_dyad"]),
     ("Togo established diplomatic relations with Togo in 2019.", []),
@@ -455,6 +466,14 @@ HEADLINES: list[Case] = [
     ("France severs diplomatic relations with Mali", ["sever_relations occurred FRA+MLI"]),
     ("Ties restored between Iran and Saudi Arabia", ["resume_relations occurred IRN+SAU"]),
     ("Has Kenya recognized Kosovo?", ["recognize hypothetical KEN>XKX"]),
+    ("Peru and Chile sign agreement", ["sign_agreement occurred CHL+PER"]),
+    ("Peru and Chile Sign Agreement", ["sign_agreement occurred CHL+PER"]),
+    ("France, Italy sign trade deal", ["sign_agreement occurred FRA+ITA"]),
+    ("Kuwait withdraws envoy from Lebanon", ["reduce_relations occurred KWT>LBN"]),
+    ("Sudan army, rebels clash in Darfur", ["clash occurred SDN"]),
+    ("Peru and Chile trade agreement", []),
+    ("US recall vote", []),
+    ("Iran sanctions relief", []),
     (
         "South Korea Establishes Diplomatic Relations with Fiji: A New Beginning",
         ["establish_relations occurred FJI+KOR"],
@@ -471,6 +490,7 @@ CASES = [
     *NOT_SO,
     *DATES,
     *FALSE_FRIENDS,
+    *HABITS,
     *SELF_DYADS,
 ]
 

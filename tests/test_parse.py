@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import spacy
 
+from articles import tables_of_sentences
 from conftest import SEEDS, tables_of_text
 from kcpipe.clean import clean
 from kcpipe.lexicon import load
@@ -75,6 +76,25 @@ def test_a_headline_in_title_case_is_read_as_a_sentence() -> None:
     assert " ".join(str(row["text"]) for row in title) == headline
     assert [(row["lemma"], row["tag"]) for row in title[:2]] == [("estonia", "NNP"), ("ratify", "VBZ")]
     assert [row["tag"] for row in title[2:4]] == ["NN", "NN"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verb"),
+    [
+        ("Ghana and Togo sign pact", ("sign", "sign", "VBP")),
+        ("Ghana, Togo swap prisoners", ("swap", "swap", "VBP")),
+        ("Ghana and Togo Sign Pact", ("Sign", "sign", "VBP")),
+        ("Kuwait withdraws envoy from Lebanon", ("withdraws", "withdraw", "VBZ")),
+        ("Ghana test results", None),
+        ("A sign of peace in Ghana", None),
+        ("Ghana and Togo pact", None),
+    ],
+)
+def test_a_line_without_a_verb_has_the_one_that_fits_its_subject(line: str, verb: tuple[str, str, str] | None) -> None:
+    tokens = tables_of_sentences({line: "title"})["tokens"].to_pylist()
+    assert " ".join(str(row["text"]) for row in tokens) == line.replace(",", " ,")
+    verbs = [(row["text"], row["lemma"], row["tag"]) for row in tokens if row["part_of_speech"] == "VERB"]
+    assert verbs == ([verb] if verb else [])
 
 
 def test_a_sentence_full_of_names_is_no_headline() -> None:

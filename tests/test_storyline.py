@@ -88,6 +88,31 @@ def test_a_headline_has_the_day_of_the_sentence_under_it() -> None:
     assert [(row["date_scope"], _days(row)) for row in rows] == [("story", "2019-05-06"), ("clause", "2019-05-06")]
 
 
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("In 1961, when Kenya opened an embassy in Peru, tea was cheap.", "1961-01-01..1961-12-31"),
+        ("Tea was cheap in 2010, the year in which Kenya opened an embassy in Peru.", "2010-01-01..2010-12-31"),
+        ("The guests met during a visit on Monday, at which Kenya opened an embassy in Peru.", "2019-05-06"),
+        ("The ceremony, at which Kenya opened an embassy in Peru, took place on Monday.", "2019-05-06"),
+        ("Kenya, which in 2015 opened an embassy in Peru, sells tea.", "2015-01-01..2015-12-31"),
+        ("On Monday, Kenya, which opened an embassy in Peru, sold tea.", "None"),
+        ("Tea has been cheap since 1961, when Kenya opened an embassy in Peru.", "None"),
+        ("The ceremony on Monday, at which Kenya, which had opened an embassy in Peru, sold tea, was long.", "None"),
+    ],
+)
+def test_a_relative_clause_has_the_time_that_governs_it(told: str, day: str) -> None:
+    assert found(f"{PAGE}{FILLERS} {told}")["open_mission"][1] == day
+
+
+def test_an_hour_alone_neither_dates_nor_leaves_the_day_of_the_story() -> None:
+    events = found(f"{PAGE}{ON_MONDAY} At 6:40 p.m. Kenya opened an embassy in Peru. Peru lifted sanctions on Syria.")
+    assert events["open_mission"] == ("story", "2019-05-06", "Monday")
+    assert events["lift_sanctions"] == ("story", "2019-05-06", "Monday")
+    events = found(f"{PAGE}At 6:40 p.m. Kenya opened an embassy in Peru. {FILLERS}")
+    assert events["open_mission"] == ("news", "2019-05-03..2019-05-09", "May 9, 2019")
+
+
 def test_a_subheading_has_no_day() -> None:
     """It names what a part of the text is about, and that may have gone on for long."""
     title, head = "Notes of the day", "Kenya and Peru negotiate trade agreement"

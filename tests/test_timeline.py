@@ -76,7 +76,8 @@ def test_an_entry_has_the_words_and_the_source_of_its_best_report(published: rel
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        (Question(kinds=["establish"]), "no kind 'establish'; there are: .*establish_relations"),
+        (Question(kinds=["establish"]), "no kind 'establish'.*there are: .*sever_relations"),
+        (Question(kinds=["establish_relation"]), "did you mean establish_relations"),
         (Question(types=["HUG"]), "no type 'HUG'"),
         (Question(statuses=["done"]), "no status 'done'; there are: .*occurred"),
     ],

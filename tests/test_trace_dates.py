@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from conftest import SEEDS
 from kcpipe import release
 from kcpipe.console import show_trace
 from kcpipe.settings import UserError
-from kcpipe.trace import Trace, trace
+from kcpipe.trace import CANDIDATES, Trace, trace
 
 
 def shown(output: Path, key: str, width: int = 400) -> str:
@@ -120,6 +121,22 @@ def test_reports_of_one_document_stand_together(seed_output: Path, seeds: dict[s
 def test_what_fits_nothing_or_everything(seed_output: Path, key: str) -> None:
     with pytest.raises(UserError, match="id that begins with"):
         trace(release.find(seed_output), key)
+
+
+def test_an_id_that_fits_several_is_answered_by_what_fits(seed_output: Path, seeds: dict[str, pa.Table]) -> None:
+    ids = [
+        *seeds["events"].column("event_id").to_pylist(),
+        *seeds["time_expressions"].column("time_expression_id").to_pylist(),
+    ]
+    first = Counter(each[0] for each in ids)
+    key = min(first, key=lambda each: (first[each], each))
+    assert first[key] > 1
+    with pytest.raises(UserError) as caught:
+        trace(release.find(seed_output), key)
+    fitting = {each for each in ids if each.startswith(key)}
+    named = {line.split()[0] for line in str(caught.value).splitlines()[1:] if not line.startswith("  and ")}
+    assert named <= fitting
+    assert len(named) == min(len(fitting), CANDIDATES)
 
 
 def test_every_event_of_the_seeds_can_be_traced(seed_output: Path) -> None:

@@ -18,16 +18,7 @@ from kcpipe.tables import TABLES, build, concat, conform
 
 Row = Mapping[str, Any]
 
-_DATES = (
-    "date_start",
-    "date_end",
-    "date_precision",
-    "date_extent",
-    "date_basis",
-    "date_scope",
-    "date_text",
-    "unresolved_reason",
-)
+_DATES = tuple(column.name for column in TABLES["event_dates"].columns if column.name != "event_mention_id")
 _PREFIXES = {"planned": "Planned: ", "attempted": "Attempted: ", "hypothetical": "Hypothetical: ", "denied": "Denied: "}
 # Names of countries that stand with "the" inside a sentence.
 _WITH_ARTICLE = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +119,9 @@ def _days(words: str) -> tuple[date, date]:
 def _refuse_unknown(what: str, given: Collection[str], known: Collection[str]) -> None:
     for each in given:
         if each not in known:
-            raise UserError(f"there is no {what} {each!r}; there are: {', '.join(sorted(known))}")
+            close = get_close_matches(each, known, n=1)
+            meant = f" (did you mean {close[0]}?)" if close else ""
+            raise UserError(f"there is no {what} {each!r}{meant}; there are: {', '.join(sorted(known))}")
 
 
 def _one_of(column: pa.ChunkedArray, values: Collection[str]) -> pa.ChunkedArray:

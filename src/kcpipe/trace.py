@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+CANDIDATES = 10
+"""How many ids are named when what was asked for fits several."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -95,7 +98,9 @@ def trace(release: Release, key: str) -> Trace | DateTrace:
     ]
     if len(fitting) != 1 or not key:
         found = f"{len(fitting)} events or dates have" if fitting else "no event and no date has"
-        raise UserError(f"{found} an id that begins with {key!r} in release {release.id}")
+        shown = "".join(f"\n  {row[name]}  {row.get('summary', row.get('text'))}" for name, row in fitting[:CANDIDATES])
+        more = f"\n  and {len(fitting) - CANDIDATES} more" if len(fitting) > CANDIDATES else ""
+        raise UserError(f"{found} an id that begins with {key!r} in release {release.id}{shown}{more}")
     name, row = fitting[0]
     return _of_event(release, row) if name == "event_id" else _of_date(release, row)
 

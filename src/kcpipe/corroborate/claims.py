@@ -8,10 +8,12 @@ from typing import Any
 from kcpipe.corroborate.reports import REAL, Event, Report
 from kcpipe.ids import name_id
 
-_DAYS_OF_A_MONTH = 31
+_DAYS_OF_A_MONTH, _DAYS_OF_A_YEAR = 31, 366
 # Events of one pair and kind that a later one is compared with.
 _MOST_RIVALS = 50
 
+# Kinds that tell who proposed something, with the column in which they stand.
+_INITIATES = {"propose": "actor_countries", "accept": "recipient_countries"}
 # Words by which an office is told from the one above it.
 _LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
 
@@ -101,6 +103,54 @@ def _rivalry(event: Event, other: Event, *, is_once: bool) -> str | None:
     ):
         return "actor"
     return "date" if is_once and 0 < abs((one.start - two.start).days) < _DAYS_OF_A_MONTH else None
+
+
+def rival_initiators(events: Sequence[Event], recurring: set[str]) -> Iterator[dict[str, Any]]:
+    """Who proposed what came about: one country for one report, another for another.
+
+    Proposals of both sides at different times can both be. So what counts is a proposal made within a year before the
+    thing was done, and whose proposal was accepted; the first report of each is compared. Only for what happens once.
+    """
+    done: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        kind = event.first.row["event_kind"]
+        if event.first.row["status"] in REAL and kind not in recurring:
+            for document in event.documents:
+                done.setdefault((document, kind), []).append(event)
+    told = [(event, report) for event in events for report, _, _ in event.reports if _initiators(report)]
+    told.sort(key=lambda pair: pair[1].order)
+    by_thing: dict[str, list[tuple[Event, Report]]] = {}
+    for event, report in told:
+        things = [
+            thing
+            for thing in done.get((report.document, report.row["matter"]), [])
+            if _initiators(report) < thing.union("countries") and _led_to(report, thing)
+        ]
+        if len(things) == 1:
+            by_thing.setdefault(things[0].id, []).append((event, report))
+    for [(event, one), *others] in by_thing.values():
+        rivals = {_initiators(report): (rival, report) for rival, report in reversed(others)}
+        for initiators, (rival, report) in rivals.items():
+            if not initiators & _initiators(one):
+                yield _conflict("actor", event, rival, one, report)
+
+
+def _initiators(report: Report) -> frozenset[str]:
+    """The countries whose proposal it tells as made or accepted."""
+    row = report.row
+    if row["matter"] is None or row["status"] != "occurred" or row["event_kind"] not in _INITIATES:
+        return frozenset()
+    return frozenset(row[_INITIATES[row["event_kind"]]])
+
+
+def _led_to(report: Report, thing: Event) -> bool:
+    """Whether a proposal was accepted, or made in the year up to what it proposed."""
+    done = thing.dated
+    if report.row["event_kind"] == "accept":
+        return True
+    if report.start is None or report.end is None or done is None or done.start is None or done.end is None:
+        return False
+    return report.start <= done.end and (done.start - report.end).days < _DAYS_OF_A_YEAR
 
 
 def _is_other_rank(one: frozenset[str], other: frozenset[str]) -> bool:

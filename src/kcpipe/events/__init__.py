@@ -18,6 +18,8 @@ from kcpipe.events.details import instrument, is_hearsay, level, quantity, sourc
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement, judge, load_factuality, takes_as_known
+from kcpipe.events.habits import is_habit
+from kcpipe.events.matter import Found, matter
 from kcpipe.events.participants import (
     Actors,
     Mentions,
@@ -28,10 +30,10 @@ from kcpipe.events.participants import (
     names_one_twice,
     types_fit,
 )
-from kcpipe.events.patterns import Patterns, Trigger, load_patterns, triggers
+from kcpipe.events.patterns import Trigger, load_patterns, triggers
 from kcpipe.events.storyline import HEADLINES, StoryLine, is_day, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
-from kcpipe.events.timing import date_of, time_of
+from kcpipe.events.timing import date_of, is_clock, time_of
 from kcpipe.ids import span_id
 from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
 from kcpipe.tables import TABLES, build
@@ -43,6 +45,7 @@ Row = Mapping[str, Any]
 _BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
+_PHASES = frozenset("begin complete conclude end finish launch mark start".split())
 
 
 class Events(NamedTuple):
@@ -133,11 +136,13 @@ def events(
         quotation_drafts,
         quantity_drafts,
     ):
-        told = list(_understand(document, list(_reports(document, patterns, actors, words, kinds))))
+        found = {sentence.number: list(triggers(sentence, patterns)) for sentence in document.sentences}
+        told = list(_understand(document, list(_reports(document, found, actors, words, kinds)), words))
         reports = list(_told_once(told, kinds))
         for report, date in zip(reports, _dates(document, reports, kinds, words), strict=True):
             place = _place(document, report)
-            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, date, place)
+            about = matter(document, report.sentence, report.trigger, found)
+            event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, date, place, about)
             event_rows.append(event)
             participant_rows += _participant_rows(report, event, place)
         fact_rows += _fact_rows(document, words, fact_words)
@@ -152,16 +157,18 @@ def events(
 
 
 def _reports(
-    document: Document, patterns: Patterns, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
+    document: Document, found: Found, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
     """For each word that tells an event, the first pattern whose parties are found or may be understood."""
     for sentence in document.sentences:
-        for alternatives in triggers(sentence, patterns):
+        for alternatives in found[sentence.number]:
             for trigger in alternatives:
                 judgement = judge(sentence, trigger.predicate, words)
+                if trigger.pattern.refused:
+                    judgement = Judgement("occurred")
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
-                report = _report(document, sentence, trigger, judgement, patterns, actors, kinds)
+                report = _report(document, sentence, trigger, judgement, found, actors, kinds)
                 if trigger.pattern.understood or _is_complete(report):
                     yield report
                     break
@@ -172,12 +179,12 @@ def _report(
     sentence: Sentence,
     trigger: Trigger,
     judgement: Judgement,
-    patterns: Patterns,
+    found: Found,
     actors: Actors,
     kinds: Mapping[str, Kind],
 ) -> _Report:
     enacting = kinds[trigger.pattern.kind].enacted_by
-    if judgement.status == "planned" and _is_enacted(sentence, trigger, patterns, enacting):
+    if judgement.status == "planned" and _is_enacted(sentence, trigger, found, enacting):
         judgement = Judgement("occurred", judgement.is_negated)
     return _Report(
         sentence,
@@ -196,20 +203,20 @@ def _is_complete(report: _Report) -> bool:
     return (enough or report.names_one_twice) and roles.issuperset(pattern.needs) and bool(report.parties)
 
 
-def _is_enacted(sentence: Sentence, trigger: Trigger, patterns: Patterns, enacting: frozenset[str]) -> bool:
+def _is_enacted(sentence: Sentence, trigger: Trigger, found: Found, enacting: frozenset[str]) -> bool:
     """Whether "agreed to establish relations through an exchange of notes": the exchange makes it so."""
     governor = sentence.governor(trigger.predicate)
     if governor is None or governor.lemma != "agree" or governor.tag not in ("VBD", "VBN"):
         return False
     means = sentence.behind(trigger.token, ("through", "by", "via"))
     instruments = {
-        other.token for others in triggers(sentence, patterns) for other in others if other.pattern.kind in enacting
+        other.token for others in found[sentence.number] for other in others if other.pattern.kind in enacting
     }
     return any(noun in instruments for noun in means)
 
 
-def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Report]:
-    """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
+def _understand(document: Document, reports: Sequence[_Report], words: Factuality) -> Iterator[_Report]:
+    """Fill in parties that the text leaves to be understood; drop habits and what lacks a party."""
     only_pair = _pair_spoken_of(reports)
     for report in reports:
         pattern = report.trigger.pattern
@@ -218,24 +225,39 @@ def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Rep
         if pattern.understood and may_be_understood and len(report.codes) < 2 and not report.has_other_side:
             parties = (*parties, *_understood(document, report, only_pair))
         understood = replace(report, parties=parties)
-        if _is_complete(understood):
+        if _is_complete(understood) and not _is_habit(document, understood, words):
             yield understood
 
 
+def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
+    """Whether it tells what one generally does; what countries and international bodies do is news."""
+    rows = (document.mentions.covering(party.start, party.end) for party in report.parties)
+    is_public = any(document.mentions.acting(row) for found in rows for row in found)
+    is_public = is_public or bool(report.codes)
+    return report.judgement.status == "ongoing" and is_habit(
+        report.sentence, report.trigger.predicate, words, is_public=is_public
+    )
+
+
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
-    """The reports without the noun of an event whose verb tells the same: "provided $3 million in aid"."""
+    """The reports without what only tells again what the verb above tells.
+
+    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
         sentence, token = report.sentence, report.trigger.token
         over = next((word for word in sentence.ancestors(token) if word.part_of_speech in VERBAL), None)
         other = verbs.get((sentence.number, over.number)) if over is not None else None
-        is_noun = token.part_of_speech not in VERBAL
-        same_type = (
-            other is not None
-            and kinds[other.trigger.pattern.kind].event_type == kinds[report.trigger.pattern.kind].event_type
-        )
-        if not (is_noun and same_type and other is not None and report.codes <= other.codes):
+        if other is None or not report.codes <= other.codes or not _tells_again(report, other, kinds):
             yield report
+
+
+def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
+    token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
+    if token.part_of_speech in VERBAL:
+        return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
+    return kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
@@ -293,7 +315,8 @@ def _dates(
     A headline that tells what the text tells again has the day that this has there; a noun that takes the thing as
     known ("the visit") has its date.
     """
-    story = read_story(document.sentences, document.times, words)
+    days = [time for time in document.times if not is_clock(time)]
+    story = read_story(document.sentences, days, words)
     dates = [_date(document, report, kinds[report.trigger.pattern.kind], words, story) for report in reports]
     sides = _sides(document, reports)
     told: dict[str, list[int]] = {}
@@ -316,14 +339,17 @@ def _dates(
 
 def _date(document: Document, report: _Report, kind: Kind, words: Factuality, story: StoryLine) -> _Date:
     sentence, trigger, judgement = report.sentence, report.trigger, report.judgement
-    if (time := date_of(sentence, trigger, within(document.times, sentence), words)) is not None:
+    times = within(document.times, sentence)
+    if (time := date_of(sentence, trigger, [each for each in times if not is_clock(each)], words)) is not None:
         return _Date(time, "clause")
     if any(row["char_start"] <= trigger.token.start < row["char_end"] for row in document.direct_speech):
         return _Date(None, None)
     if (time := story.day_of(sentence, trigger, judgement)) is not None:
         return _Date(time, "story")
-    is_news = story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT")
-    return _Date(None, "news" if is_news else None)
+    if story.is_news(sentence, trigger, judgement, is_said=kind.event_type == "STATEMENT"):
+        return _Date(None, "news")
+    hour = date_of(sentence, trigger, times, words)
+    return _Date(hour, "clause" if hour is not None else None)
 
 
 def _sides(document: Document, reports: Sequence[_Report]) -> list[frozenset[str]]:
@@ -342,7 +368,13 @@ def _sides(document: Document, reports: Sequence[_Report]) -> list[frozenset[str
 
 
 def _event_row(
-    document: Document, report: _Report, kind: Kind, words: Factuality, date: _Date, place: Party | None
+    document: Document,
+    report: _Report,
+    kind: Kind,
+    words: Factuality,
+    date: _Date,
+    place: Party | None,
+    about: str | None,
 ) -> dict[str, Any]:
     sentence, token, pattern = report.sentence, report.trigger.token, report.trigger.pattern
     end = max([token.end, *(p.end for p in sentence.children(token, "prt") if p.start <= token.end + 1)])
@@ -391,6 +423,7 @@ def _event_row(
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,
         "is_told_again": takes_as_known(sentence, token, words),
+        "matter": about,
     }
 
 

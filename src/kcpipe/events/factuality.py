@@ -35,6 +35,7 @@ class Factuality:
     supposing: frozenset[str]
     negation: frozenset[str]
     announcing: frozenset[str]
+    performing: frozenset[str]
     definite: frozenset[str]
     singling_out: frozenset[str]
     known_by: frozenset[str]
@@ -43,12 +44,15 @@ class Factuality:
     ahead_prepositions: frozenset[str]
     aside_prepositions: frozenset[str]
     timeless: frozenset[str]
+    limits: frozenset[str]
     spans: frozenset[str]
     choices: frozenset[str]
+    occasions: frozenset[str]
     true: frozenset[str]
     limiting: frozenset[str]
     telling: frozenset[str]
     looking_back: frozenset[str]
+    describing: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -61,6 +65,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         supposing=frozenset(rules["clauses"]["supposing"]),
         negation=frozenset(rules["negation"]["words"]),
         announcing=frozenset(rules["announcing"]["verbs"]),
+        performing=frozenset(rules["announcing"]["performing"]),
         definite=frozenset(rules["nouns"]["definite"]),
         singling_out=frozenset(rules["nouns"]["singling_out"]),
         known_by=frozenset(rules["nouns"]["known_by"]),
@@ -69,12 +74,15 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         ahead_prepositions=frozenset(rules["clauses"]["ahead_prepositions"]),
         aside_prepositions=frozenset(rules["clauses"]["aside_prepositions"]),
         timeless=frozenset(rules["clauses"]["timeless"]),
+        limits=frozenset(rules["clauses"]["limits"]),
         spans=frozenset(rules["clauses"]["spans"]),
         choices=frozenset(rules["clauses"]["choices"]),
+        occasions=frozenset(rules["clauses"]["occasions"]),
         true=frozenset(rules["clauses"]["true"]),
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
         looking_back=frozenset(rules["story"]["looking_back"]),
+        describing=frozenset(rules["habits"]["describing"]),
     )
 
 
@@ -113,8 +121,8 @@ class _Judge:
         status = self._modal(verb) or self._tense(verb)
         if status is None:
             return _negate(self._non_finite(verb), negated)
-        if status == "ongoing" and verb.dependency == "advcl":
-            status = self._of_time_clause(verb)
+        if verb.dependency == "advcl":
+            status = self._of_time_clause(verb, status)
         return Judgement(self._doubted(verb) or status, negated)
 
     def _is_negated(self, token: Token) -> bool:
@@ -154,12 +162,17 @@ class _Judge:
                 return "denied"
         return next((kind for kind in ("denied", "hypothetical") if kind in kinds), None)
 
-    def _of_time_clause(self, verb: Token) -> str:
-        """Of "when Iran restores ties" in the present: as open as the main clause is."""
+    def _of_time_clause(self, verb: Token, status: str) -> str:
+        """Of "when Iran restores ties" in the present, and of "until it restored ties": as open as the main clause."""
         words = [word.lemma for word in self.sentence.children(verb, "mark", "advmod")]
-        above = self.token(self.sentence.head(verb))
+        head = self.sentence.head(verb)
+        above = self.token(head)
         is_open = above is not None and above.status in ("planned", "hypothetical")
-        return "planned" if is_open and any(word in self.words.timeless for word in words) else "ongoing"
+        if status == "ongoing" and is_open and any(word in self.words.timeless for word in words):
+            return "planned"
+        # "were wary of using telephones until it restored ties": how they were then, and then it did
+        is_limit = head is not None and head.tag != "VBG" and any(word in self.words.limits for word in words)
+        return "hypothetical" if is_open and is_limit else status
 
     def _is_asked(self) -> bool:
         return self.sentence.text.rstrip("\"'”’) ").endswith("?")
@@ -239,12 +252,19 @@ class _Judge:
         if is_infinitive and head.lemma in ("be", "have") and verb.dependency == "xcomp":
             # "Canada is to deploy soldiers", "Canada had to deploy soldiers"
             return Judgement("planned") if head.lemma == "be" else self._had_to(head)
+        if is_infinitive and verb.lemma in self.words.performing and self._is_wished(head):
+            return Judgement("occurred", self._is_negated(head))
         if is_infinitive and self._class_of(head) is None:
             # an infinitive under a word we do not know: a purpose under a noun, else merely spoken of
             return Judgement("planned" if verb.dependency == "acl" else "hypothetical")
         above = self._told_of(verb, head)
         is_perfect = "have" in auxiliaries  # "is said to have opened"
         return Judgement("occurred", above.is_negated) if is_perfect and above and above.status == "ongoing" else above
+
+    def _is_wished(self, like: Token) -> bool:
+        """Whether one "would like to" do what is done by saying so: "we would like to thank them"."""
+        auxiliaries = {word.text.lower() for word in self.sentence.children(like, "aux")}
+        return like.lemma == "like" and bool(auxiliaries & {"would", "'d", "’d"})
 
     def _told_of(self, verb: Token, head: Token) -> Judgement | None:
         """Of "condemning" in "issued a statement condemning": as true as that it was issued; else by its head."""
@@ -291,6 +311,8 @@ class _Judge:
         if preposition.lemma in self.words.lacking_prepositions:
             above = self.token(over)
             return Judgement(above.status if above else "hypothetical", True)
+        if preposition.lemma == "by" and over.part_of_speech in VERBAL:
+            return self.token(over)  # "responded by closing": the means
         if self._class_of(over) not in (None, "occurred"):
             return self._complement_of(over)
         passing = preposition.lemma in self.words.passing_prepositions

@@ -21,24 +21,30 @@ _WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
+_STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
-_ASIDE = ("in", "at", "by", "after", "during", "since", "before")
+_ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
 
 
 class Nouns(NamedTuple):
-    """The lemmas that name a party without a country: as nouns, and those of them that do so as adjectives."""
+    """The lemmas that name a party without a country: as nouns, as adjectives, and of those that may be things."""
 
     all: frozenset[str]
     adjectival: frozenset[str]
+    things: frozenset[str]
+    """Those that name nobody in the singular without a word before them."""
 
     def name(self, sentence: Sentence, token: Token) -> bool:
         """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
         around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
         is_half_a_word = around.startswith("-") or around.endswith("-")
         lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
+        is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
+        is_thing = is_thing and not sentence.children(token, "det", "poss", *_MODIFIERS)
         is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        return (token.lemma in lemmas or is_people) and not is_half_a_word and not sentence.counted(token)
+        is_named = (token.lemma in lemmas and not is_thing) or is_people
+        return is_named and not is_half_a_word and not sentence.counted(token)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Actors:
     private: frozenset[str]
     acted_upon: frozenset[str]
     adjectival: frozenset[str]
+    things: frozenset[str]
     inert: frozenset[str]
     unnamed: frozenset[str]
 
@@ -65,17 +72,17 @@ class Actors:
     def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
         if pattern.by == "states":
-            return Nouns(frozenset(), frozenset())
+            return Nouns(frozenset(), frozenset(), frozenset())
         doers = self.anybody if pattern.by == "anybody" else self.official
         nouns = self.people if role == "recipient" else doers
         nouns = nouns - self.unnamed if pattern.understood else nouns
-        return Nouns(nouns, nouns & self.adjectival)
+        return Nouns(nouns, nouns & self.adjectival, self.things)
 
 
 @lru_cache(maxsize=8)
 def load_actors(lexicon: Lexicon) -> Actors:
     """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "inert", "unnamed")
+    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed")
     return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
@@ -159,10 +166,18 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
         is_before = part.dependency in ("poss", *_MODIFIERS) and part.end <= noun.start
         if len(inner) == 1 and is_before and noun.lemma in actors.people:
-            inner = [inner[0]._replace(end=max(inner[0].end, noun.end))]
+            inner = _with_other(sentence, part, noun, inner[0])
         if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(own + inner)
     return own or _of_its_place(sentence, noun, role, mentions, actors)
+
+
+def _with_other(sentence: Sentence, part: Token, noun: Token, party: Party) -> list[Party]:
+    """The party that stands before a noun, with the noun; of "Mali's government and Tuareg rebels" two parties."""
+    joined = sentence.children(part, "conj")
+    if part.dependency == "nmod" and joined and party.end <= joined[0].start:
+        return [party._replace(end=max(party.end, part.end)), Party(party.role, "", None, joined[0].start, noun.end)]
+    return [party._replace(end=max(party.end, noun.end))]
 
 
 def _of_mentions(noun: Token, role: str, mentions: Mentions) -> list[Party]:
@@ -181,6 +196,8 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
         return []  # "met the king in Beijing"
     is_somebody = noun.lemma in actors.people
     nouns = sentence.behind(noun, ("in", "from", "with") if is_somebody or role != "actor" else ("from",))
+    if is_somebody and role == "recipient":
+        nouns += _right_behind(sentence, noun)
     found = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
     if is_somebody:
         start = _start_of(sentence, noun)
@@ -188,6 +205,13 @@ def _of_its_place(sentence: Sentence, noun: Token, role: str, mentions: Mentions
             Party(role, party.country_code, None, start, noun.end) if party.country_code else party for party in found
         ]
     return _each_once(found)
+
+
+def _right_behind(sentence: Sentence, noun: Token) -> list[Token]:
+    """Of "evacuated villagers in Peru", where the parser hangs Peru on the verb: Peru, which stands behind the noun."""
+    following = sentence.tokens[noun.number + 1 : noun.number + 2]
+    is_place = bool(following) and following[0].lemma == "in" and following[0].head != noun.number
+    return sentence.children(following[0], "pobj") if is_place else []
 
 
 def _spoken_for(sentence: Sentence, noun: Token) -> list[Token]:
@@ -244,6 +268,8 @@ def _in_slots(
     nouns = actors.told_by(trigger.pattern, role)
     found: list[Party] = []
     for slot in slots:
+        if slot == "modifier" and found and role == "recipient":
+            continue  # of "former president Correa" the office is no other party
         for noun in _nouns(sentence, trigger, slot, role) if slot != "clause" else ():
             if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it
@@ -285,17 +311,18 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         and child.dependency not in _OTHER_CLAUSES
         and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
-        if sentence.tokens[word.head].lemma not in _ASIDE
+        if sentence.tokens[word.head].lemma not in _ASIDE and not _is_in_street(sentence, word)
     ]
-    found = [
-        Party(role, code, row["mention_id"], row["char_start"], row["char_end"])
-        for word in words
-        for row in mentions.covering(word.start, word.end)[:1]
-        for code in mentions.countries(row)
-        if code not in taken
-    ]
-    others = _each_once(found)
+    found = [party for word in words for party in _of_mentions(word, role, mentions)]
+    others = _each_once([party for party in found if party.country_code and party.country_code not in taken])
     return others if len(others) == 1 else []
+
+
+def _is_in_street(sentence: Sentence, word: Token) -> bool:
+    """Whether a name only tells whose streets they are: "took to the streets of Tehran"."""
+    of = sentence.head(word)
+    over = sentence.head(of) if of is not None and of.lemma == "of" else None
+    return over is not None and over.lemma in _STREETS
 
 
 def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
@@ -327,6 +354,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "subject":
         if carrier is not None:
             return [] if carrier.lemma in trigger.pattern.receivers else _without(token, sentence.subjects(carrier))
+        if trigger.beside is not None:
+            return sentence.children(trigger.beside, *PASSIVE_SUBJECTS) or sentence.subjects(trigger.beside)
         return [] if is_noun else sentence.subjects(token)
     if slot == "object":
         given_to = [noun for noun in sentence.children(token, "dative") if noun.part_of_speech in ("NOUN", "PROPN")]

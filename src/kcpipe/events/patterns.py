@@ -33,7 +33,10 @@ DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
 _WITHIN = ("in", "on")
+_KNOWN = ("the", "this", "that")
 _ONE = ("NN", "NNP")
+_WILL, _NEVER = frozenset({"will", "'ll", "wo", "shall"}), frozenset({"not", "n't", "never"})
+_OWN_FORCES = frozenset({"army", "military", "navy", "force", "troop", "country", "nation", "government"})
 _FUTURE = frozenset({"will", "would", "'ll", "'d", "wo", "shall"})
 
 
@@ -61,11 +64,13 @@ class Pattern:
     with_infinitive: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
+    refused: bool = False
     asked_with: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     only_carried: bool = False
+    beside: tuple[str, ...] = ()
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     party: tuple[str, ...] = ()
@@ -86,11 +91,13 @@ class Trigger(NamedTuple):
     """The nouns that are established, severed, visited: objects of a verb, or what stands behind the noun's "of"."""
     carrier: Token | None
     """The light verb of an event noun: "made" in "made a visit"."""
+    beside: Token | None = None
+    """The verb beside which an event noun stands: "praised" in "praised Peru during a visit to Lima"."""
 
     @property
     def predicate(self) -> Token:
         """The word that bears tense, negation and subject."""
-        return self.carrier or self.token
+        return self.carrier or self.beside or self.token
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,8 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
             if pattern.only_carried and carrier is None and not verbal:
                 continue
-            trigger = Trigger(pattern, token, objects, carrier)
+            beside = None if verbal or carrier is not None else _beside(sentence, token, pattern)
+            trigger = Trigger(pattern, token, objects, carrier, beside)
             if _object_fits(sentence, token, pattern, objects) and _surroundings_fit(sentence, trigger):
                 fitting.append(trigger)
         if fitting:
@@ -190,11 +198,13 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
-    if pattern.with_infinitive and not _has_infinitive(sentence, token):
+    if pattern.with_infinitive and not _has_infinitive(sentence, token, pattern):
         return False
     if pattern.asked_with and not asked_of(sentence, token, pattern.asked_with):
         return False
     if pattern.content and not _says_it_will(sentence, token, pattern):
+        return False
+    if pattern.refused and not _is_refused(sentence, token):
         return False
     if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
         return False
@@ -212,9 +222,12 @@ def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
     return any(word.lemma in lemmas for word in beside)
 
 
-def _has_infinitive(sentence: Sentence, verb: Token) -> bool:
-    """Whether "to" and a verb follow, for which somebody is told to do it."""
+def _has_infinitive(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
+    """Whether "to" and a verb follow, for which somebody is told to do it, or has "a week to"."""
     following = sentence.children(verb, "xcomp", "ccomp", "advcl")
+    for noun in sentence.children(verb, "dobj", "npadvmod"):
+        if noun.lemma in pattern.object_words_after:
+            following += sentence.children(noun, "acl", "relcl")
     return any(word.lemma == "to" for clause in following for word in sentence.children(clause, "aux"))
 
 
@@ -240,12 +253,19 @@ def _says_it_will(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
         if content.lemma not in pattern.content or not auxiliaries & _FUTURE:
             continue
         doers = sentence.children(content, *SUBJECTS)
-        own = [
-            word for noun in doers for word in (noun, *sentence.children(noun, "poss")) if word.tag.startswith("PRP")
-        ]
+        words = [word for noun in doers for word in (noun, *sentence.children(noun, "poss"))]
+        own = any(word.tag.startswith("PRP") or word.lemma in _OWN_FORCES for word in words)
         if own and bool(sentence.children(content, "neg")) == pattern.content_is_refused:
             return True
     return False
+
+
+def _is_refused(sentence: Sentence, verb: Token) -> bool:
+    """Whether somebody will not do it: "Serbia will never recognise Kosovo"; of "it will not" the verb above tells."""
+    auxiliaries = {word.text.lower() for word in sentence.children(verb, "aux")}
+    is_told_by_name = all(not doer.tag.startswith("PRP") for doer in sentence.children(verb, *SUBJECTS))
+    is_negated = any(word.lemma in _NEVER for word in sentence.children(verb, "neg"))
+    return bool(auxiliaries & _WILL) and is_negated and is_told_by_name
 
 
 def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
@@ -283,6 +303,17 @@ def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
         start = min(token.start for modifier in modifiers for token in sentence.subtree(modifier))
         words |= set(sentence.text[start - sentence.start : noun.start - sentence.start].lower().split())
     return words
+
+
+def _beside(sentence: Sentence, noun: Token, pattern: Pattern) -> Token | None:
+    """The verb of those who do something "on a visit to", "during her trip to"."""
+    preposition = sentence.head(noun)
+    if not pattern.beside or preposition is None or preposition.lemma not in pattern.beside:
+        return None
+    determiners = sentence.children(noun, "det", "poss")
+    if noun.dependency != "pobj" or any(word.lemma in _KNOWN for word in determiners):
+        return None
+    return next((word for word in sentence.ancestors(preposition) if word.part_of_speech in VERBAL), None)
 
 
 def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: frozenset[str]) -> Token | None:

@@ -41,13 +41,15 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
+_SOFT = "cuvz"  # Before these an "e" belongs to the verb: "advance", "continue".
 _LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
-    "band batch couple dozen group half handful hundred lot majority million number score scores series ten thousand "
-    "wave".split()
+    "band batch contingent convoy couple crowd dozen group half handful hundred lot majority million mob number panel "
+    "score scores series squad team ten thousand wave".split()
 )
 _WRITINGS = frozenset("bill communique declaration letter motion note petition report resolution statement".split())
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
+_TIMES = ("DATE", "TIME")
 _PRONOUNS = frozenset("it he she they".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
@@ -76,6 +78,22 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     return joined
 
 
+def raise_joined(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with "called" of "said it had left and called on them" joined to "said", where its tense belongs.
+
+    The parser joins it to the nearest verb, "left", though that is a participle with an auxiliary.
+    """
+    subjects = {token.head for token in tokens if token.dependency in SUBJECTS + PASSIVE_SUBJECTS}
+    raised = list(tokens)
+    for token in tokens:
+        told = tokens[token.head]
+        over = tokens[told.head]
+        is_joined = token.dependency == "conj" and token.tag == "VBD" and token.number not in subjects
+        if is_joined and told.dependency == "ccomp" and told.tag in ("VBN", "VB") and over.tag == "VBD":
+            raised[token.number] = token._replace(head=over.number) if over.start < told.start else token
+    return raised
+
+
 def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -> bool:
     """Whether the way from a token to the root leads through one of the numbers."""
     while token.head != token.number:
@@ -88,8 +106,12 @@ def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -
 def _with_lemma(token: Token) -> Token:
     """The token with the lemma that the lemmatizer should have given it.
 
-    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag".
+    It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag"; the tagger
+    takes "advanced" for an adjective even where it heads the sentence.
     """
+    if token.tag == "JJ" and token.dependency == "ROOT" and token.text.endswith("ed"):
+        base = token.text[:-1] if token.text[-3] in _SOFT else token.text[:-2]
+        return token._replace(tag="VBD", part_of_speech="VERB", lemma=base.lower())
     lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
     return token if lemma == token.lemma else token._replace(lemma=lemma)
 
@@ -101,7 +123,7 @@ class Sentence(syntax.Sentence):
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
         """The sentence with prefixes joined and lemmas put right; a title that ends in a full stop is no headline."""
-        tokens = tuple(join_prefixes([_with_lemma(token) for token in parsed.tokens]))
+        tokens = tuple(raise_joined(join_prefixes([_with_lemma(token) for token in parsed.tokens])))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
         role = "body" if tokens and tokens[-1].text == "." else parsed.role
         return cls(*place, parsed.text, parsed.paragraph, role, tokens)
@@ -192,14 +214,36 @@ class Sentence(syntax.Sentence):
             found = self._object_left_out(verb)
         if not found and verb.dependency == "acl" and verb.tag == "VBN":
             found = [self.tokens[verb.head]]
+        if not found and verb.tag == "VBN" and verb.dependency in ("pcomp", "advcl"):
+            found = self._subjects_of_passive_gerund(verb)
         if not found and verb.dependency == "conj" and verb.tag == "VBN":
             found = self.children(self.tokens[verb.head], *PASSIVE_SUBJECTS)
         if not found:
             found = [noun for clause in self.children(verb, "ccomp") for noun in self._subjects_of_result(clause)]
         if not found:
             found = self._shared_objects(verb)
+        if len(found) == 1 and found[0].tag == "PRP":
+            found = self._meant_beside(verb) or self._named_before(verb) or found
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
+
+    def _meant_beside(self, verb: Token) -> list[Token]:
+        """Of "it" in "said the army had shelled the camp, accusing it of a crime": the army."""
+        head = self.head(verb) if verb.dependency == "advcl" and verb.tag == "VBG" else None
+        said = [clause for clause in self.children(head, "ccomp") if clause.end < verb.start] if head else []
+        doers = [doer for clause in said[:1] for doer in self.children(clause, *SUBJECTS)]
+        return [doer for doer in doers if doer.tag != "PRP"]
+
+    def _named_before(self, verb: Token) -> list[Token]:
+        """Of "it" in "cut ties with Peru, accusing it of a crime": Peru, the only name behind the verb."""
+        head = self.head(verb) if verb.dependency == "advcl" and verb.tag == "VBG" else None
+        if head is None or head.part_of_speech not in VERBAL or head.end > verb.start:
+            return []
+        phrases = self.subtree(head, without=("nsubj", "nsubjpass", "advcl", "ccomp", "relcl", "conj", "xcomp"))
+        names = [word for word in phrases if word.tag in ("NNP", "NNPS") and head.end < word.start < verb.start]
+        whole = [name for name in names if name.dependency in ("dobj", "pobj") and name.entity_label not in _TIMES]
+        told = [name for name in whole if self.tokens[name.head].lemma not in ("in", "on", "at", "during", "by")]
+        return told if len(told) == 1 else []
 
     def _object_left_out(self, verb: Token) -> list[Token]:
         """Of "had taken" in "policemen they had taken": the policemen."""
@@ -209,6 +253,16 @@ class Sentence(syntax.Sentence):
         words = [word for child in self.children(verb) for word in (child, *self.children(child))]
         is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
         return [] if is_whole else [self.tokens[verb.head]]
+
+    def _subjects_of_passive_gerund(self, verb: Token) -> list[Token]:
+        """Of "being tortured" in "the student died after being tortured": the student."""
+        over = self._verb_above(verb)
+        if not self._is_passive_gerund(verb) or over is None:
+            return []
+        return self.children(over, *PASSIVE_SUBJECTS) or self.subjects(over)
+
+    def _is_passive_gerund(self, verb: Token) -> bool:
+        return any(word.text.lower() == "being" for word in self.children(verb, "auxpass"))
 
     def _subjects_of_result(self, clause: Token) -> list[Token]:
         """Of "guilty" in "found the mayor guilty": the mayor."""
@@ -244,9 +298,10 @@ class Sentence(syntax.Sentence):
             own = self._misread_subjects(current) + self.children(current, *SUBJECTS)
             if not own and current is not verb:
                 own = self.children(current, *PASSIVE_SUBJECTS)
-            elif not own and self.children(verb, *PASSIVE_SUBJECTS):
+            elif not own and (self.children(verb, *PASSIVE_SUBJECTS) or self._is_passive_gerund(verb)):
                 return []  # a passive's doer stands behind "by"
             if own:
+                own += [name for token in own for name in self._named_with(current, token)]
                 nouns = [noun for token in own for noun in self.conjoined(token)]
                 return [subject for noun in nouns for subject in self._meant(current, noun)]
             shared, current = self._shared_subject(current)
@@ -255,9 +310,23 @@ class Sentence(syntax.Sentence):
         return []
 
     def _misread_subjects(self, verb: Token) -> list[Token]:
-        """Names before a finite verb that the parser takes for adverbs: "Turkey, Greece agree", "Turkey expanded"."""
-        names = [child for child in self.children(verb, "npadvmod") if child.tag == "NNP" and child.end < verb.start]
-        return names if verb.tag in ("VBD", "VBZ", "VBP") else []
+        """Who stands before a finite verb where the parser takes them for adverbs: "Turkey, Greece agree", "Turkey
+        expanded", "Sudan army, rebels clash"."""
+        is_bare = verb.tag == "VB" and not self.children(verb, "aux")  # "Ethiopia, Eritrea sign peace deal"
+        if not (is_bare or verb.tag in ("VBD", "VBZ", "VBP")):
+            return []
+        before = [child for child in self.children(verb, "npadvmod", "dep", "advcl") if child.end < verb.start]
+        names = [child for child in before if child.tag == "NNP" and child.dependency == "npadvmod"]
+        listed = [child for child in before if child.tag.startswith("NN") and child.entity_label not in _TIMES]
+        return [child for child in before if child in names or (child in listed and self._precedes_comma(child))]
+
+    def _precedes_comma(self, token: Token) -> bool:
+        return any(after.text == "," for after in self.tokens[token.number + 1 : token.number + 2])
+
+    def _named_with(self, verb: Token, subject: Token) -> list[Token]:
+        """Of "France, Italy sign": Italy, which the parser takes for another name of France."""
+        is_base = verb.tag in ("VB", "VBP") and subject.tag == "NNP" and not self.children(verb, "aux")
+        return [name for name in self.children(subject, "appos") if is_base and name.tag == "NNP"]
 
     def _shared_subject(self, verb: Token) -> tuple[list[Token], Token | None]:
         """For a verb without a subject: the nouns that are it, or the verb to ask next."""

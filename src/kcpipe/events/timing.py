@@ -8,15 +8,25 @@ from typing import Any, NamedTuple
 
 from kcpipe.events.factuality import Factuality
 from kcpipe.events.patterns import Trigger
-from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
+from kcpipe.events.syntax import PASSIVE_SUBJECTS, RELATIVE_TAGS, SUBJECTS, VERBAL, Sentence
+from kcpipe.intervals import Span, parse
 from kcpipe.syntax import Token
 
 Time = Mapping[str, Any]
 
 
+_PASSING = ("take", "occur", "happen", "come")
+
+
 def is_dating(time: Time) -> bool:
-    """Whether a row of time_drafts can date an event: a date, a time, or a length counted from an event."""
-    return time["timex_type"] in ("DATE", "TIME") or time["symbolic_value"].startswith("event ")
+    """Whether a row of time_drafts can date an event: a date, a time, a length counted from an event or of a period."""
+    is_counted = time["symbolic_value"].startswith("event ") or "=" in time["symbolic_value"]
+    return time["timex_type"] in ("DATE", "TIME") or (time["timex_type"] == "DURATION" and is_counted)
+
+
+def is_clock(time: Time) -> bool:
+    """Whether an expression names an hour of a day that it leaves to be understood: "at 6:40 p.m."."""
+    return bool(time["symbolic_value"].removeprefix("then day+0 ").startswith("time="))
 
 
 class _Hanging(NamedTuple):
@@ -32,9 +42,10 @@ def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: 
 
     times: the sentence's expressions that can (`is_dating`). A time dates an event when it hangs on the event's word
     or on its predicate; on a participle without a subject of its own ("..., exchanging notes on Wednesday"); on
-    the occasion ("at a conference held in May"); on the verb that the predicate is joined to, when it opens the
-    clause ("On Monday, X met Y and signed"); on a verb that only passes the event on ("began on Monday to"); or on
-    the announcement by which it was done. The ways are tried in this order; of several times in one way the nearest
+    the occasion ("at a conference held in May", "Monday's raid, in which X killed Y"); when the clause says what was
+    then ("in 1961, when X recognised Y"); on the verb that the predicate is joined to, when it opens the clause
+    ("On Monday, X met Y and signed"); on a verb that only passes the event on ("began on Monday to"); or on the
+    announcement by which it was done. The ways are tried in this order; of several times in one way the nearest
     is taken.
     """
     clause = _EventClause(sentence, trigger, words)
@@ -43,6 +54,8 @@ def date_of(sentence: Sentence, trigger: Trigger, times: Sequence[Time], words: 
         clause.holds,
         clause.holds_by_participle,
         clause.holds_by_occasion,
+        clause.happens_on_occasion,
+        clause.says_what_was_then,
         clause.shares,
         clause.goes_with,
         clause.passes_on,
@@ -61,6 +74,12 @@ def time_of(sentence: Sentence, words: Sequence[Token], times: Sequence[Time]) -
         if found is not None and any(word in found.path for word in words):
             return time
     return None
+
+
+def is_point(time: Time) -> bool:
+    """Whether an expression names one time, and not what begins or ends there: "in 1959", but not "since 1959"."""
+    expression = parse(time["symbolic_value"])
+    return len(expression) == 1 and isinstance(expression[0], Span) and expression[0].kind == "point"
 
 
 class Adverbial(NamedTuple):
@@ -169,6 +188,40 @@ class _EventClause:
         preposition = self.sentence.tokens[noun.head]
         on = (self.trigger.token, self._predicate, *self.trigger.objects)
         return preposition.lemma in ("at", "during") and self.sentence.head(preposition) in on
+
+    def happens_on_occasion(self, hanging: _Hanging) -> bool:
+        """The time is that of the occasion which the clause tells more of: "Monday's raid, which killed two"."""
+        noun = self.sentence.head(self._predicate)
+        if self._predicate.dependency != "relcl" or self._predicate.tag != "VBD" or noun is None:
+            return False
+        if noun.lemma not in self.words.occasions or self.sentence.children(self._predicate, "aux"):
+            return False
+        is_told_of = noun.dependency in SUBJECTS and hanging.verb.lemma in _PASSING
+        is_of_noun = noun in hanging.path or (is_told_of and self.sentence.head(noun) == hanging.verb)
+        openers = [word for word in self.sentence.subtree(self._predicate) if word.tag in RELATIVE_TAGS]
+        return is_of_noun and any(self._is_on_occasion(word) for word in openers)
+
+    def _is_on_occasion(self, pronoun: Token) -> bool:
+        """Whether "which" is who does it, or stands behind "in", "at" or "during"."""
+        over = self.sentence.head(pronoun)
+        if pronoun.dependency in SUBJECTS:
+            return over == self._predicate
+        is_behind = over is not None and over.lemma in ("in", "at", "during")
+        return is_behind and over is not None and self.sentence.head(over) == self._predicate
+
+    def says_what_was_then(self, hanging: _Hanging) -> bool:
+        """The clause stands behind the time and says what was then: "in 1961, when X", "2010, the year in which X"."""
+        clause, time = self._predicate, hanging.time
+        noun = self.sentence.head(clause)
+        if clause.dependency not in ("relcl", "advcl") or noun is None or not is_point(time):
+            return False
+        names_time = clause.dependency == "relcl" and noun.lemma in self.words.spans
+        words = self.sentence.subtree(noun if names_time and noun.start >= time["char_end"] else clause)
+        behind = [word for word in words if word.start >= time["char_end"] and word.is_word]
+        if not behind or not (names_time or behind[0].lemma == "when"):
+            return False
+        between = self.sentence.text[time["char_end"] - self.sentence.start : behind[0].start - self.sentence.start]
+        return not between.strip(" ,")
 
     def shares(self, hanging: _Hanging) -> bool:
         """The time opens a clause, before its subject, whose second verb is the predicate."""

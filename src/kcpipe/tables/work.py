@@ -240,6 +240,7 @@ EVENT_DRAFTS = Table(
         text("place_mention_id", "Where it happened.", nullable=True),
         text("quantity_id", "The quantity in its clause.", nullable=True),
         flag("is_told_again", "The words take it as known to the reader: 'the visit', 'the deal'."),
+        text("matter", "The kind of event that is proposed, accepted or announced in it.", nullable=True),
     ),
     ("event_mention_id",),
     "work",
@@ -321,6 +322,19 @@ EVENT_MEMBERS = Table(
     "Made by corroborate: which reports tell of one event.",
     EVENT_MENTIONS.only("event_mention_id", "event_id", "event_link_method", "event_link_score"),
     ("event_mention_id",),
+    "work",
+)
+
+FAILURES = Table(
+    "failures",
+    "Made by the run: the documents over which a per-document stage raised an error, and gave no other row.",
+    (
+        DOCUMENT_ID,
+        text("stage", "The stage."),
+        text("error", "Class of the error."),
+        text("traceback", "Where in the program it was raised, for who mends it."),
+    ),
+    ("document_id",),
     "work",
 )
 

@@ -12,7 +12,7 @@ const byTime = (one, other) => {
 
 const badge = (event) =>
   event.is_occurred ? null : element("span.badge.other", { title: data.statuses[event.status] }, event.status);
-const conflictBadge = (event) => (event.has_conflict ? element("span.badge.bad", "conflict") : null);
+const conflictBadge = (event) => (event.has_conflict ? element("span.badge.bad", { title: "another report contradicts it" }, "conflict") : null);
 const support = (event) => [plural(event.source_count, "source"), plural(event.mention_count, "report")];
 
 // The timeline
@@ -29,7 +29,7 @@ function timelinePage(events, state) {
     section(
       "What happened",
       dated,
-      "In order of time.",
+      `In order of time.${undated.length ? ` ${number(undated.length)} more without a date stand below.` : ""}`,
       state,
     ),
     section("Happened, without a date", undated, "None was guessed; each says why there is none.", state),
