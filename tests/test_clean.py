@@ -49,7 +49,8 @@ def cleaning(*texts: str) -> Clean:
 
 
 def document(text: str) -> dict[str, Any]:
-    (row,) = cleaning(text).clean_documents.to_pylist()
+    rows: list[dict[str, Any]] = cleaning(text).clean_documents.to_pylist()
+    [row] = rows
     return row
 
 

@@ -179,13 +179,13 @@ def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) 
     def words() -> frozenset[str]:
         return spelled(part.text for part in parts) | known.prose_words | known.page_words
 
-    mark: str | None = None
+    is_joined = False
     for (line, length, separator), following in zip_longest(kept, kept[1:]):
-        before = mark
         is_folded = following is not None and following[2] == FOLD and length == len(line.text)
         mark = hyphen(line.text, following[0].text, words) if is_folded else None
         end = len(line.text.rstrip()) - 1 if mark == "" else length
-        composition.keep(line, end, separator if before is None else "")
+        composition.keep(line, end, "" if is_joined else separator)
+        is_joined = mark is not None
     return composition
 
 

@@ -119,7 +119,9 @@ def _is_cut(index: int, blocks: Sequence[Block], judged: Sequence[Verdict | None
     after = index + 1
     while after < len(blocks) and (verdict := judged[after]) is not None and verdict.role in _CUTTING:
         after += 1
-    return index + 1 < after < len(blocks) and goes_on(blocks[index].text, blocks[after].text)
+    if not index + 1 < after < len(blocks) or words(blocks[after].text) < _OPENING_WORDS:
+        return False
+    return goes_on(blocks[index].text, blocks[after].text)
 
 
 def content_words(text: str) -> list[str]:
