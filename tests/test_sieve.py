@@ -133,3 +133,30 @@ def test_what_does_not_fit_into_memory_goes_to_a_folder_that_is_removed(
         spilt += tmp_path.rglob("*")
     assert [path.name.startswith("kcpipe-checks-") for path in spilt][:1] == [True]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_document_of_a_million_characters_is_held_once() -> None:
+    words = "South Korea and Cuba “established” diplomatic relations. "
+    tables = {
+        "documents": pa.table({"document_id": ["a", "b"], "text": [words * 20_000, "A brief."]}),
+        "facts": pa.table(
+            {
+                "document_id": ["a"] * 1_000,
+                "sentence_number": range(1_000),
+                "char_start": [len(words) * number for number in range(1_000)],
+                "char_end": [len(words) * number + 11 for number in range(1_000)],
+            }
+        ),
+        "sentences": pa.table(
+            {
+                "document_id": ["a"] * 5_000,
+                "sentence_number": range(5_000),
+                "char_start": [len(words) * number for number in range(5_000)],
+                "char_end": [len(words) * (number + 1) for number in range(5_000)],
+            }
+        ),
+    }
+    with views.opened(tables, 200) as rows:
+        found = rows.all_rows("facts", ["evidence_in_document", "sentence_start", "char_start"])
+    assert set(found.column("evidence_in_document").to_pylist()) == {"South Korea"}
+    assert found.column("sentence_start").equals(found.column("char_start"))
