@@ -231,7 +231,8 @@ def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Rep
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
     """The reports without what only tells again what the verb above tells.
 
-    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    A noun of its type ("provided $3 million in aid") or that it asks for ("concluded a deal"), or a participle of its
+    kind ("pulled out, ending an occupation").
     """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
@@ -246,7 +247,8 @@ def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> b
     token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
     if token.part_of_speech in VERBAL:
         return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
-    return kinds[kind].event_type == kinds[other].event_type
+    is_asked_for = token in over.trigger.objects and token.lemma in over.trigger.pattern.with_object
+    return is_asked_for or kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
