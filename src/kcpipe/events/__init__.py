@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from kcpipe.events.confidence import confidence, lacking
 from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
@@ -40,8 +41,6 @@ from kcpipe.tables.happenings import EVENT_TYPES, FITS
 
 Row = Mapping[str, Any]
 
-# Trust in a report before it is calibrated: a clause with its own verb, an event told by a noun, a party understood.
-_BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
 _PHASES = frozenset("begin complete conclude end finish launch mark start".split())
@@ -377,14 +376,12 @@ def _event_row(
         for role in ("actor", "recipient")
     }
     is_mutual = len(by_role["actor"]) > 1 and by_role["actor"] == by_role["recipient"]
-    implicit = any(party.is_implicit for party in report.parties)
     told_of = {
         "self_dyad": report.names_one_twice,
         "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])) and not is_mutual,
-        "implicit_party": implicit,
+        "implicit_party": any(party.is_implicit for party in report.parties),
         "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }
-    by_noun = token.part_of_speech not in ("VERB", "AUX")
     return {
         "event_mention_id": span_id("event_mention", sentence.document_id, raw_start, raw_end, pattern.kind),
         "document_id": sentence.document_id,
@@ -409,7 +406,7 @@ def _event_row(
         "quotation_id": quotation_id,
         "attributed_to": attributed_to,
         "flags": [name for name, holds in told_of.items() if holds],
-        "confidence": round((_BY_NOUN if by_noun else _BY_VERB) * (_UNDERSTOOD if implicit else 1), 2),
+        "confidence": confidence(lacking(report.trigger.predicate, report.parties)),
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,

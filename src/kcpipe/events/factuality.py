@@ -163,11 +163,13 @@ class _Judge:
     def _of_time_clause(self, verb: Token, status: str) -> str:
         """Of "when Iran restores ties" in the present, and of "until it restored ties": as open as the main clause."""
         words = [word.lemma for word in self.sentence.children(verb, "mark", "advmod")]
-        above = self.token(self.sentence.head(verb))
+        head = self.sentence.head(verb)
+        above = self.token(head)
         is_open = above is not None and above.status in ("planned", "hypothetical")
         if status == "ongoing" and is_open and any(word in self.words.timeless for word in words):
             return "planned"
-        return "hypothetical" if is_open and any(word in self.words.limits for word in words) else status
+        is_limit = head is not None and head.tag == "VB" and any(word in self.words.limits for word in words)
+        return "hypothetical" if is_open and is_limit else status
 
     def _is_asked(self) -> bool:
         return self.sentence.text.rstrip("\"'”’) ").endswith("?")
