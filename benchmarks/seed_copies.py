@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pyarrow.compute as pc
 
 from kcpipe import pipeline
 from kcpipe.settings import Settings
+from kcpipe.tables import TABLES, Column
 
+SHARED = ("entities", "event_kinds")
+"""Tables whose rows all copies speak of; all others are copied."""
 SEEDS = Path(__file__).parents[1] / "seeds"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -42,3 +46,13 @@ def renamed(ids: pa.ChunkedArray, copies: np.ndarray[Any, Any]) -> pa.ChunkedArr
 def put(table: pa.Table, name: str, values: Any) -> pa.Table:
     """The table with other values in a column."""
     return table.set_column(table.column_names.index(name), table.schema.field(name), values)
+
+
+@cache
+def is_named(table: str, column: Column) -> bool:
+    """Whether the column names something that each copy has of its own."""
+    owner, _, key = column.references.partition(".")
+    if owner:
+        return owner not in SHARED and is_named(owner, TABLES[owner].column(key))
+    is_id = column.name.endswith("_id") and column.name in (*TABLES[table].key, "document_id")
+    return is_id or column.name in ("source_uri", "raw_sha256")

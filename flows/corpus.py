@@ -17,6 +17,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
@@ -59,9 +61,9 @@ from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from pydantic import Field  # noqa: E402
 
-from kcpipe import cli, notify, pipeline, settings, store  # noqa: E402
+from kcpipe import cli, notify, pipeline, quality, settings, store  # noqa: E402
 from kcpipe import console as show  # noqa: E402
-from kcpipe.pipeline import Outcome  # noqa: E402
+from kcpipe.pipeline import Opened, Outcome  # noqa: E402
 from kcpipe.settings import FlowSettings, Settings  # noqa: E402
 
 log = logging.getLogger("kcpipe.flows")
@@ -87,6 +89,8 @@ TAG = "kcpipe"
 """Of every run, however it was started."""
 SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
+_OPENED: ContextVar[Opened | None] = ContextVar("opened", default=None)
+"""What `run_flow` has read: no parameter of a flow, which the server would want to write down."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
 
 _LASTING_ERRORS = (
@@ -179,11 +183,13 @@ def corpus(
     chosen = settings.load(config)
     product, sources = Asset(key=_uri(output)), [Asset(key=_uri(given)) for given in inputs]
     steps = Tasks(chosen.flow, product, sources)
-    with pipeline.engine(chosen.run) as engine, show.progress() as shown:
-        outcome = pipeline.run(
-            inputs,
-            output,
-            chosen,
+    with (
+        pipeline.engine(chosen.run) as engine,
+        show.progress() as shown,
+        _opened(inputs, output, chosen, shown(steps.in_turn)) as opened,
+    ):
+        outcome = pipeline.carry_on(
+            opened,
             now=datetime.now(UTC),
             flow_run_id=runtime.flow_run.id,
             each=shown(steps.in_turn),
@@ -194,6 +200,12 @@ def corpus(
     if outcome.status == "stopped":
         raise ReleaseStoppedError(outcome)
     return outcome
+
+
+def _opened(inputs: list[str], output: Path, chosen: Settings, each: pipeline.Each) -> AbstractContextManager[Opened]:
+    """The inputs: those that were read before there was a flow, else read now."""
+    before = _OPENED.get()
+    return nullcontext(before) if before is not None else pipeline.opened(inputs, output, chosen, each)
 
 
 def _made_needless_by() -> FlowRun | None:
@@ -246,7 +258,8 @@ class Tasks:
     def __init__(self, limits: FlowSettings, product: Asset, sources: Sequence[Asset]) -> None:
         """product: what the publication makes of the sources, for the lineage."""
         self._limits, self._product, self._sources = limits, product, sources
-        self._steps_done, self._percent = 0, 0
+        self._steps_done = 0 if _OPENED.get() is None else 1
+        self._percent = 0
         self._progress: Any = create_progress_artifact(0.0, key="progress", description="Steps done")
 
     def in_turn(self, name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
@@ -268,6 +281,7 @@ class Tasks:
 
             tasks = (self._task(name, called, number, count) for number in range(1, count + 1))
             waiting = [run.submit(batch) for run, batch in zip(tasks, batches, strict=True)]
+            quality.make_ready()  # while the workers are busy
             return self._counted(name, count, (run.result() for run in waiting))
 
         return each
@@ -381,15 +395,19 @@ def difference(outcome: Outcome, counts: Sequence[Mapping[str, Any]]) -> str:
 
 
 def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Settings, allow: dict[str, str]) -> Outcome:
-    """The flow, unless nothing is new: that is known before a server is started."""
-    same = pipeline.unchanged(inputs, output, chosen)
-    if same is not None:
-        notify.tell(chosen.notify, notify.ending(same, inputs, output))
-        return same
-    try:
-        outcome = corpus(inputs, output, config, allow)
-    except ReleaseStoppedError as stopped:
-        return stopped.outcome
+    """The flow, unless nothing is new: that is known before a server is started, from the inputs that it then takes."""
+    with pipeline.opened(inputs, output, chosen) as opened:
+        same = opened.nothing_new()
+        if same is not None:
+            notify.tell(chosen.notify, notify.ending(same, inputs, output))
+            return same
+        token = _OPENED.set(opened)
+        try:
+            outcome = corpus(inputs, output, config, allow)
+        except ReleaseStoppedError as stopped:
+            return stopped.outcome
+        finally:
+            _OPENED.reset(token)
     if not isinstance(outcome, Outcome):
         raise TypeError(f"only a scheduled run is skipped: {outcome}")
     return outcome

@@ -76,6 +76,12 @@ def browser() -> Iterator[webdriver.Chrome]:
     started.quit()
 
 
+def nothing_new(inputs: Path, output: Path, settings: Settings | None = None) -> pipeline.Outcome | None:
+    """The outcome of a run that would have nothing to do; None when there is something."""
+    with pipeline.opened([inputs], output, settings or Settings()) as build:
+        return build.nothing_new()
+
+
 def tables_of_text(text: str, events: EventSettings | None = None) -> dict[str, pa.Table]:
     """Every table, work tables too, of one document that holds a text: the stages in turn, nothing stored."""
     rows = [{"source_uri": "article.txt", "source_name": "article.txt", "raw": text.encode()}]

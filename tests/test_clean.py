@@ -374,7 +374,7 @@ def test_dates_of_other_articles_are_not_this_ones() -> None:
 
 def test_a_bare_date_below_the_text_counts_where_the_page_ends() -> None:
     assert document(page(tail="February 15, 2024"))["stated_start"] == date(2024, 2, 15)
-    names = "\n\n".join(f"Story {number}" for number in range(9))
+    names = "\n\n".join(f"Story {number}\n\nFebruary {number + 1}, 2024" for number in range(9))
     assert document(page(tail=f"February 15, 2024\n\n{names}"))["stated_start"] is None
 
 

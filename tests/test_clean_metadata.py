@@ -149,6 +149,11 @@ def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
         ("Last Updated : 15 Feb 2024, 09:00 AM IST\n\nFirst Published : 14 Feb 2024, 10:00 AM IST", [], DAY),
         ("Issue Date: February 14, 2024", [], DAY),
         ("Reporting by Maria Lopez; Editing by Kim Min-su", ["Maria Lopez"], None),
+        ("By Maria Lopez February 14, 2024 February 15, 2024 diplomacy", ["Maria Lopez"], DAY),
+        ("This story was written by Maria Lopez, Seoul correspondent\n\nFeb. 14, 2024", ["Maria Lopez"], DAY),
+        ("Reviewed by Kim Min-su, PhD — Written by Maria Lopez\n\nFebruary 14, 2024", ["Maria Lopez"], DAY),
+        ("Maria LopezFounder of the Seoul Letter\n\nFeb. 14, 2024", ["Maria Lopez"], DAY),
+        ("On February 14, 2024 By Maria LopezIn World News, Budget Travel", ["Maria Lopez"], DAY),
     ],
 )
 def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: date | None) -> None:
@@ -215,6 +220,29 @@ def test_an_update_bounds_the_date_from_above() -> None:
     assert bounded(said(page("Feb. 14, 2024"))) is None
     assert said(page("Last updated:\n\nFeb. 14, 2024"))["stated_start"] is None
     assert said(page("August 16, 2019 - Updated February 14, 2024"))["stated_start"] == date(2019, 8, 16)
+
+
+def test_the_only_date_of_a_page_may_stand_below_the_text() -> None:
+    below = "Filed under Diplomacy\n\nFebruary 14, 2024\n\nShare\n\n"
+    menu = "\n\n".join(f"Menu entry {number}" for number in range(12))
+    assert said(page(tail=below + menu))["stated_start"] == DAY
+    assert said(page(tail=f"{below}Another story of the week\n\nFebruary 9, 2024\n\n{menu}"))["stated_start"] is None
+    assert said(page(tail=f"{menu}\n\n{below}"))["stated_start"] is None
+
+
+def test_the_first_publication_goes_before_the_date_of_a_revision() -> None:
+    note = "This article was originally published on 14 Feb 2024 at 4:12pm but has been regularly updated."
+    made = said(page("By Maria Lopez\n\n30 Sep 2024, 11:07am", tail=note))
+    assert (made["stated_start"], made["stated_text"]) == (DAY, "14 Feb 2024 at 4:12pm")
+
+
+def test_dates_of_what_the_article_speaks_of_are_not_its_own() -> None:
+    assert (
+        said(page("by Maria Lopez · Feb 14, 2024\n\nReleased: June 17, 2023 by Example Books"))["stated_start"] == DAY
+    )
+    assert said(page("Released: Feb. 14, 2024"))["stated_text"] == "Released: Feb. 14, 2024"
+    listed = page().replace("Diplomatic relations", "Date: 18 June 2026 (open)\n\nDiplomatic relations")
+    assert said(f"February 14, 2024\n\n{listed}")["stated_start"] == DAY
 
 
 def test_swappable_days_are_told_by_the_page_s_other_dates() -> None:

@@ -290,6 +290,15 @@ def test_an_ambassador_for_one_and_his_deputy_for_another_is_a_conflict() -> Non
     assert corpus(article(0, CALLED), article(1, CALLED))["conflicts"].to_pylist() == []
 
 
+def test_one_sentence_that_two_weeks_print_is_no_conflict_of_dates() -> None:
+    """The other words for it are: both texts cannot be right about the Friday."""
+    later = article(1, "On Friday, Kenya established diplomatic relations with Peru.", published="2019-05-11")
+    first = article(0, ON_FRIDAY, published="2019-05-04")
+    assert [row["attribute"] for row in corpus(first, later)["conflicts"].to_pylist()] == ["date"]
+    again = article(1, ON_FRIDAY, published="2019-05-11")
+    assert corpus(first, again)["conflicts"].to_pylist() == []
+
+
 def test_counts_that_differ_are_a_conflict() -> None:
     told = "The Kenyan president met Peruvian officials {} times on 3 May 2019."
     tables = corpus(article(0, told.format("two")), article(1, told.format("three")))

@@ -14,6 +14,8 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles import Article
+from articles import tables_of as articles_of
 from kcpipe import ids
 from kcpipe.dates import dates
 from kcpipe.dates.grammar import Grammar
@@ -185,7 +187,41 @@ def test_spans_and_ids_of_the_seeds_lead_to_the_raw_characters(seeds: dict[str, 
         ("on Wednesday last week", [("Wednesday last week", "week-1 weekday=3")]),
         ("yesterday and tomorrow", [("yesterday", "day-1"), ("tomorrow", "day+1")]),
         ("last night", [("last night", "day-1 daypart=NI")]),
-        ("three months ago in March", [("three months ago", "month-3"), ("March", "month=3")]),
+        ("three months ago in March", [("three months ago", "month-3 month=3"), ("March", "month-3 month=3")]),
+        ("two weeks ago, on Monday, they", [("two weeks ago", "week-2"), ("Monday", "week-2 weekday=1")]),
+        ("last month, on the 30th, they", [("last month", "month-1"), ("the 30th", "month-1 day=30")]),
+        ("two years ago in May", [("two years ago", "year-2"), ("May", "year-2 month=5")]),
+        ("two years ago this May", [("two years ago this May", "year-2 month=5")]),
+        ("from 5 to 8 March last year", [("5 to 8 March last year", "year-1 month=3 day=5..year-1 month=3 day=8")]),
+        (
+            "the first nine months of 2021",
+            [("the first nine months", "year=2021 first=9:month"), ("2021", "year=2021")],
+        ),
+        (
+            "the last ten days of March",
+            [("the last ten days", "month=3 last=10:day"), ("March", "month=3")],
+        ),
+        (
+            "from 8 a.m. to 5 p.m. on Monday",
+            [("from 8 a.m. to 5 p.m.", "weekday=1 time=08:00..weekday=1 time=17:00"), ("Monday", "weekday=1")],
+        ),
+        (
+            "from 9 p.m. Friday to 6 a.m.",
+            [("from 9 p.m. Friday to 6 a.m.", "weekday=5 time=21:00..weekday=5 day+1 time=06:00")],
+        ),
+        ("the night of 3-4 May 2022", [("the night of 3-4 May 2022", "year=2022 month=5 day=3 daypart=NI")]),
+        (
+            "(4 October - 25 November 2022)",
+            [("4 October - 25 November 2022", "year=2022 month=10 day=4..year=2022 month=11 day=25")],
+        ),
+        ("the week of March 5, 2014", [("the week of March 5, 2014", "year=2014 month=3 day=5 week+0")]),
+        ("the latter part of the year", [("the latter part of the year", "year+0 part=late")]),
+        ("as winter approaches", [("winter", "season=WI")]),
+        ("the fall in oil prices", []),
+        ("the city's fall", []),
+        ("in the fall in Ohio", [("the fall", "season=FA")]),
+        ("in today's world", [("today", "PRESENT_REF")]),
+        ("in morning trading", [("morning", "then day+0 daypart=MO")]),
         ("the third quarter of this year", [("the third quarter of this year", "year+0 quarter=3")]),
         ("this weekend", [("this weekend", "weekend+0")]),
         # parts
@@ -360,6 +396,48 @@ def test_news_is_told_from_the_day_it_is_written() -> None:
     assert news["14 July"] == ("month=7 day=14", None)
     planned = ties(*CHRONICLE, "The museum will open on 3 March.")
     assert planned["3 March"] == ("month=3 day=3", None)
+
+
+REPORTS = {
+    "The dam burst on January 25, 2023. In March, the manager stepped down.": ("March", "2023-03-01"),
+    "In May last year the minister resigned. In June, he was charged.": ("June", "2023-06-01"),
+    "In 2019 the government fell. In October, protests began.": ("October", "2019-10-01"),
+    "The army took the city on March 3. It withdrew on the 9th, witnesses said.": ("the 9th", "2024-03-09"),
+    "The court met in April. On the 14th it ruled against the company.": ("the 14th", "2024-04-14"),
+    "The firm was founded in 2019. In March it cut its forecast.": ("March", "2024-03-01"),
+    "The firm, founded in May 2019, is small. In March it cut its forecast.": ("March", "2024-03-01"),
+    "He was elected in April. He will meet the king on the 28th.": ("the 28th", "2024-06-28"),
+    "In May 2017 the two men fell out. That July, one of them was shot.": ("That July", "2017-07-01"),
+}
+
+
+def test_a_report_goes_on_from_the_date_told_in_the_sentence_before() -> None:
+    articles = {f"{number}.txt": Article(text, published="2024-06-20") for number, text in enumerate(REPORTS)}
+    tables = articles_of(articles)
+    names = {row["document_id"]: row["source_name"] for row in tables["records"].to_pylist()}
+    days = {
+        (articles[names[row["document_id"]]].text, row["text"]): str(row["date_start"])
+        for row in tables["time_expressions"].to_pylist()
+    }
+    assert {text: (words, days[text, words]) for text, (words, _) in REPORTS.items()} == REPORTS
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "told"),
+    [
+        # an aside of a noun, what is told back or ahead from where the story stands: the story stays
+        ("In September 1944 output reached the level of the March 1938 record. In October it fell.", "October", "1944"),
+        ("By September 1944 they had lost what they took the previous April. In October they fled.", "October", "1944"),
+        # since when is never ahead; a plan of the story's people is of the story
+        ("In September 1944 the port, shut since January, fell.", "January", "1944"),
+        ('In September 1944 he wrote: "We will attack in December."', "December", "1944"),
+    ],
+)
+def test_a_story_is_not_led_astray(sentence: str, words: str, told: str) -> None:
+    lines = ["He came in May 1940.", *CHRONICLE, sentence]
+    tables = articles_of({"story.txt": Article("\n\n".join(lines), published="2009-12-19")})
+    found = [row for row in tables["time_expressions"].to_pylist() if row["text"] == words]
+    assert str(found[-1]["date_start"])[:4] == told
 
 
 def test_a_time_of_the_day_is_of_the_day_named_before_and_never_of_the_day_of_writing() -> None:

@@ -39,8 +39,8 @@ def segments(output: Path, stage: str = "*") -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.glob(f"{stage}/*/*/*.parquet"))}
 
 
-def batches_of(workspace: store.Workspace, ids: list[str], stage: str) -> list[pipeline.Batch]:
-    """A batch for each document, for a stage that needs nothing but the raw text."""
+def batches_of(workspace: store.Workspace, ids: list[str], stage: str, size: int = 1) -> list[pipeline.Batch]:
+    """Batches of so many documents for a stage that needs nothing but the raw text."""
     keys = pipeline.stage_keys(EventSettings())
     [found] = [each for each in DOCUMENT_STAGES if each.name == stage]
     return [
@@ -49,10 +49,10 @@ def batches_of(workspace: store.Workspace, ids: list[str], stage: str) -> list[p
             found,
             keys[stage],
             EventSettings(),
-            {document: ""},
-            {"raw_documents": workspace.parts(keys["read"], [document])},
+            dict.fromkeys(some, ""),
+            {"raw_documents": workspace.parts(keys["read"], some)},
         )
-        for document in ids
+        for some in (ids[first : first + size] for first in range(0, len(ids), size))
     ]
 
 
@@ -85,9 +85,9 @@ def test_two_processes_make_what_one_makes(tmp_path: Path) -> None:
         output = tmp_path / str(workers)
         with read_seeds(output) as (workspace, ids), pipeline.engine(RunSettings(workers=workers)) as found:
             each = pipeline.spread(found)
-            assert pipeline.extract(workspace, ids, EventSettings(), batch_size=size, each=each) == set(ids)
+            assert pipeline.extract(workspace, ids, EventSettings(), batch_size=size, each=each).processed == set(ids)
             rows.append({stage.name: workspace.digests(keys[stage.name]) for stage in DOCUMENT_STAGES})
-            assert pipeline.extract(workspace, ids, EventSettings(), batch_size=size, each=each) == set()
+            assert pipeline.extract(workspace, ids, EventSettings(), batch_size=size, each=each).processed == set()
             assert workspace.load(keys["parse"], TABLES["tokens"], ids).num_rows > 1000
     assert rows[0] == rows[1]
 
@@ -102,6 +102,17 @@ def test_what_a_worker_raises_arrives() -> None:
         pytest.raises(ValueError, match="one is bad"),
     ):
         list(pipeline.spread(workers)("x", failing, ["one", "two"]))
+
+
+def test_who_hands_out_batches_does_something_meanwhile() -> None:
+    """Before the first result is there; and nothing where it does the work itself."""
+    done: list[str] = []
+    with pipeline.engine(RunSettings(workers=2)) as workers:
+        each = pipeline.spread(workers, meanwhile=lambda: done.append("ready"))
+        assert (list(each("x", str, ["one"])), done) == (["one"], [])
+        results = iter(each("x", str, ["one", "two"]))
+        assert (next(results), done) == ("one", ["ready"])
+        assert list(results) == ["two"]
 
 
 def dying(batch: str) -> str:

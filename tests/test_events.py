@@ -443,6 +443,17 @@ FALSE_FRIENDS: list[Case] = [
     ("It rained in Nairobi on Monday and the market was closed.", []),
 ]
 
+# The simple present of a running text tells what is done in general, but for what countries and their bodies do.
+HABITS: list[Case] = [
+    ("Allianz offers help to travellers.", []),
+    ("The watchdog investigates companies that cheat.", []),
+    ("Police arrest thousands of smugglers every year.", []),
+    ("Italy offers Albania many wines.", []),
+    ("China supports the peace plan of Egypt.", ["support ongoing CHN>EGY"]),
+    ("The company is supporting the rebels in Chad.", ["support ongoing >TCD"]),
+    ("Italy is offering Albania patrol boats.", ["pledge ongoing ITA>ALB"]),
+]
+
 SELF_DYADS: list[Case] = [
     ("Exchanges between Peru and Peru were cut off in 1990.", ["sever_relations occurred PER | 1990 | self_dyad"]),
     ("Togo established diplomatic relations with Togo in 2019.", []),
@@ -479,6 +490,7 @@ CASES = [
     *NOT_SO,
     *DATES,
     *FALSE_FRIENDS,
+    *HABITS,
     *SELF_DYADS,
 ]
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from conftest import NOW, SEEDS
+from conftest import NOW, SEEDS, nothing_new
 from kcpipe import lexicon, pipeline, release, store
 from kcpipe.pipeline import Outcome
 from kcpipe.settings import EventSettings, InputSettings, QualitySettings, RunSettings, Settings, UserError
@@ -212,9 +212,9 @@ def test_a_second_run_waits_when_it_is_told_to(inputs: Path, tmp_path: Path) -> 
     patient = Settings(run=RunSettings(wait_seconds=30))
     with store.lock(output):
         with pytest.raises(UserError, match=r"is in use by process \d+ on \S+ since .* UTC: wait until it has ended"):
-            pipeline.unchanged([inputs], output, Settings())
+            nothing_new(inputs, output)
         found: list[Any] = []
-        waiting = threading.Thread(target=lambda: found.append(pipeline.unchanged([inputs], output, patient)))
+        waiting = threading.Thread(target=lambda: found.append(nothing_new(inputs, output, patient)))
         waiting.start()
         time.sleep(0.5)
         assert waiting.is_alive()

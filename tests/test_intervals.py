@@ -50,6 +50,13 @@ def answer(symbolic: str, anchor: Interval | None = None, direction: Direction =
         ("every weekday=1", "not_calendar XXXX-WXX-1"),
         ("every 1 year", "not_calendar P1Y"),
         ("PAST_REF", "vague PAST_REF"),
+        ("year=2021 first=9:month", "2021-01-01..2021-09-30 interval within P9M"),
+        ("year=2023 last=3:month", "2023-10-01..2023-12-31 interval within P3M"),
+        ("year=2024 month=2 last=10:day", "2024-02-20..2024-02-29 interval within P10D"),
+        ("year=2021 first=13:month", "vague P13M"),
+        ("year=2024 month=4 month=3", "2024-03-01..2024-03-31 month within 2024-03"),
+        ("year=2024 month=1 month=12", "2023-12-01..2023-12-31 month within 2023-12"),
+        ("year=2024 month=5 month=3", "vague 2024-03"),
         ("event day+9", "vague P9D"),
         # both orders of a slashed date: open where they differ, not where they agree
         ("year=2015 month=5 day=7 | year=2015 month=7 day=5", "ambiguous_order None"),

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from conftest import SEEDS
-from kcpipe import notify, pipeline, release
+from conftest import SEEDS, nothing_new
+from kcpipe import notify, release
 from kcpipe.notify import Notice
 from kcpipe.pipeline import Outcome
-from kcpipe.settings import NotifySettings, Settings, UserError
+from kcpipe.settings import NotifySettings, UserError
 from receiver import receiving
 
 NOTICE = Notice("kcpipe, seeds: failed: gone", "failed", ["seeds"], "output")
 
 
 def test_an_ending_says_what_became_of_the_release(seed_output: Path) -> None:
-    outcome = pipeline.unchanged([SEEDS], seed_output, Settings())
+    outcome = nothing_new(SEEDS, seed_output)
     assert outcome is not None
     notice = notify.ending(outcome, ["seeds"], seed_output)
     assert notice.status == "unchanged"

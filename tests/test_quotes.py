@@ -606,6 +606,14 @@ def counted(text: str) -> list[tuple[Any, ...]]:
                 ("percent", "a fifth", 20, 20, 20, "percent", None),
             ],
         ),
+        (
+            "A third of voters stayed at home, and more than one third of Americans did so, one-fifth of them ill.",
+            [
+                ("percent", "A third", 33.33, 33.33, 33.33, "percent", "voters"),
+                ("percent", "more than one third", None, 33.33, None, "percent", "Americans"),
+                ("percent", "one-fifth", 20, 20, 20, "percent", None),
+            ],
+        ),
         ("A quarter of a million people, a third of a century and half a year on, fled.", []),
         (
             "Dozens of people died, hundreds more fled and tens of thousands of jobs were lost.",

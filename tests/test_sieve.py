@@ -91,13 +91,23 @@ def test_what_the_sieve_does_not_know_is_left_to_the_library(
 ) -> None:
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
     suite = Suite("events", "events", (expectation,))
-    whole = run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200)
-    monkeypatch.setattr(run, "AT_ONCE", 1)
-    assert run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200) == whole
-    assert not whole[0]["success"]
+    found = run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200)
+    assert not found[0]["success"]
+    monkeypatch.setattr(run, "sieve", lambda *_: None)
+    assert run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200) == found
 
 
-def test_all_failing_keys_are_told_of_a_large_table(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_are_left_are_judged_so_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    expectation = Expectation("XX-001", "expect_column_values_to_be_null", {"column": "text"}, "info", "No words.")
+    tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
+    suite = Suite("lines", "lines", (expectation,))
+    at_once = run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200)
+    monkeypatch.setattr(run, "AT_ONCE", 3)
+    assert run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200) == at_once
+    assert at_once[0]["unexpected_count"] == 11
+
+
+def test_all_failing_keys_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     expectation = Expectation("XX-001", "expect_column_values_to_be_null", {"column": "event_kind"}, "info", "None.")
     suite = Suite("events", "events", (expectation,))
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}

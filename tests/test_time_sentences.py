@@ -20,7 +20,8 @@ from kcpipe.tables import TABLES, build
 GOLD = Path(__file__).parent / "gold"
 FLOORS = {
     "time_sentences": {"strict": 99.5, "relaxed": 99.7, "type": 99.5, "value": 98.2, "resolved": 98.2},
-    "time_reports": {"strict": 98.7, "relaxed": 98.7, "type": 98.3, "value": 96.2, "resolved": 96.2},
+    "time_reports": {"strict": 98.7, "relaxed": 98.7, "type": 98.5, "value": 96.6, "resolved": 96.6},
+    "time_world": {"strict": 99.5, "relaxed": 99.5, "type": 99.5, "value": 99.1, "resolved": 99.1},
 }
 
 
@@ -95,4 +96,4 @@ def test_the_gold_stands_in_its_sentences(name: str) -> None:
     with (GOLD / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
         words = [row["words"] for row in csv.DictReader(lines) if row["words"]]
     assert [gold.texts[row["doc"]][row["start"] : row["end"]] for row in gold.expressions] == words
-    assert len(gold.documents) > 200
+    assert len(gold.documents) > 150

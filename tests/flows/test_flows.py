@@ -35,9 +35,9 @@ from prefect.states import Crashed
 from conftest import SEEDS
 from flows import corpus as flows
 from flows import serving
-from kcpipe import pipeline, release
+from kcpipe import pipeline, release, store
 from kcpipe.pipeline import Outcome
-from kcpipe.settings import FlowSettings, RunSettings, Settings, UserError
+from kcpipe.settings import FlowSettings, QualitySettings, RunSettings, Settings, UserError
 from prefect_server import Server, running, standing_server, waited_for
 from receiver import receiving
 from test_pipeline import parquet_hashes
@@ -271,6 +271,20 @@ def test_nothing_new_starts_no_flow(server: Server, seed_output: Path) -> None:
     outcome = flows.run_flow([str(SEEDS)], seed_output, None, Settings(), {})
     assert outcome.status == "unchanged"
     assert len([run for run in recent(server) if run.deployment_id is None]) <= before
+
+
+@pytest.mark.usefixtures("server")
+def test_the_inputs_are_read_once(
+    server: Server, quick: QualitySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read to know whether anything is new is what the flow works on."""
+    read: list[Any] = []
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda *given: read.append(given) or load(*given))
+    monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
+    outcome = flows.run_flow([str(SEEDS)], tmp_path, None, Settings(quality=quick), {})
+    assert (outcome.status, len(read)) == ("published", 1)
+    assert server.artifacts(run_of(server, outcome))["progress"] == 100
 
 
 @pytest.mark.parametrize("inputs", [[], "seeds", None])

@@ -25,7 +25,7 @@ _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
 _HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.3, 1.5, -0.3, -0.9
-_FAR_BEFORE, _OTHERS = -2.0, -2.0
+_FAR_BEFORE, _BODY, _OTHERS = -2.0, -0.5, -2.0
 _ENOUGH = 2.0
 _HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
 """At such a place no name that stands alone is vouched for enough."""
@@ -168,7 +168,8 @@ class _Page:
                 continue
             last = end_of_names(part, rules)
             rest = key(part[names[-1].end - line.start - start : last])
-            is_cut = last < len(part) and not is_dated and not is_place(part[last:])
+            behind = part[last:]
+            is_cut = bool(behind) and not (is_dated or is_place(behind) or self._is_office(behind))
             if is_cut or (rest and not self._is_office(rest) and rules.outlet(rest) is None):
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
@@ -250,7 +251,9 @@ class _Page:
             if article.title is not None and block < article.title:
                 return _ABOVE_TITLE
             return _HEADER if block < article.body.start else _BELOW_FIRST
-        if block in article.tail or block in article.body:
+        if block in article.body:
+            return _BODY
+        if block in article.tail:
             return 0
         if block < article.header.start:
             return _NEAR_BEFORE if block >= article.header.start - _FAR else _FAR_BEFORE

@@ -32,6 +32,8 @@ _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
 _NAME_PARTS, _TEAM_PARTS = 4, 7
 _TIME_LENGTH = 100
+_LABELLED = ("published.posted", "published.released", "published.updated")
+"""Rules whose match begins with the words that say what the date is of."""
 _EDGES = " \t\u00a0.:–—-"
 MAX_META = 250
 """A longer line is no byline and states no date of its own."""
@@ -136,7 +138,7 @@ def _plain(word: str) -> str:
 
 def is_place(text: str) -> bool:
     """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
-    return text.lower().startswith("in ")
+    return text.startswith("in ")
 
 
 def _listed(text: str) -> list[tuple[int, str]]:
@@ -271,7 +273,7 @@ def _published(
     side = "_before" if groups.get("clock_before") else ""
     clock, zone = _clock(groups.get(f"clock{side}")), _zone(groups.get(f"zone{side}"), rules)
     parts = ["date", *([f"clock{side}"] if clock else []), *([f"zone{side}"] if zone is not None else [])]
-    is_labelled = pattern.rule_id in ("published.posted", "published.updated")
+    is_labelled = pattern.rule_id in _LABELLED
     start = _label_start(match) if is_labelled else min(match.start(part) for part in parts)
     end = max(match.end(part) for part in parts)
     at = None

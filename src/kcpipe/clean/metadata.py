@@ -24,10 +24,12 @@ _PAGE_END = 8
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
 _LABEL_LENGTH = 40
-_POSTED, _DATE, _COMPANY = 3.0, 2.0, 1.5
-"""How clearly a line states the date: "Published ...", a date alone, a date among names and words about the page."""
-_HEADER, _ABOVE, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -0.5, -1.0, -3.0
-_BESIDE_AUTHOR, _AT_PAGE_END = 1.0, 0.5
+_ORIGINALLY, _POSTED, _DATE = 5.0, 3.0, 2.0
+"""How clearly a line states the date: "This article was first published ...", "Published ...", a date alone or among
+names and words about the page."""
+_CLEARLY = {"published.originally": _ORIGINALLY, "published.posted": _POSTED}
+_HEADER, _ABOVE, _BODY, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -1.0, -0.5, -1.0, -3.0
+_BESIDE_AUTHOR, _AT_PAGE_END, _ONLY = 1.0, 0.5, 1.0
 _ENOUGH = 2.0
 
 
@@ -131,14 +133,20 @@ def find_published(
                 if about.block in article.header:
                     updated.append(found.as_bound())
             else:
-                posted = found.field.rule_id == "published.posted" or label in rules.published_labels
-                weight = _POSTED if posted else _COMPANY if found.field.rule_id == "published.company" else _DATE
+                weight = _POSTED if label in rules.published_labels else _CLEARLY.get(found.field.rule_id, _DATE)
                 dated.append((weight + _place(about.block, found, blocks, article, authors), found))
     best = max((weight for weight, _ in dated), default=0)
-    foremost = [found for weight, found in dated if weight == best >= _ENOUGH]
+    is_only = len(dated) == 1 and not updated and _is_at_end(dated[0][1], blocks, article)
+    foremost = [found for weight, found in dated if weight == best >= _ENOUGH - _ONLY * is_only]
     if foremost and (best > _DATE or len({found.end for found in foremost}) == 1):
         return foremost[0]
     return next(iter(updated), None) or _copyright_year(lines, blocks, article, rules)
+
+
+def _is_at_end(found: Published, blocks: Sequence[Block], article: Article) -> bool:
+    """Whether the words stand right below the last paragraph."""
+    below = blocks[article.body.stop : article.body.stop + _PAGE_END]
+    return bool(below) and below[0].lines[0].start <= found.field.start < below[-1].lines[-1].end
 
 
 def _label(line: Line) -> str:
@@ -156,7 +164,7 @@ def _place(block: int, found: Published, blocks: Sequence[Block], article: Artic
     if block in article.tail:
         return weight + _TAIL + _AT_PAGE_END * (len(blocks) - article.body.stop <= _PAGE_END)
     if block in article.body:
-        return weight
+        return weight + _BODY
     return weight + (_ABOVE if article.header.start - _FAR <= block < article.header.start else _ELSEWHERE)
 
 

@@ -50,7 +50,7 @@ def run(
     Example: kcpipe run seeds --output output
     """
     from kcpipe import console as show
-    from kcpipe import notify, pipeline
+    from kcpipe import notify, pipeline, quality
 
     given = {"engine": engine, "dask_address": address, "workers": workers, "wait_seconds": wait}
 
@@ -65,7 +65,7 @@ def run(
                     chosen,
                     now=datetime.now(UTC),
                     each=shown(pipeline.in_turn),
-                    engine=shown(pipeline.spread(found)),
+                    engine=shown(pipeline.spread(found, meanwhile=quality.make_ready)),
                     allow=allowed,
                     is_full=is_full,
                 )

@@ -19,7 +19,7 @@ from kcpipe.dates.owners import Owners
 from kcpipe.dates.story import Told, tie
 from kcpipe.dates.tense import direction, governing_verb, governors, is_appointed, presumption
 from kcpipe.ids import span_id
-from kcpipe.intervals import Conventions, Every, Expression, Length, Span
+from kcpipe.intervals import ENDS, Conventions, Every, Expression, Length, Span
 from kcpipe.lexicon import Lexicon, Lexicons
 from kcpipe.spans import span_maps
 from kcpipe.syntax import Sentence, documents
@@ -28,6 +28,10 @@ from kcpipe.tables import TABLES, build
 _SENTENCE = ["document_id", "sentence_number"]
 _NEAR_UNITS = ("weekday", "weekend", "day", "daypart", "time", "month", "season")
 """What a reader of news takes for the next one or the last one where the tense does not tell."""
+_MAIN = ("ROOT", "conj", "ccomp")
+"""How a verb stands in its sentence when that tells on by it; ccomp: "it withdrew on the 9th, witnesses said"."""
+_OPENING = 2
+"""Words before a time with which a sentence opens: "Then in April"."""
 
 
 class Dates(NamedTuple):
@@ -98,7 +102,7 @@ def _told(reading: Reading, sentence: Sentence, text: str) -> Told:
     if _is_near(reading.expression) and is_appointed(sentence, start, end):
         side = "future"
     elif side == "either" and _is_near(reading.expression):
-        side = presumption(sentence, start, end)
+        side = reading.presumed or presumption(sentence, start, end)
     verb = governing_verb(sentence, start, end)
     above = tuple(token.number for token in governors(sentence, start, end))
     return Told(
@@ -113,6 +117,8 @@ def _told(reading: Reading, sentence: Sentence, text: str) -> Told:
         sentence.role == "subheading",
         asserted=asserted(sentence.tokens, above),
         is_quoted=_is_quoted(text[sentence.start : start]),
+        is_fronted=len(text[sentence.start : start].split()) <= _OPENING,
+        is_main=verb is not None and verb.dependency in _MAIN,
     )
 
 
@@ -157,6 +163,7 @@ def timex_type(expression: Expression) -> str:
         return "SET"
     if not isinstance(first, Span):
         return "DATE"
-    if first.points[0].base == "event":  # two days after something: TIMEX3 has the length
+    # "two days after" something, "the first nine months of 2021": TIMEX3 has the length
+    if first.points[0].base == "event" or first.points[0].unit in ENDS:
         return "DURATION"
     return "TIME" if first.points[0].unit in ("daypart", "time") else "DATE"

@@ -16,7 +16,7 @@ from itertools import product
 from typing import Any
 
 from kcpipe.dates.values import BUILDERS, added, fill
-from kcpipe.intervals import CALENDAR_UNITS, Direction, Every, Expression, Length, Reference, Span, parse
+from kcpipe.intervals import CALENDAR_UNITS, ENDS, Direction, Every, Expression, Length, Reference, Span, parse
 from kcpipe.lexicon import Lexicon
 
 Classes = frozenset[str]
@@ -34,6 +34,8 @@ _SAMPLE_YEARS = (
     *("12345", "1,000", "19980213"),
 )
 _AMOUNT: Classes = frozenset({"word", "amount"})
+_OPEN: Classes = frozenset({"any_date"})
+_RANGE: Classes = frozenset({"any_date", "range_recurring"})
 _MODIFIERS = {"start": "START", "early": "START", "mid": "MID", "late": "END", "end": "END"}
 
 
@@ -49,6 +51,7 @@ class Reading:
     quant: str | None = None
     freq: str | None = None
     direction: Direction | None = None
+    presumed: Direction | None = None
     is_part: bool = False
     is_only_ahead: bool = False
     of_period: str | None = None
@@ -98,11 +101,11 @@ _SMALL = (("day", 1, 31), ("month_number", 1, 12), ("hour", 0, 24), ("quarter", 
 def _reading_classes(expression: Expression) -> Classes:
     """The classes of what a level found, for the levels above."""
     if len(expression) > 1:
-        return frozenset({"any_date"})
+        return _OPEN
     found = expression[0]
     if isinstance(found, Span):
         if found.kind != "point":
-            return frozenset({"any_date"})
+            return _RANGE if found.kind == "range" and len(found.points) == 2 and found.points[0].recurs else _OPEN
         point = found.points[0]
         origin = point.base or ("absolute" if point.is_absolute else "recurring" if point.recurs else "relative")
         units = [step.unit for step in point.steps]
@@ -129,7 +132,7 @@ def _date_classes(unit: str, origin: str, shape: str) -> Classes:
     return frozenset(found)
 
 
-_DATE_UNITS = (*CALENDAR_UNITS, "season", "holiday", "weekday", "daypart", "time", "part")
+_DATE_UNITS = (*CALENDAR_UNITS, *ENDS, "season", "holiday", "weekday", "daypart", "time", "part")
 _ORIGINS = ("absolute", "relative", "recurring", "then", "event")
 
 
@@ -153,9 +156,10 @@ class Grammar:
         signatures |= {_date_classes(*made) for made in product(_DATE_UNITS, _ORIGINS, ("", "dated", "bare_day"))}
         signatures |= {
             *_OTHER_CLASSES.values(),
-            *map(frozenset, ({"any_date"}, {"number"}, {"word"}, {"word", "name"})),
+            *map(frozenset, ({"number"}, {"word"}, {"word", "name"})),
         }
-        signatures |= {frozenset({"punct", "bracket"}), frozenset({"currency"}), frozenset({"punct"}), _AMOUNT}
+        signatures |= {frozenset({"punct", "bracket"}), frozenset({"currency"}), frozenset({"punct"})}
+        signatures |= {_AMOUNT, _OPEN, _RANGE}
         ordered = sorted(signatures, key=sorted)
         self._codes = {signature: chr(0xE000 + index) for index, signature in enumerate(ordered)}
         self._by_class: dict[str, str] = {}
@@ -334,6 +338,7 @@ class Grammar:
             settings.get("quant"),
             fill(settings["freq"], captured) if "freq" in settings else None,
             settings.get("direction") or next((reading.direction for reading in readings if reading.direction), None),
+            settings.get("presumed"),
             settings.get("part_of", False),
             settings.get("only_ahead", False),
             settings.get("of_period"),

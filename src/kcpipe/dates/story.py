@@ -70,6 +70,10 @@ class Told:
     anchor: int | None = None
     asserted: Direction | None = None
     is_quoted: bool = False
+    is_fronted: bool = False
+    """Whether its sentence opens with it."""
+    is_main: bool = False
+    """Whether its verb is one that its sentence tells on by."""
 
 
 def _point(told: Told) -> Point | None:
@@ -137,7 +141,9 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
                 now = _inside(told, year)
             elif point.steps[0].unit == "time":
                 now = _on_the_day(tied, told, narrates)
-            elif narrates and told.direction != "future":
+            elif not narrates and (place := _goes_on_from(tied, told, point)) is not None:
+                now = _after_place(told, point, place, tied)
+            elif narrates and not _is_ahead(told):
                 now = _between(_follow(tied, days, line, told, conventions), here, story, days, line, conventions)
         elif point is not None and narrates and line.place is not None and _is_running(point):
             now = _in_story(told, line.place if line.year is None else line.year)
@@ -148,6 +154,42 @@ def tie(story: Sequence[Told], conventions: Conventions) -> list[Told]:
         if narrates:
             _move(line, tied, days)
     return tied
+
+
+def _goes_on_from(story: Sequence[Told], told: Told, point: Point) -> int | None:
+    """The date of a report's sentence just before, from which its own sentence tells on.
+
+    "The quake struck in February 2023. In April, aid arrived." Both are told as past by the verbs of their sentences;
+    where the former is a year alone, both sentences open with them. A day of a month ("on the 9th") also goes on from
+    a date without its year, and in the same sentence.
+    """
+    if told.asserted != "past" or not told.is_main or point.steps[0].unit not in ("month", "season", "day"):
+        return None
+    index = next((index for index in range(len(story) - 1, -1, -1) if _point(story[index]) is not None), None)
+    other = None if index is None else story[index]
+    named = None if other is None else _point(other)
+    if other is None or named is None or other.asserted != "past" or not other.is_main or _is_range(other):
+        return None
+    distance = told.sentence_number - other.sentence_number
+    is_near = distance <= 1 and told.paragraph_number == other.paragraph_number
+    if point.steps[0].unit == "day":
+        is_told = named.unit in ("month", "day") and named.steps[0].unit in ("year", "month")
+        return index if is_near and is_told and named.steps[0] != Step("month", "+", 0) else None
+    if not is_near or not distance or not (named.steps[0].unit == "year" or other.anchor is not None):
+        return None
+    is_told = named.unit in ("month", "day") or (named.unit == "year" and told.is_fronted and other.is_fronted)
+    return index if is_told else None
+
+
+def _after_place(told: Told, point: Point, place: int, story: Sequence[Told]) -> Told:
+    """What goes on from a date told before: in its year or month, or next after its day."""
+    named = _point(story[place])
+    assert named
+    if named.unit == "year":
+        return _in_year(told, place)
+    if named.unit == "month" and point.steps[0].unit == "day":
+        return _rewritten(told, place, lambda one: Point((Step("month", "+", 0), *one.steps), "then"))
+    return replace(told, anchor=place, direction="future")
 
 
 def _between(
@@ -221,6 +263,7 @@ def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -
         return
     known = _year_of(days, line.place)
     distance = 0 if known is None else interval.start.year - known
+    paragraph = None if line.place is None else story[line.place].paragraph_number
     if point.unit == "year":
         if 0 <= distance <= _NEXT_YEARS and story[-1].direction == "past":
             line.year = here
@@ -228,7 +271,9 @@ def _move(line: _Line, story: Sequence[Told], days: Sequence[Interval | None]) -
             line.aside = here
         return
     aside = _year_of(days, line.aside)
-    if abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
+    if distance and story[-1].asserted is None and paragraph == story[-1].paragraph_number:
+        line.aside = here
+    elif abs(distance) <= _NEAR_YEARS or (aside is not None and abs(interval.start.year - aside) <= _NEAR_YEARS):
         line.place, line.year, line.aside = here, None, None
     else:
         line.aside = here
@@ -253,9 +298,15 @@ def _follow(
     place = days[line.place]
     is_of_one_year = place is not None and place.start is not None and place.start.year == _last_year(place)
     if point is None or point.unit in ("day", "month", "week", "daypart", "time") or not is_of_one_year:
-        is_back = place is not None and _is_just_before(told, place, conventions)
+        is_back = _is_since(told) or (place is not None and _is_just_before(told, place, conventions))
         return replace(told, anchor=line.place, direction="past" if is_back else "future")
     return _in_year(told, line.place)
+
+
+def _is_since(told: Told) -> bool:
+    """Whether it tells since when, which is never ahead."""
+    first = told.reading.expression[0]
+    return isinstance(first, Span) and first.kind == "range" and first.end is None
 
 
 def _is_just_before(told: Told, place: Interval, conventions: Conventions) -> bool:
@@ -268,9 +319,14 @@ def _is_just_before(told: Told, place: Interval, conventions: Conventions) -> bo
 
 
 def _is_running(point: Point) -> bool:
-    """This year, next month, the end of the year: of the story, in a narrative; "today" is the reader's."""
+    """This year, next month, next summer: of the story, in a narrative; "today" is the reader's."""
     first = point.steps[0]
-    return not point.base and first.op == "+" and first.unit in ("week", "month", "season", "quarter", "year")
+    return not point.base and first.op != "=" and first.unit in ("week", "month", "season", "quarter", "year")
+
+
+def _is_ahead(told: Told) -> bool:
+    """Whether the narrative itself says that it is still to come, seen from the day of its writing."""
+    return told.asserted == "future" and not told.is_quoted
 
 
 def _is_of_the_speaker(point: Point) -> bool:
@@ -373,9 +429,14 @@ def _rewritten(told: Told, anchor: int | None, change: Callable[[Point], Point])
 def _is_reached(told: Told, point: Point) -> bool:
     """Whether a story goes there: in May, by May, until May; not since May, nor until some year."""
     first = told.reading.expression[0]
-    if not isinstance(first, Span) or point.unit in ("decade", "century"):
+    if not isinstance(first, Span) or point.unit in ("decade", "century") or _looks_away(point.steps[0]):
         return False
     return first.kind == "point" or (point.unit != "year" and first.start is None)
+
+
+def _looks_away(step: Step) -> bool:
+    """Whether it is told from where the story stands: the previous April, two years earlier, by next summer."""
+    return step.op in "<>" or (step.op == "+" and int(step.value) < 0)
 
 
 def _date_before(story: Sequence[Told], told: Told, point: Point, narrates: bool) -> int | None:

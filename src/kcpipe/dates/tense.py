@@ -22,6 +22,7 @@ _STATES = frozenset("be have say tell show fall mark date contain include mean s
 """Verbs whose present tense tells no plan: "it is Wednesday's second loss", "the holiday falls on Friday"."""
 _PUT_OFF = frozenset("postpone delay defer extend adjourn suspend push move reschedule give allow grant".split())
 _CALLED = frozenset("call announce arrange order convene fix summon declare book".split())
+_SINGULAR = ("NN", "NNP")
 _UNTIL = frozenset(("until", "till", "through", "to"))
 _BEFORE = frozenset(("ahead", "until", "till", "through"))
 _AFTER = frozenset(("after", "since", "following", "follow"))
@@ -150,7 +151,10 @@ def _of_bare_form(sentence: Sentence, verb: Token) -> Direction:
     if verb.dependency == "conj" or verb.tag == "VBG":
         return _above(sentence, verb)
     if verb.tag == "VB":
-        return "past" if sentence.child(verb, "nsubj") and verb.dependency == "ROOT" else _above(sentence, verb)
+        subject = sentence.child(verb, "nsubj")
+        if subject is None or verb.dependency != "ROOT":
+            return _above(sentence, verb)
+        return "past" if subject.tag in _SINGULAR else "either"  # "voters go", "the army retook"
     if verb.tag in ("VBN", "VBD"):  # "a conference held in May", "scheduled for Friday"
         return "future" if verb.lemma in AHEAD else "past"
     return "either"

@@ -194,7 +194,16 @@ def _counted(captured: Mapping[str, Any], sign: str) -> str:
 def _range(captured: Mapping[str, Any]) -> str:
     """From one date to another; what only one of them says of year or month holds for both."""
     start, end = [str(value) for value in captured.values()]
-    return f"{_completed(start, end)}..{_completed(end, start)}"
+    first, last = _completed(start, end), _completed(end, start)
+    if end.startswith("time=") and start[-5:] > end[-5:]:  # from 9 p.m. on Friday to 6 a.m.
+        last = last.replace("time=", "day+1 time=")
+    return f"{first}..{last}"
+
+
+def _range_in_year(captured: Mapping[str, Any]) -> str:
+    """5 to 8 March last year."""
+    year, days = captured["year_date"], captured["range_recurring"]
+    return "..".join(f"{year} {day}" for day in days.split(".."))
 
 
 def _distributed(captured: Mapping[str, Any]) -> str:
@@ -218,7 +227,7 @@ def _nth_weekday(captured: Mapping[str, Any]) -> str:
     return f"{captured['month_date']} {captured['weekday_recurring']}:{captured['nth_of_month']}"
 
 
-_ORDER = ("century", "decade", "year", "season", "half", "quarter", "month", "week", "day", "weekday")
+_ORDER = ("century", "decade", "year", "season", "half", "quarter", "month", "week", "day", "weekday", "time")
 
 
 def _completed(symbolic: str, other: str) -> str:
@@ -264,6 +273,7 @@ BUILDERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "counted_before": lambda captured: _counted(captured, "-"),
     "either_order": _either_order,
     "range": _range,
+    "range_in_year": _range_in_year,
     "distributed": _distributed,
     "clock_of_part": _clock_of_part,
     "nth_weekday": _nth_weekday,

@@ -19,6 +19,7 @@ from kcpipe.events.details import instrument, is_hearsay, level, quantity, sourc
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement, judge, load_factuality, takes_as_known
+from kcpipe.events.habits import is_habit
 from kcpipe.events.matter import Found, matter
 from kcpipe.events.participants import (
     Actors,
@@ -135,7 +136,7 @@ def events(
         quantity_drafts,
     ):
         found = {sentence.number: list(triggers(sentence, patterns)) for sentence in document.sentences}
-        told = list(_understand(document, list(_reports(document, found, actors, words, kinds))))
+        told = list(_understand(document, list(_reports(document, found, actors, words, kinds)), words))
         reports = list(_told_once(told, kinds))
         for report, date in zip(reports, _dates(document, reports, kinds, words), strict=True):
             place = _place(document, report)
@@ -213,8 +214,8 @@ def _is_enacted(sentence: Sentence, trigger: Trigger, found: Found, enacting: fr
     return any(noun in instruments for noun in means)
 
 
-def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Report]:
-    """Fill in parties that the text leaves to be understood; drop reports that lack what their pattern needs."""
+def _understand(document: Document, reports: Sequence[_Report], words: Factuality) -> Iterator[_Report]:
+    """Fill in parties that the text leaves to be understood; drop habits and what lacks a party."""
     only_pair = _pair_spoken_of(reports)
     for report in reports:
         pattern = report.trigger.pattern
@@ -223,8 +224,18 @@ def _understand(document: Document, reports: Sequence[_Report]) -> Iterator[_Rep
         if pattern.understood and may_be_understood and len(report.codes) < 2 and not report.has_other_side:
             parties = (*parties, *_understood(document, report, only_pair))
         understood = replace(report, parties=parties)
-        if _is_complete(understood):
+        if _is_complete(understood) and not _is_habit(document, understood, words):
             yield understood
+
+
+def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
+    """Whether it tells what one generally does; what countries and international bodies do is news."""
+    rows = (document.mentions.covering(party.start, party.end) for party in report.parties)
+    is_public = any(document.mentions.acting(row) for found in rows for row in found)
+    is_public = is_public or bool(report.codes)
+    return report.judgement.status == "ongoing" and is_habit(
+        report.sentence, report.trigger.predicate, words, is_public=is_public
+    )
 
 
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:

@@ -52,6 +52,7 @@ class Factuality:
     limiting: frozenset[str]
     telling: frozenset[str]
     looking_back: frozenset[str]
+    describing: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +82,7 @@ def load_factuality(lexicon: Lexicon) -> Factuality:
         limiting=frozenset(rules["negation"]["not_before"]),
         telling=frozenset(rules["hearsay"]["verbs"]),
         looking_back=frozenset(rules["story"]["looking_back"]),
+        describing=frozenset(rules["habits"]["describing"]),
     )
 
 
@@ -154,7 +156,7 @@ class _Judge:
             if kinds and over is not reporting and kind == "negated":  # "rejected claims that": of a report
                 return "denied"
             kinds += [kind]
-            judging = self.sentence.children(reporting, "acomp", "attr", "oprd")
+            judging = self.sentence.children(reporting, "acomp", "attr")
             kinds += [self._class_of(word) for word in judging]
             if self._is_negated(reporting) and any(word.lemma in self.words.true for word in judging):
                 return "denied"
@@ -168,7 +170,8 @@ class _Judge:
         is_open = above is not None and above.status in ("planned", "hypothetical")
         if status == "ongoing" and is_open and any(word in self.words.timeless for word in words):
             return "planned"
-        is_limit = head is not None and head.tag == "VB" and any(word in self.words.limits for word in words)
+        # "were wary of using telephones until it restored ties": how they were then, and then it did
+        is_limit = head is not None and head.tag != "VBG" and any(word in self.words.limits for word in words)
         return "hypothetical" if is_open and is_limit else status
 
     def _is_asked(self) -> bool:

@@ -19,8 +19,9 @@ _PASSING = ("take", "occur", "happen", "come")
 
 
 def is_dating(time: Time) -> bool:
-    """Whether a row of time_drafts can date an event: a date, a time, or a length counted from an event."""
-    return time["timex_type"] in ("DATE", "TIME") or time["symbolic_value"].startswith("event ")
+    """Whether a row of time_drafts can date an event: a date, a time, a length counted from an event or of a period."""
+    is_counted = time["symbolic_value"].startswith("event ") or "=" in time["symbolic_value"]
+    return time["timex_type"] in ("DATE", "TIME") or (time["timex_type"] == "DURATION" and is_counted)
 
 
 def is_clock(time: Time) -> bool:

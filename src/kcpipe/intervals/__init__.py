@@ -21,12 +21,13 @@ The grammar (terminals in quotes; one blank between words)::
 
 Steps are read from left to right, each inside (=) or from (+ -) what the former ones gave: `year-1 month=5` is May of
 the year before the anchor's, `month+0 day=5` the fifth of the anchor's month; `week=last` and `weekday=1:2` are the
-last week and the second Monday of the month before them. A first step `year=`, `decade=` or `century=` needs no
-anchor. Any other first `=` is a date without a year, a day without a month, a weekday: it recurs, and the direction
-and the conventions (how far from its writing such a date may lie) say which one is meant. `then` counts from, or
-selects inside, another expression of the text (`then weekday>1`: the first Monday after it); `event` counts from
-something that happened and has no date here. `part=early|mid|late|start|end` cuts the former step by convention;
-`weekday=` after a day checks it.
+last week and the second Monday of the month before them, `first=9:month` the first nine months of the year before it.
+A month named behind a month (`month-3 month=3`: three months ago in March) is that one or the one beside it. A first
+step `year=`, `decade=` or `century=` needs no anchor. Any other first `=` is a date without a year, a day without a
+month, a weekday: it recurs, and the direction and the conventions (how far from its writing such a date may lie) say
+which one is meant. `then` counts from, or selects inside, another expression of the text (`then weekday>1`: the first
+Monday after it); `event` counts from something that happened and has no date here. `part=early|mid|late|start|end`
+cuts the former step by convention; `weekday=` after a day checks it.
 
 Everything is monotone in the anchor: a later anchor never gives an earlier answer. So an anchor that is itself an
 interval is dealt with by its two ends. Nothing here reads a clock or a file; conventions are passed in.
@@ -36,6 +37,7 @@ from __future__ import annotations
 
 from kcpipe.intervals.expression import (
     CALENDAR_UNITS,
+    ENDS,
     REFERENCES,
     Direction,
     Every,
@@ -56,6 +58,7 @@ from kcpipe.intervals.resolve import Interval, Resolution, readings, resolve
 
 __all__ = [
     "CALENDAR_UNITS",
+    "ENDS",
     "REFERENCES",
     "Conventions",
     "Direction",

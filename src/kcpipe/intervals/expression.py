@@ -37,6 +37,7 @@ SEASONS = ("SP", "SU", "FA", "WI")
 DAY_PARTS = ("MO", "MI", "AF", "EV", "NI", "DT")
 PARTS = ("start", "early", "mid", "late", "end")
 ORDINALS = ("1", "2", "3", "4", "last")
+ENDS = ("first", "last")
 REFERENCES = ("PAST_REF", "PRESENT_REF", "FUTURE_REF")
 _RANGES = {
     "month": range(1, 13),
@@ -207,7 +208,7 @@ def _step(text: str) -> Step:
         return Step(unit, op, value)
     if unit == "holiday":  # whose names are data
         return Step(unit, op, value)
-    if op == "=" and _is_ordinal(unit, value):
+    if op == "=" and (_is_ordinal(unit, value) or _is_end(unit, value)):
         return Step(unit, op, value)
     if unit == "time":
         if not re.fullmatch(r"([01]\d|2[0-4]):[0-5]\dZ?", value):
@@ -224,6 +225,11 @@ def _is_ordinal(unit: str, value: str) -> bool:
         return value in ORDINALS
     weekday, _, ordinal = value.partition(":")
     return unit == "weekday" and weekday in "1234567" and ordinal in ORDINALS
+
+
+def _is_end(unit: str, value: str) -> bool:
+    """first=9:month, last=10:day: the first nine months, the last ten days of what stands before."""
+    return unit in ENDS and value.partition(":")[0].isdecimal() and value.partition(":")[2] in CALENDAR_UNITS
 
 
 def write(expression: Expression) -> str:
@@ -277,16 +283,23 @@ def _template(alternative: Alternative) -> str:
     if isinstance(alternative, Reference):
         return alternative.value.removeprefix("FY").partition("_")[0] if alternative.is_fiscal else alternative.value
     if isinstance(alternative, Length):
-        return _LETTERS[alternative.unit].format(alternative.count or "X")
+        return length_value(alternative.count or "X", alternative.unit)
     if isinstance(alternative, Every):
         return _template(alternative.of) if isinstance(alternative.of, Length) else _point_template(alternative.of)
-    return "/".join(
-        # two days after something that happened: TIMEX3 has the length
-        _LETTERS[point.unit].format(abs(int(point.steps[-1].value)))
-        if point.base == "event"
-        else _point_template(point)
-        for point in alternative.points
-    )
+    return "/".join(map(_point_value, alternative.points))
+
+
+def _point_value(point: Point) -> str:
+    """Two days after something that happened, the first nine months of a year: TIMEX3 has the length."""
+    last = point.steps[-1]
+    if point.base == "event":
+        return length_value(str(abs(int(last.value))), last.unit)
+    return length_value(*str(last.value).split(":")) if last.unit in ENDS else _point_template(point)
+
+
+def length_value(count: str, unit: str) -> str:
+    """A length of time as TIMEX3 has it: P9M."""
+    return _LETTERS[unit].format(count)
 
 
 def _point_template(point: Point) -> str:

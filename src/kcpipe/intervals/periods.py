@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from kcpipe.intervals.expression import Step
+from kcpipe.intervals.expression import ENDS, Step, length_value
 
 DAY = timedelta(days=1)
 MONTHS = {"century": 1200, "decade": 120, "year": 12, "half": 6, "quarter": 3, "month": 1}
@@ -194,6 +194,10 @@ def within(container: Period, step: Step, conventions: Conventions) -> Period | 
         return shift(unit, container.start, int(step.value))
     if unit == "part":
         return _part(container, str(step.value), conventions)
+    if unit in ENDS:
+        return _end(container, step)
+    if unit == "month" and container.unit == "month":
+        return _nearest_month(container, int(step.value))
     if unit in ("daypart", "time"):
         if container.start != container.end:
             return None
@@ -227,6 +231,25 @@ def _week_of_month(container: Period, ordinal: str) -> Period | None:
     first = container.end - 6 * DAY if ordinal == "last" else container.start + (int(ordinal) - 1) * 7 * DAY
     start, end = min(named.start, first), max(named.end, first + 6 * DAY)
     return Period("week", max(start, container.start), min(end, container.end), named.value)
+
+
+def _end(container: Period, step: Step) -> Period | None:
+    """The first nine months, the last ten days of it; None when they are more than it has."""
+    count, _, unit = str(step.value).partition(":")
+    first, last = container.start, container.end
+    if step.unit == "first":
+        last = add_length(first, int(count), unit) - DAY
+    else:
+        first = add_length(last + DAY, -int(count), unit)
+    if first < container.start or last > container.end:
+        return None
+    return Period("interval", first, last, length_value(count, unit))
+
+
+def _nearest_month(container: Period, month: int) -> Period | None:
+    """Of that name, the month itself or one beside it: on July 2 "three months ago in March" is that March."""
+    around = (shift("month", container.start, count) for count in (0, -1, 1))
+    return next((found for found in around if found.start.month == month), None)
 
 
 def _part(container: Period, name: str, conventions: Conventions) -> Period | None:

@@ -8,7 +8,7 @@ same whatever else is read in the run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kcpipe.parse.headlines import is_clause, is_title_case, lower_cased, may_have_verb, with_verb
-from kcpipe.tables import TABLES, conform
+from kcpipe.tables import TABLES, conform, empty
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -66,14 +67,15 @@ def parse(*, clean_documents: pa.Table, sentences: pa.Table, model: Language) ->
     columns = ("document_id", "sentence_number", "char_start", "char_end")
     for document_id, *span in zip(*(sentences.column(name).to_pylist() for name in columns), strict=True):
         spans.setdefault(document_id, []).append((span[0], span[1], span[2]))
-    parts = [TABLES["tokens"].schema.empty_table()]
+    parts = []
     # Of the words that came first, the most frequent of a language among them, the model keeps what it found out.
     with nullcontext() if len(model.vocab) < MOST_WORDS else model.memory_zone():
         for document_id, of_document in spans.items():
             text = texts[document_id]
             analysed = _analysed([text[start:end].translate(_PLAIN) for _, start, end in of_document], model)
             parts.append(_tokens(document_id, text, of_document, analysed))
-    return Parse(conform(TABLES["tokens"], pa.concat_tables(parts)))
+        tokens = _spelled(pa.concat_tables(parts), model.vocab.strings) if parts else empty(TABLES["tokens"])
+    return Parse(conform(TABLES["tokens"], tokens))
 
 
 def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
@@ -82,21 +84,28 @@ def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
     What has no verb in a tense then was no headline but a name, and what ends in a full stop is a sentence full of
     names. Of a line without a verb that one of its nouns may be, the reading in which it is.
     """
-    as_written = [place for place, text in enumerate(texts) if is_title_case(text)]
-    found = dict(zip(as_written, model.pipe(texts[place] for place in as_written), strict=True))
-    cased = {place: lower_cased(doc, _common_words(model)) for place, doc in found.items()}
+    make_trees = [step for name, step in model.pipeline if name in _MAKE_TREES]
+    others = [step for name, step in model.pipeline if name not in _MAKE_TREES]
+    found = _read(map(model.make_doc, texts), [*make_trees, *others])
+    in_title_case = [place for place, text in enumerate(texts) if is_title_case(text)]
+    cased = {place: lower_cased(found[place], _common_words(model)) for place in in_title_case}
     changed = {place: text for place, text in cased.items() if text != texts[place]}
-    but_trees = [name for name in model.pipe_names if name not in _MAKE_TREES]
-    for place, doc in zip(changed, model.pipe(changed.values(), disable=but_trees), strict=True):
-        if is_clause(doc):
-            del found[place]
-    left = [place for place in range(len(texts)) if place not in found]
-    read = model.pipe((cased.get(place, texts[place]) for place in left), batch_size=len(texts))
-    found.update(zip(left, read, strict=True))
-    for place in [place for place, doc in found.items() if may_have_verb(doc)]:
+    trees = zip(changed, _read(map(model.make_doc, changed.values()), make_trees), strict=True)
+    clauses = {place: doc for place, doc in trees if is_clause(doc)}
+    for place, doc in zip(clauses, _read(clauses.values(), others), strict=True):
+        found[place] = doc
+    for place in [place for place, doc in enumerate(found) if may_have_verb(doc)]:
         line = model(changed[place]) if place in changed else found[place]
         found[place] = with_verb(line, model) or found[place]
-    return [found[place] for place in range(len(texts))]
+    return found
+
+
+def _read(docs: Iterable[Doc], steps: Iterable[Any]) -> list[Doc]:
+    """The documents as the steps leave them, all as one batch: what the parsers are told they cut into four."""
+    batch = list(docs)
+    for step in steps if batch else ():
+        batch = list(step.pipe(batch, batch_size=4 * len(batch)))
+    return batch
 
 
 @cache
@@ -109,16 +118,18 @@ def _common_words(model: Language) -> frozenset[str]:
 def _tokens(
     document_id: str, text: str, sentences: Sequence[tuple[int, int, int]], analysed: Sequence[Doc]
 ) -> pa.Table:
-    """The rows of one document: whole columns at a time, for of nothing else there are so many."""
+    """The rows of one document, words as the hashes that the model has for them (`_spelled`).
+
+    Whole columns at a time, for of nothing else there are so many.
+    """
     lengths = [len(doc) for doc in analysed]
     numbers = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths])
     found = np.concatenate([doc.to_array([*_NUMBERS, *_WORDS.values()]) for doc in analysed])
     values = dict(zip((*_NUMBERS, *_WORDS), found.T, strict=True))
     starts = np.repeat([start for _, start, _ in sentences], lengths) + values["IDX"].astype(np.int64)
     ends = starts + values["LENGTH"].astype(np.int64)
-    strings = analysed[0].vocab.strings
     columns: dict[str, Any] = {
-        "document_id": [document_id] * len(numbers),
+        "document_id": pa.repeat(document_id, len(numbers)),
         "sentence_number": np.repeat([number for number, _, _ in sentences], lengths).astype(np.int32),
         "token_number": numbers,
         "char_start": starts.astype(np.int32),
@@ -127,12 +138,17 @@ def _tokens(
         # Told from the token, in two's complement.
         "head": numbers + values["HEAD"].astype(np.int64).astype(np.int32),
         "entity_begins": values["ENT_IOB"] == _BEGINS,
-        **{name: _spelled(values[name], strings) for name in _WORDS},
+        **{name: values[name] for name in _WORDS},
     }
-    columns["lemma"] = pa.compute.utf8_lower(columns["lemma"])
-    return pa.table(columns, schema=TABLES["tokens"].schema)
+    return pa.table(columns)
 
 
-def _spelled(hashes: Numbers, strings: Any) -> pa.Array:
-    known, places = np.unique(hashes, return_inverse=True)
-    return pa.array([strings[found] if found else "" for found in known.tolist()], pa.string()).take(pa.array(places))
+def _spelled(tokens: pa.Table, strings: Any) -> pa.Table:
+    """The rows with the words that the hashes stand for."""
+    for name in _WORDS:
+        known, places = np.unique(tokens.column(name).to_numpy(), return_inverse=True)
+        words = pa.array([strings[found] if found else "" for found in known.tolist()], pa.string())
+        if name == "lemma":
+            words = pc.utf8_lower(words)
+        tokens = tokens.set_column(tokens.column_names.index(name), name, words.take(pa.array(places)))
+    return tokens

@@ -70,16 +70,14 @@ class RememberedRules:
             if len(self._known) > MOST_WORDS:
                 self._known.clear()
             seen: list[list[Word]] = [[(*word,) for word in doc.to_array(_SEEN).tolist()] for doc in batch]
-            self._learn([word for word in dict.fromkeys(chain.from_iterable(seen)) if word not in self._known])
-            said = [[self._known[word] for word in words] for words in seen]
-            yield from map(self._set, batch, said)
-
-    def _set(self, doc: Doc, said: Sequence[Said | None]) -> Doc:
-        known = [each for each in said if each is not None]
-        if len(known) < len(said):
-            return self._asked(doc)
-        add = self._vocab.strings.add  # the vocabulary may have dropped the lemma since
-        return _filled(doc, _SAID, [(pos, morph, add(lemma)) for pos, morph, lemma in known])
+            of_batch = dict.fromkeys(chain.from_iterable(seen))
+            self._learn([word for word in of_batch if word not in self._known])
+            said = {word: known for word in of_batch if (known := self._known[word]) is not None}
+            add = self._vocab.strings.add  # the vocabulary may have dropped a lemma since
+            rows = {word: (pos, morph, add(lemma)) for word, (pos, morph, lemma) in said.items()}
+            for doc, words in zip(batch, seen, strict=True):
+                are_known = all(word in rows for word in words)
+                yield _filled(doc, _SAID, [rows[word] for word in words]) if are_known else self._asked(doc)
 
     def _asked(self, doc: Doc) -> Doc:
         asked: Doc = self._lemmatizer(self._ruler(doc))

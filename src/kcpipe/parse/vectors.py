@@ -1,33 +1,33 @@
 """Tokens as vectors, the larger part of the model's work: the network `Tok2Vec` without what only its training needs.
 
 It embeds each word, whatever stands around it, and then looks at a word's neighbours in a few layers
-(https://explosion.ai/blog/deep-learning-formula-nlp). A word's embedding is worked out once and remembered. The layers
-are those of `spacy.MaxoutWindowEncoder.v2` step by step, in arrays that lie as they are read and are used again, where
-thinc allocates new ones at every step for the way back.
+(https://explosion.ai/blog/deep-learning-formula-nlp). A word's embedding is worked out once and remembered, from tables
+that hold what their rows would be multiplied with. The layers are those of `spacy.MaxoutWindowEncoder.v2` step by step,
+in arrays that lie as they are read, where thinc keeps what it would need for the way back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.uint64]
 Word = tuple[int, int, int]
 """The values of _SEEN of a token: the rest of what is embedded of it follows from its letters."""
 _SEEN: list[int | str] = ["ORTH", "NORM", "SPACY"]
 
 MOST_WORDS = 50_000
-"""So many words are remembered, in some 20 megabytes; then it begins anew."""
-_AT_ONCE = 64
-"""Words are embedded so many at once, never more or fewer: the last bits of sums depend on the shape of the arrays, but
-the embedding of a word must not depend on which others were new."""
+"""So many words are remembered, in some 20 megabytes for each network; then it begins anew."""
 _TINY = np.float32(1e-8)
 """What thinc adds to a variance."""
 
@@ -53,64 +53,115 @@ def _no_way_back(_: object) -> object:
     raise NotImplementedError("this model cannot be trained")
 
 
-class _Embedding:
-    """What a network knows of words by themselves."""
+class _Layer(NamedTuple):
+    """A layer of maxout: `pieces` products for each number that comes out, the largest of which is taken.
 
-    def __init__(self, layer: Any, vocab: Vocab) -> None:
-        self._layer, self._vocab = layer, vocab
-        self._known: dict[Word, Floats] = {}
+    weights: of shape (inputs, pieces, outputs), the bias as the last of the inputs; gain and shift come after.
+    """
 
-    def embed(self, docs: Sequence[Doc]) -> list[Floats]:
-        """For each document a row for each of its tokens."""
-        words: list[Word] = [(*word,) for doc in docs for word in doc.to_array(_SEEN).tolist()]
-        if len(self._known) > MOST_WORDS:
-            self._known.clear()
-        self._learn([word for word in dict.fromkeys(words) if word not in self._known])
-        rows = np.stack([self._known[word] for word in words])
-        return np.split(rows, np.cumsum([len(doc) for doc in docs])[:-1])
+    weights: Floats
+    gain: Floats
+    shift: Floats
 
-    def _learn(self, words: Sequence[Word]) -> None:
-        for first in range(0, len(words), _AT_ONCE):
-            new = words[first : first + _AT_ONCE]
-            rows = self._worked_out([*new, *[new[-1]] * (_AT_ONCE - len(new))])
-            self._known.update(zip(new, rows, strict=False))
+    @property
+    def flat(self) -> Floats:
+        """The weights with the outputs piece by piece, one behind the other."""
+        return self.weights.reshape(len(self.weights), -1)
 
-    def _worked_out(self, words: Sequence[Word]) -> Floats:
-        from spacy.tokens import Doc  # noqa: PLC0415 - takes seconds
-
-        spelled = [self._vocab.strings[orth] for orth, _, _ in words]
-        doc = Doc(self._vocab, words=spelled, spaces=[bool(space) for *_, space in words])
-        for token, (_, norm, _) in zip(doc, words, strict=True):
-            token.norm_ = self._vocab.strings[norm]
-        rows: Floats
-        [rows] = self._layer.predict([doc])
+    def chosen(self, products: Floats) -> Floats:
+        """The largest of each product's pieces, every row then of mean 0 and variance 1, with gain and shift."""
+        _, pieces, outputs = self.weights.shape
+        by_piece = products.reshape(-1, pieces, outputs)
+        rows = np.maximum(by_piece[:, 0], by_piece[:, 1])
+        for piece in range(2, pieces):
+            np.maximum(rows, by_piece[:, piece], out=rows)
+        rows -= rows.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", rows, rows) / np.float32(outputs) + _TINY
+        rows *= (variance ** np.float32(-0.5))[:, None]
+        rows *= self.gain
+        rows += self.shift
         return rows
 
 
-class _Layer(NamedTuple):
-    """Weights of a step: what a row and its neighbours are multiplied with, and what is added; gain and bias after."""
+def _layers(node: Any) -> Iterator[_Layer]:
+    """The layers of maxout below a node, each with the norm behind it."""
+    nodes = list(node.walk())
+    maxouts, norms = ([node for node in nodes if node.name == name] for name in ("maxout", "layernorm"))
+    for maxout, norm in zip(maxouts, norms, strict=True):
+        weights = np.concatenate((maxout.get_param("W"), maxout.get_param("b")[:, :, None]), axis=2)
+        yield _Layer(np.ascontiguousarray(weights.transpose(2, 1, 0)), norm.get_param("G"), norm.get_param("b"))
 
-    weights: Floats
-    bias: Floats
-    gain: Floats
-    shift: Floats
+
+class _Table(NamedTuple):
+    """What one attribute of a word adds to the products: the sum of the rows that four hashes of its value name."""
+
+    attribute: str
+    seed: int
+    products: Floats
+
+
+class _Embedding:
+    """What a network knows of words by themselves.
+
+    It looks up rows for a word's attributes and its vector, puts them side by side and multiplies them with the
+    weights of one layer. That is the sum of what each is alone, so the rows are multiplied beforehand.
+    """
+
+    def __init__(self, node: Any, vocab: Vocab) -> None:
+        self._vocab = vocab
+        nodes = list(node.walk())
+        [self._layer] = _layers(node)
+        [features] = [each.attrs["columns"] for each in nodes if each.name == "extract_features"]
+        hashed = [each for each in nodes if each.name == "hashembed"]
+        [static] = [each for each in nodes if each.name == "static_vectors"]
+        width = self._layer.weights.shape[2]
+        *parts, self._bias = np.split(self._layer.flat, range(width, len(self._layer.flat), width))
+        self._tables = [
+            _Table(name, each.attrs["seed"], each.get_param("E") @ part)
+            for name, each, part in zip(features, hashed, parts, strict=False)
+        ]
+        self._vectors: Floats = vocab.vectors.data @ (static.get_param("W").T @ parts[-1])
+        self._places: dict[Word, int] = {}
+        self._rows = np.empty((0, width), np.float32)
+
+    def embed(self, docs: Sequence[Doc]) -> list[Floats]:
+        """For each document a row for each of its tokens."""
+        if len(self._places) > MOST_WORDS:
+            self._places.clear()
+        seen = np.concatenate([doc.to_array([*_SEEN, *(table.attribute for table in self._tables)]) for doc in docs])
+        words: list[Word] = [(*word,) for word in seen[:, : len(_SEEN)].tolist()]
+        new = {word: place for place, word in enumerate(words) if word not in self._places}
+        self._learn(list(new), seen[list(new.values())])
+        rows = self._rows[[self._places[word] for word in words]]
+        borders = np.cumsum([0, *(len(doc) for doc in docs)]).tolist()
+        return [rows[start:end] for start, end in pairwise(borders)]
+
+    def _learn(self, words: Sequence[Word], seen: Numbers) -> None:
+        first = len(self._places)
+        self._places.update(zip(words, range(first, first + len(words)), strict=True))
+        if len(self._places) > len(self._rows):
+            self._rows.resize((2 * len(self._places), self._rows.shape[1]), refcheck=False)
+        self._rows[first : len(self._places)] = self._worked_out(seen)
+
+    def _worked_out(self, seen: Numbers) -> Floats:
+        """The embeddings of words: each row by itself, so that none depends on which others were new."""
+        from thinc.api import NumpyOps  # noqa: PLC0415
+
+        products = np.repeat(self._bias, len(seen), axis=0)
+        vectors = self._vocab.vectors.find(keys=seen[:, 0].tolist())
+        products[vectors >= 0] += self._vectors[vectors[vectors >= 0]]
+        for table, values in zip(self._tables, seen.T[len(_SEEN) :], strict=True):
+            hashes = NumpyOps().hash(np.ascontiguousarray(values), table.seed)
+            products += table.products[hashes % len(table.products)].sum(axis=1)
+        return self._layer.chosen(products)
 
 
 class _Encoder:
     """The layers that look at a word's neighbours."""
 
-    def __init__(self, encode: Any) -> None:
-        nodes = list(encode.walk())
-        self._pad: int = encode.attrs["pad"]
-        self._pieces: int = next(node.get_dim("nP") for node in nodes if node.name == "maxout")
-        self._layers = [
-            _Layer(*_by_piece(one.get_param("W"), one.get_param("b")), two.get_param("G"), two.get_param("b"))
-            for one, two in zip(
-                (node for node in nodes if node.name == "maxout"),
-                (node for node in nodes if node.name == "layernorm"),
-                strict=True,
-            )
-        ]
+    def __init__(self, node: Any) -> None:
+        self._pad: int = node.attrs["pad"]
+        self._layers = list(_layers(node))
 
     def encode(self, documents: Sequence[Floats]) -> list[Floats]:
         """The rows of each document, changed by those around them; documents do not see each other."""
@@ -121,28 +172,9 @@ class _Encoder:
         inner = rows[1:-1]
         for start, document in zip(starts, documents, strict=False):
             inner[start : start + len(document)] = document
-        windows = np.empty((count, 3 * width), np.float32)
-        products = np.empty((count, self._pieces * width), np.float32)
+        threes = sliding_window_view(rows.reshape(-1), 3 * width)[::width]
+        windows = np.ones((count, 3 * width + 1), np.float32)  # the last is the bias's
         for layer in self._layers:
-            np.concatenate((rows[:-2], inner, rows[2:]), axis=1, out=windows)
-            np.dot(windows, layer.weights, out=products)
-            products += layer.bias
-            inner += _normal(products.reshape(count, self._pieces, width).max(axis=1), layer)
+            windows[:, :-1] = threes
+            inner += layer.chosen(windows @ layer.flat)
         return [inner[start : start + length] for start, length in zip(starts, lengths, strict=False)]
-
-
-def _by_piece(weights: Floats, bias: Floats) -> tuple[Floats, Floats]:
-    """Weights of shape (outputs, pieces, inputs) and their bias so that a product's columns stand piece by piece."""
-    outputs, pieces, inputs = weights.shape
-    turned = weights.transpose(1, 0, 2).reshape(pieces * outputs, inputs).T
-    return np.ascontiguousarray(turned), np.ascontiguousarray(bias.T.reshape(-1))
-
-
-def _normal(rows: Floats, layer: _Layer) -> Floats:
-    """Rows of mean 0 and variance 1, then with the layer's gain and shift; in place."""
-    rows -= rows.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", rows, rows) / np.float32(rows.shape[1]) + _TINY
-    rows *= (variance ** np.float32(-0.5))[:, None]
-    rows *= layer.gain
-    rows += layer.shift
-    return rows

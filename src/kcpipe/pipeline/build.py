@@ -6,9 +6,9 @@ how its steps are carried out (in turn, in other processes, under Prefect) is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from kcpipe import explorer, quality, release, report, store
 from kcpipe.joins import look_up
+from kcpipe.pipeline import failures
 from kcpipe.pipeline.extract import Each, Tables, carry_out, extract, in_turn
 from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import stage_keys
@@ -56,9 +57,10 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Build:
-    """One run: where it works, and what it has read."""
+class Opened:
+    """An output that a run holds, and the inputs, read."""
 
+    output: Path
     workspace: store.Workspace
     settings: Settings
     records: pa.Table
@@ -67,18 +69,35 @@ class _Build:
 
     @cached_property
     def document_ids(self) -> list[str]:
+        """All documents that were read, in order."""
         return sorted({value for value in self.records.column("document_id").to_pylist() if value is not None})
 
     @cached_property
     def lineage(self) -> dict[str, Any]:
+        """What a release of it is made from, for the manifest."""
         return lineage(self.records, self.quarantine, self.settings)
 
+    @cached_property
+    def build_digest(self) -> str:
+        """The same when a release would be made of the same inputs by the same code and settings."""
+        return build_digest(self.lineage)
+
+    def nothing_new(self) -> Outcome | None:
+        """The outcome where a release is made of just this; None when there is something to do."""
+        last, same = release.latest(self.output), release.built(self.output, self.build_digest)
+        if last is None or same is None:
+            return None
+        return Outcome("unchanged", last, last.path / REPORT, rolled_back=None if same == last.id else same)
+
     def load(self, table: str) -> pa.Table:
-        """The rows of all documents in a table that per-document stages make."""
+        """The rows of all documents in a table that per-document stages make; of the raw text all but the text."""
+        declared = TABLES[table]
+        if table == "raw_documents":  # no stage over the corpus reads it, and it is long
+            declared = replace(declared, columns=declared.without("raw_text"))
         makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
         of_stage = stage_keys(self.settings.events)
         keys = [of_stage[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
-        return concat(TABLES[table], [self.workspace.load(key, TABLES[table], self.document_ids) for key in keys])
+        return concat(declared, [self.workspace.load(key, declared, self.document_ids) for key in keys])
 
 
 def run(
@@ -104,63 +123,18 @@ def run(
     Raises settings.UserError for missing or empty inputs, an output that cannot be written, or one that another run
     is working on; quality.SuiteError and lexicon.LexiconError for broken suites or data files.
     """
-    with _opened(inputs, output, settings, each, is_full=is_full) as build:
-        last = release.latest(output)
-        made_of = build_digest(build.lineage)
-        same = release.built(output, made_of)
-        if last is not None and same is not None and not is_full:
-            return _nothing_new(last, same)
-        processed = extract(
-            build.workspace,
-            build.document_ids,
-            settings.events,
-            batch_size=settings.run.batch_size,
-            each=engine or each,
-            is_full=is_full,
-        )
-        tables = _assemble(build, each)
-        [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
-        render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
-        summary = _quality_summary(verdict, settings.events)
-        if verdict.is_blocked:
-            kept = release.reject(output, tables, render=render, build_digest=made_of, quality=summary, now=now)
-            return Outcome("stopped", last, kept / REPORT, verdict, len(processed))
-        publish = partial(
-            release.publish,
-            output,
-            render=render,
-            build_digest=made_of,
-            lineage={**build.lineage, "flow_run_id": flow_run_id},
-            quality=summary,
-            now=now,
-        )
-        [published] = each("publish", publish, [tables])
-        status: Literal["published", "unchanged"] = (
-            "unchanged" if last is not None and published.id == last.id else "published"
-        )
-        return Outcome(status, published, published.path / REPORT, verdict, len(processed))
-
-
-def unchanged(inputs: Sequence[Path | str], output: Path, settings: Settings) -> Outcome | None:
-    """The outcome of a run when nothing is new, without running it; None when there is something to do.
-
-    Raises what `run` raises for the user's mistakes.
-    """
-    with _opened(inputs, output, settings, in_turn) as build:
-        last = release.latest(output)
-        same = release.built(output, build_digest(build.lineage))
-        return _nothing_new(last, same) if last is not None and same is not None else None
-
-
-def _nothing_new(last: Release, same: str) -> Outcome:
-    return Outcome("unchanged", last, last.path / REPORT, rolled_back=None if same == last.id else same)
+    with opened(inputs, output, settings, each, is_full=is_full) as build:
+        return carry_on(build, now=now, flow_run_id=flow_run_id, each=each, engine=engine, allow=allow, is_full=is_full)
 
 
 @contextmanager
-def _opened(
-    inputs: Sequence[Path | str], output: Path, settings: Settings, each: Each, *, is_full: bool = False
-) -> Iterator[_Build]:
-    """The inputs read, under the lock of the output, after what a killed run left behind is put right."""
+def opened(
+    inputs: Sequence[Path | str], output: Path, settings: Settings, each: Each = in_turn, *, is_full: bool = False
+) -> Iterator[Opened]:
+    """Read the inputs, under the lock of the output, after what a killed run left behind is put right.
+
+    Arguments and errors are those of `run`, of which this is the first half and `carry_on` the second.
+    """
     sources = store.find(inputs, without=output)
     with (
         store.lock(output, wait=settings.run.wait_seconds),
@@ -176,7 +150,56 @@ def _opened(
             each=each,
             is_full=is_full,
         )
-        yield _Build(workspace, settings, records, quarantine)
+        yield Opened(output, workspace, settings, records, quarantine)
+
+
+def carry_on(
+    build: Opened,
+    *,
+    now: datetime,
+    flow_run_id: str | None = None,
+    each: Each = in_turn,
+    engine: Each | None = None,
+    allow: Mapping[str, str] | None = None,
+    is_full: bool = False,
+) -> Outcome:
+    """Build, check and publish a release of what was read; arguments and errors are those of `run`."""
+    if not is_full and (outcome := build.nothing_new()) is not None:
+        return outcome
+    output, settings, last = build.output, build.settings, release.latest(build.output)
+    extracted = extract(
+        build.workspace,
+        build.document_ids,
+        settings.events,
+        batch_size=settings.run.batch_size,
+        each=engine or each,
+        is_full=is_full,
+    )
+    tables = _assemble(build, extracted.failed, each)
+    [(tables, verdict)] = each("check", partial(_check, settings=settings, last=last, allow=allow or {}), [tables])
+    render = partial(_quality_files, tables, verdict, _earlier_profiles(output, last), settings.events)
+    summary = _quality_summary(verdict, settings.events)
+    if verdict.is_blocked:
+        kept = release.reject(output, tables, render=render, build_digest=build.build_digest, quality=summary, now=now)
+        return Outcome("stopped", last, kept / REPORT, verdict, len(extracted.processed))
+    publish = partial(
+        release.publish,
+        output,
+        render=render,
+        build_digest=build.build_digest,
+        lineage={**build.lineage, "flow_run_id": flow_run_id},
+        quality=summary,
+        now=now,
+    )
+    [published] = each("publish", publish, [tables])
+    is_same = last is not None and published.id == last.id
+    return Outcome(
+        "unchanged" if is_same else "published",
+        published,
+        published.path / REPORT,
+        verdict,
+        len(extracted.processed),
+    )
 
 
 def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: Mapping[str, str]) -> Gated:
@@ -203,9 +226,12 @@ def _quality_summary(verdict: Verdict, events: EventSettings) -> dict[str, Any]:
     return {**counts, "allowed": allowed, "accuracy": accuracy(events)}
 
 
-def _assemble(build: _Build, each: Each) -> Tables:
-    """Run the whole-corpus stages and gather every table of the release."""
-    made: dict[str, pa.Table] = {"records": build.records}
+def _assemble(build: Opened, failed: Mapping[str, Collection[str]], each: Each) -> Tables:
+    """Run the whole-corpus stages and gather every table of the release.
+
+    failed: by per-document stage the documents over which it raised an error.
+    """
+    made: dict[str, pa.Table] = {}
 
     def table(name: str) -> pa.Table:
         if name not in made:
@@ -215,20 +241,42 @@ def _assemble(build: _Build, each: Each) -> Tables:
     def run_stage(stage: Stage) -> Tables:
         return carry_out(stage, {need: table(need) for need in stage.needs}, build.settings.events)
 
-    for stage in CORPUS_STAGES:
+    made["records"] = _of_those_read(build.records, table("clean_documents"))
+    for place, stage in enumerate(CORPUS_STAGES, start=1):
         [result] = each(stage.name, run_stage, [stage])
         made.update(result)
-    made["quarantine"] = _quarantine(build, made["documents"])
+        needed = {*RELEASED, *(need for later in CORPUS_STAGES[place:] for need in later.needs)}
+        for name in made.keys() - needed:
+            del made[name]
+    made["quarantine"] = concat(
+        TABLES["quarantine"],
+        [build.quarantine, _set_aside(build, made["documents"]), _failed(build, failed)],
+    )
     return {name: table(name) for name in RELEASED}
 
 
-def _quarantine(build: _Build, documents: pa.Table) -> pa.Table:
-    """All that was set aside; what a document's own stages set aside gets the file of the document."""
+def _of_those_read(records: pa.Table, clean_documents: pa.Table) -> pa.Table:
+    """The records, without a document where cleaning failed over it."""
+    column = records.schema.get_field_index("document_id")
+    is_read = pc.is_in(records.column(column), clean_documents.column("document_id").combine_chunks())
+    return records.set_column(column, records.field(column), pc.if_else(is_read, records.column(column), None))
+
+
+def _failed(build: Opened, failed: Mapping[str, Collection[str]]) -> pa.Table:
+    """The rows of `quarantine` for documents over which a stage raised an error."""
+    of_stage, load = stage_keys(build.settings.events), build.workspace.load
+    parts = [load(of_stage[stage], TABLES[failures.NAME], documents) for stage, documents in failed.items()]
+    raw_documents = load(of_stage["read"], TABLES["raw_documents"], set[str]().union(*failed.values()))
+    return failures.reasons(concat(TABLES[failures.NAME], parts), build.records, raw_documents)
+
+
+def _set_aside(build: Opened, documents: pa.Table) -> pa.Table:
+    """What the documents' own stages set aside, with the file of the document."""
     later = build.load("quarantine")
     [source_uri] = look_up(later.column("document_id"), documents, "document_id", "source_uri")
     index = later.column_names.index("source_uri")
     later = later.set_column(index, "source_uri", pc.coalesce(later.column("source_uri"), source_uri))
-    return concat(TABLES["quarantine"], [build.quarantine, later.cast(TABLES["quarantine"].schema)])
+    return later.cast(TABLES["quarantine"].schema)
 
 
 def _earlier_profiles(output: Path, last: Release | None) -> dict[str, pa.Table]:

@@ -43,8 +43,11 @@ def engine(settings: RunSettings) -> Iterator[Engine]:
         yield found
 
 
-def spread(over: Engine) -> Each:
-    """A way of carrying out steps: the batches on the workers; one batch alone, or for one worker, in this process."""
+def spread(over: Engine, meanwhile: Callable[[], object] = lambda: None) -> Each:
+    """A way of carrying out steps: the batches on the workers; one batch alone, or for one worker, in this process.
+
+    meanwhile: what this process does when it has handed out the batches of a step and would only wait.
+    """
 
     def each(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterator[R]:
         if min(over.workers, len(batches)) < 2:
@@ -53,6 +56,7 @@ def spread(over: Engine) -> Each:
         with ThreadPoolExecutor(over.workers) as threads:
             calls = [threads.submit(over.call, function, batch) for batch in batches]
             try:
+                meanwhile()
                 for waiting in calls:
                     yield waiting.result()
             finally:

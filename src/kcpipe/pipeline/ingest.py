@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 
 import pyarrow as pa
@@ -9,12 +10,15 @@ import pyarrow.compute as pc
 
 from kcpipe import store
 from kcpipe.ids import name_id
+from kcpipe.pipeline import failures
 from kcpipe.pipeline.extract import Each, in_batches
 from kcpipe.pipeline.keys import stage_keys
 from kcpipe.read import Read, read
 from kcpipe.settings import Settings
-from kcpipe.tables import TABLES, concat
+from kcpipe.tables import TABLES, concat, empty
 from kcpipe.tables import build as build_table
+
+log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -37,7 +41,14 @@ def ingest(
     known = set() if is_full else set(workspace.done("read", key))
 
     def decode(inputs: pa.Table) -> tuple[pa.Table, pa.Table]:
-        made = _without(purged, read(inputs=inputs))
+        try:
+            made = _without(purged, read(inputs=inputs))
+        except failures.OF_THE_MACHINE:
+            raise
+        except Exception as error:
+            if inputs.num_rows > 1:
+                return _joined([decode(inputs.slice(row, 1)) for row in range(inputs.num_rows)])
+            made = _not_read(inputs, error)
         new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - known)
         if new:
             known.update(new)
@@ -55,6 +66,17 @@ def ingest(
         uris = {uri for records, _ in read_now for uri in records.column("source_uri").to_pylist()}
         read_now += [decode(inputs) for inputs in kept.others(uris)]
     return _joined(read_now)
+
+
+def _not_read(inputs: pa.Table, error: Exception) -> Read:
+    """One record that the stage failed over."""
+    log.warning("read: the record is set aside", exc_info=error)
+    [record] = inputs.drop_columns(["raw", "problem", "message"]).to_pylist()
+    return Read(
+        build_table(TABLES["records"], [{**record, "document_id": None}]),
+        empty(TABLES["raw_documents"]),
+        build_table(TABLES["quarantine"], [failures.reason(record, read.__name__, type(error).__name__)]),
+    )
 
 
 def _joined(parts: Sequence[tuple[pa.Table, pa.Table]]) -> tuple[pa.Table, pa.Table]:

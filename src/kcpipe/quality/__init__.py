@@ -19,7 +19,12 @@ from kcpipe.quality.verdict import Verdict
 if TYPE_CHECKING:
     from kcpipe.quality.gate import Gated
 
-__all__ = ["SuiteError", "Verdict", "default_folder", "folder_of", "judge", "load", "suites_digest"]
+__all__ = ["SuiteError", "Verdict", "default_folder", "folder_of", "judge", "load", "make_ready", "suites_digest"]
+
+
+def make_ready() -> None:
+    """Import what judging needs, Great Expectations, which takes seconds: for who has to wait anyhow."""
+    import kcpipe.quality.gate  # noqa: F401, PLC0415
 
 
 def judge(
@@ -42,7 +47,7 @@ def judge(
     nothing is written and nobody is contacted. Raises SuiteError when a suite is broken, UserError when there is no
     such expectation to allow.
     """
-    from kcpipe.quality.gate import gate  # noqa: PLC0415 - imports Great Expectations, which takes seconds
+    from kcpipe.quality.gate import gate  # noqa: PLC0415 - see make_ready
 
     return gate(
         tables,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -19,6 +19,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library imports modules that newer Pythons call deprecated
     import great_expectations as gx
     from great_expectations.core.expectation_suite import ExpectationSuite
+    from great_expectations.core.expectation_validation_result import (
+        ExpectationSuiteValidationResult,
+        ExpectationValidationResult,
+    )
     from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
     from great_expectations.expectations.metadata_types import FailureSeverity
@@ -40,36 +44,26 @@ class Library:
         source = _context().data_sources.add_or_update_pandas("release")
         self._rows = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
-    def validate(
+    def judged(
         self, suite: Suite, chosen: Sequence[Expectation], rows: pa.Table, keys: Keys, parameters: Mapping[str, int]
-    ) -> Any:
-        """The library's result over some rows: what some expectations of a suite come to.
+    ) -> list[Any]:
+        """The library's results for some expectations of a suite, over some rows.
 
-        rows: the columns that they look at. parameters: what `$PARAMETER` stands for. Which rows break an expectation
-        is worked out of those that are broken. Raises SuiteError where the library would log, drop and go on.
+        rows: the columns that they look at. parameters: what `$PARAMETER` stands for. Raises SuiteError where the
+        library would log, drop and go on.
         """
-        frame = rows.to_pandas() if rows.num_columns else pd.DataFrame(index=range(rows.num_rows))
-        batch = self._rows.get_batch({"dataframe": frame})
-
-        def judged(some: Sequence[Expectation], result_format: str) -> Any:
-            return batch.validate(
-                _suite(suite, some),
+        frame = rows.to_pandas()
+        with custom.references({reference: pd.Index(values.to_pandas()) for reference, values in keys.items()}):
+            validated = self._rows.get_batch({"dataframe": frame}).validate(
+                _suite(suite, chosen),
                 expectation_parameters=dict(parameters),
                 result_format={
-                    "result_format": result_format,
+                    "result_format": self._format,
                     "partial_unexpected_count": MAX_SAMPLE_KEYS,
                     "unexpected_index_column_names": list(TABLES[suite.table].key),
                 },
             )
-
-        with custom.references({reference: pd.Index(values.to_pandas()) for reference, values in keys.items()}):
-            validated = judged(chosen, "BASIC")
-            found = by_id(validated)
-            broken = [each for each in chosen if each.id in found and found[each.id].result.get("unexpected_count")]
-            if not broken:
-                return validated
-            again = by_id(judged(broken, self._format))
-        return with_results(validated, [again.get(name, result) for name, result in found.items()])
+        return list(validated.results)
 
 
 @contextmanager
@@ -89,19 +83,43 @@ def opened(result_format: str) -> Iterator[Library]:
         logger.setLevel(level)
 
 
-def by_id(validated: Any) -> dict[str, Any]:
-    """The results of single expectations by the id of the expectation."""
-    return {(each.expectation_config or {})["meta"]["id"]: each for each in validated.results}
+def held(suite: Suite, chosen: Sequence[Expectation]) -> list[Any]:
+    """The library's results for some expectations of a suite where no row is left to judge: what it says over no rows.
+
+    Raises SuiteError as `Library.judged` does.
+    """
+    return [
+        ExpectationValidationResult(
+            success=True,
+            expectation_config=made.configuration,
+            result={
+                "element_count": 0,
+                "unexpected_count": 0,
+                "unexpected_percent": None,
+                "partial_unexpected_list": [],
+            }
+            | ({} if each.type.endswith("_null") else {"missing_count": 0, "missing_percent": None}),
+            exception_info={"raised_exception": False, "exception_message": None, "exception_traceback": None},
+        )
+        for each, made in zip(chosen, _suite(suite, chosen).expectations, strict=True)
+    ]
 
 
-def with_results(validated: Any, results: Sequence[Any]) -> Any:
-    """A suite's result with these results of its expectations, and what they come to."""
-    statistics = calc_validation_statistics(list(results))
-    validated.results = list(results)
-    validated.success = statistics.success
-    validated.statistics = statistics._asdict()
-    del validated.statistics["success"]
-    return validated
+def by_id(results: Iterable[Any]) -> dict[str, Any]:
+    """Results of single expectations by the id of the expectation."""
+    return {(each.expectation_config or {})["meta"]["id"]: each for each in results}
+
+
+def of_suite(suite: Suite, results: Sequence[Any]) -> Any:
+    """The library's result of a suite: those of its expectations, and what they come to."""
+    counted = calc_validation_statistics(list(results))._asdict()
+    return ExpectationSuiteValidationResult(
+        success=counted.pop("success"),
+        results=list(results),
+        suite_name=suite.name,
+        statistics=counted,
+        meta={"great_expectations_version": gx.__version__},
+    )
 
 
 @cache

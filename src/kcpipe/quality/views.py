@@ -45,17 +45,9 @@ class Views:
         for name, table in ({**tables, **_known()}).items():
             connection.register(name, table.append_column(ROW, pa.array(np.arange(table.num_rows))))
 
-    def number_of_rows(self, table: str) -> int:
-        """How many rows a table has."""
-        return int(self._tables[table].num_rows)
-
     def all_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
         """All rows of a table in their order: these columns, its own or views."""
         return self._put_together(table, columns, f"{self.query(table, columns)} ORDER BY {ROW}")
-
-    def no_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
-        """The same columns without rows."""
-        return self._put_together(table, columns, f"{self.query(table, columns)} LIMIT 0")
 
     def rows_where(self, table: str, columns: Sequence[str], condition: str, at_once: int) -> Iterator[pa.Table]:
         """The rows for which an SQL condition over these columns is true, in their order, so many at once."""

@@ -203,9 +203,9 @@ def _share(document: Reading, sentence: Sentence, amount: _Amount, words: Quanti
     noun = words.share.match(text, amount.end + 1, sentence.end)
     part = amount.high
     if amount.number.is_ordinal and re.search(
-        r"\b(?:a|one)[ -]$", text[max(sentence.start, amount.start - 4) : amount.start]
+        r"\b[Aa][ -]$", text[max(sentence.start, amount.start - 3) : amount.start]
     ):
-        # The parts are the number itself: "a fifth of".
+        # The parts are the number itself: "a fifth of". Those of "one fifth of" are the number before it.
         noun, part = words.share.match(text, amount.start, sentence.end), Decimal(1)
     if noun is None or noun["noun"] is None or part >= words.fractions[noun["noun"]]:
         return None

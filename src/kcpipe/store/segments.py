@@ -90,7 +90,8 @@ def segments_of(stage: str, stage_key: str) -> str:
 def read_segments(home: Place, parts: Parts, table: Table) -> pa.Table:
     """The rows of these documents, by document_id and then by key, whatever segments they lie in.
 
-    Raises UserError when a segment has no such table.
+    table: its declaration, or one of some of its columns with those of the key: no others are read. Raises UserError
+    when a segment has no such table.
     """
     if not parts:
         return empty(table)
@@ -145,13 +146,13 @@ def _owners(table: Table, rows: pa.Table, parent: pa.Table) -> pa.ChunkedArray:
 def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) -> pa.Table:
     """A segment's rows of these documents, with their document as the column OWNER."""
 
-    def rows_of(name: str) -> pa.Table:
-        return read_table(pa.BufferReader(home.read(f"{folder}/{name}.parquet")))
+    def rows_of(name: str, columns: Sequence[str]) -> pa.Table:
+        return read_table(pa.BufferReader(home.read(f"{folder}/{name}.parquet")), columns)
 
-    rows = rows_of(table.name)
+    rows = rows_of(table.name, table.schema.names)
     # To ask what else is there takes time in an object store; most tables name their documents.
     beside = [] if "document_id" in table.schema.names else home.names(folder)
     parent = _parent(table, [name.removesuffix(".parquet") for name in beside if name != CONTENTS])
-    owners = _owners(table, rows, rows_of(parent) if parent else rows)
+    owners = _owners(table, rows, rows_of(parent, [*TABLES[parent].key, "document_id"]) if parent else rows)
     wanted = pc.is_in(owners, value_set=pa.array(document_ids, pa.string()))
     return rows.append_column(OWNER, owners).filter(wanted)

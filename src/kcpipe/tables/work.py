@@ -325,6 +325,19 @@ EVENT_MEMBERS = Table(
     "work",
 )
 
+FAILURES = Table(
+    "failures",
+    "Made by the run: the documents over which a per-document stage raised an error, and gave no other row.",
+    (
+        DOCUMENT_ID,
+        text("stage", "The stage."),
+        text("error", "Class of the error."),
+        text("traceback", "Where in the program it was raised, for who mends it."),
+    ),
+    ("document_id",),
+    "work",
+)
+
 PROFILE = Table(
     "profile",
     "One row per thing counted in a release, beside what the release before had; lies in quality/, outside the tables.",
