@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 Tables = Mapping[str, pa.Table]
 
 REAL = ("occurred", "ongoing")
+SENTENCES = ("event_sentences", "actor_sentences", "wire_sentences", "world_sentences")
 _NEXT_STORY = "The report could not be confirmed at once."
 _DRAWS = 1000
 _NOBODY = frozenset({"-"})
@@ -52,8 +53,8 @@ class Score:
     errors: list[str] = field(default_factory=list)
     unreal_asserted: list[str] = field(default_factory=list)
     """What is not told as having happened, and was reported as if it were."""
-    right: set[str] = field(default_factory=set)
-    """The event_mention_id of each report of the seeds that is right."""
+    trust: list[tuple[float, bool]] = field(default_factory=list)
+    """The confidence of each report, and whether it is right."""
 
     def figures(self) -> dict[str, float]:
         """Precision, recall and F1."""
@@ -166,9 +167,9 @@ def score_seeds(tables: Tables, gold: Iterable[Row]) -> Score:
             if report["status"] in REAL and not report["is_negated"] and same and all(rows[n].is_unreal for n in same):
                 score.unreal_asserted.append(label)
             fitting = [n for n in same if not rows[n].differences(report)]
+            score.trust.append((report["confidence"], bool(fitting)))
             if fitting:
                 right += 1
-                score.right.add(report["event_mention_id"])
                 right_rows.update(fitting)
             else:
                 why = ", ".join(rows[same[0]].differences(report)) if same else "spurious"
@@ -266,17 +267,20 @@ def score_sentences(gold: Sequence[Row]) -> Score:
     score = Score()
     for (name, rows), row in zip(reports.items(), gold, strict=True):
         own = [told_by_report(report, participants.get(report["event_mention_id"], ())) for report in rows]
+        trusted = [report["confidence"] for report in rows]
         wanted = told_by_gold(row["events"])
         asserted = [told for told in wanted if told.status in ("occurred", "planned")]
         open_rows = list(asserted)
         found = right = 0
-        for told in own:
+        for told, confidence in zip(own, trusted, strict=True):
             match = next((w for w in open_rows if _is_same(w, told)), None)
             if match is not None:
                 open_rows.remove(match)
                 right += 1
             is_claim = told.status == "occurred" and told.event_type not in _OURS
-            found += is_claim or match is not None
+            if is_claim or match is not None:
+                found += 1
+                score.trust.append((confidence, match is not None))
             if is_claim and any(w.status not in REAL and _is_same(w._replace(status="occurred"), told) for w in wanted):
                 score.unreal_asserted.append(row["sentence"])
         score.counts[name] = Count(right, found, right, len(asserted))

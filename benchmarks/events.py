@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from event_score import REAL, Score, read_rows, score_seeds, score_sentences, tables_of
+from event_score import REAL, SENTENCES, Score, read_rows, score_seeds, score_sentences, tables_of
 
 from kcpipe import pipeline
 from kcpipe.settings import EventSettings
@@ -42,13 +42,13 @@ def show(name: str, score: Score, *, with_errors: bool) -> None:
         print(f"    {error}")
 
 
-def reliability(tables: Mapping[str, pa.Table], score: Score) -> Iterator[str]:
-    """For each value of confidence, how many of the seeds' reports have it and how many of those are right."""
+def reliability(scores: Sequence[Score]) -> Iterator[str]:
+    """For each value of confidence, how many of the reports have it and how many of those are right."""
     found: dict[float, list[bool]] = {}
-    for row in tables["event_mentions"].to_pylist():
-        found.setdefault(row["confidence"], []).append(row["event_mention_id"] in score.right)
+    for confidence, is_right in (pair for score in scores for pair in score.trust):
+        found.setdefault(confidence, []).append(is_right)
     for confidence, right in sorted(found.items()):
-        yield f"confidence {confidence:.2f}: {sum(right)} of {len(right)} reports of the seeds are right"
+        yield f"confidence {confidence:.2f}: {sum(right)} of {len(right)} reports are right"
 
 
 def costs(texts: Mapping[str, str]) -> Iterator[str]:
@@ -150,12 +150,13 @@ def main() -> None:
     seeds = tables_of(texts)
     score = score_seeds(seeds, read_rows(GOLD / "seed_events.csv"))
     show("seeds", score, with_errors=options.errors)
-    for name in ("event_sentences", "actor_sentences", "wire_sentences"):
+    unseen = [score]
+    for name in SENTENCES:
         for half in ("tuning", "held_out"):
-            rows = [row for row in read_rows(GOLD / f"{name}.csv") if row["half"] == half]
-            label = f"{name.replace('_', ' ')}, {half}"
-            show(label, score_sentences(rows), with_errors=options.errors and half == "tuning")
-    print(*reliability(seeds, score), *costs(texts), sep="\n")
+            told = score_sentences([row for row in read_rows(GOLD / f"{name}.csv") if row["half"] == half])
+            show(f"{name.replace('_', ' ')}, {half}", told, with_errors=options.errors and half == "tuning")
+            unseen += [told] if half == "held_out" else []
+    print("of the seeds and the sentences held out:", *reliability(unseen), *costs(texts), sep="\n")
     if options.meantime is not None and options.scorer is not None:
         score_meantime(options.meantime, options.scorer)
 

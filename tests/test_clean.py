@@ -49,7 +49,8 @@ def cleaning(*texts: str) -> Clean:
 
 
 def document(text: str) -> dict[str, Any]:
-    (row,) = cleaning(text).clean_documents.to_pylist()
+    rows: list[dict[str, Any]] = cleaning(text).clean_documents.to_pylist()
+    [row] = rows
     return row
 
 
@@ -65,7 +66,17 @@ def page(*, header: str = "", tail: str = "", title: str = "Cuba and South Korea
 # ---- the map between raw and clean text
 
 WHITE = ["\n", "\r\n", "\r", "\n\n", " ", "\u00a0", "\u200b", "\u202e", "\ufeff", "\u00ad", "\t", "\x0c", "\u2028"]
-WORDS = ["e\u0301", "😀", "👨\u200d👩", "한국어", "goes on like this", "A title of some words here", "."]
+WORDS = [
+    "e\u0301",
+    "at the end of it a bro-",
+    "ken word and more",
+    "😀",
+    "👨\u200d👩",
+    "한국어",
+    "goes on like this",
+    "A title of some words here",
+    ".",
+]
 FURNITURE = [
     "Source: Donga",
     "©KINU 2024",
@@ -613,6 +624,73 @@ def test_a_broken_rule_is_named(tmp_path: Path) -> None:
     (tmp_path / "boilerplate.toml").write_text(broken)
     with pytest.raises(lexicon.LexiconError, match=r"boilerplate: '\(\?:e-\?mail "):
         rules({**LEXICONS, "boilerplate": lexicon.load("boilerplate", tmp_path)})
+
+
+# ---- text from PDFs, newsletters, briefs
+
+
+def test_words_that_line_ends_broke_are_whole_again() -> None:
+    wrapped = """\
+The two countries exchanged notes in New York, and state-owned com-
+panies of both sides will sign contracts in spring, a former ambas-
+sador said of the plans, which the banks of both countries are to pay
+for; they had been kept from the public for a long time, and state-
+owned papers wrote of them on Monday only, which nobody had fore-
+seen in either of the two capitals until then, the ministry said."""
+    made = cleaning(page(tail=wrapped))
+    [text] = made.clean_documents["text"].to_pylist()
+    for whole in ("owned companies of", "ambassador said", "state-owned papers", "nobody had foreseen in"):
+        assert whole in text, text
+    spans = [row for row in made.text_spans.to_pylist() if row["raw_start"] is not None]
+    raw = page(tail=wrapped)
+    assert all(raw[row["raw_start"] : row["raw_end"]] == text[row["char_start"] : row["char_end"]] for row in spans)
+
+
+def test_the_heads_of_pages_do_not_part_a_sentence() -> None:
+    head = "Example Quarterly, Vol. 12, No. 3"
+    parts = [
+        "The foreign minister is expected to visit Havana this year to",
+        "open an embassy, and trade between the two countries should grow, analysts said.",
+        "Cuba has kept close ties with other countries of the region and",
+        "sent students and doctors to many of them, the former ambassador said.",
+    ]
+    text = document(page(tail=f"\n\n1\n\n{head}\n\n".join(parts)))["text"]
+    assert " ".join(parts[:2]) in text
+    assert " ".join(parts[2:]) in text
+    assert head not in text
+
+
+def test_a_first_sentence_that_an_advertisement_parts_is_no_title() -> None:
+    title = "Cuba and South Korea open diplomatic relations"
+    rest = BODY.split("\n\n", 1)[1]
+    text = (
+        f"{title}\n\nSouth Korea and Cuba established diplomatic relations on Wednesday,\n\n"
+        f"Advertisement\n\nStory continues below\n\nthe foreign ministry of South Korea said in Seoul.\n\n{rest}"
+    )
+    made = document(text)
+    assert made["title"] == title
+    assert "relations on Wednesday, the foreign ministry" in made["text"]
+
+
+def test_names_do_not_make_a_brief_foreign() -> None:
+    for text in ("Seoul and Havana opened relations on Feb. 14.", "Kim met Castro in Havana."):
+        assert document(text)["language"] == "en"
+    assert document("Seoul und Havanna nahmen am 14. Februar Beziehungen auf.")["language"] == "de"
+    assert document("Seúl y La Habana abrieron relaciones el 14 de febrero.")["language"] == "es"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "MIME-Version: 1.0",
+        "View this email in your browser",
+        "You are receiving this email because you signed up for our newsletter.",
+        "Unsubscribe | Update your preferences | Forward to a friend",
+        "![The two ministers](https://example.org/a.jpg)",
+    ],
+)
+def test_what_mail_and_markdown_add_is_furniture(line: str) -> None:
+    assert roles(page(header=line, tail=line))[line] == "furniture"
 
 
 @pytest.mark.parametrize(

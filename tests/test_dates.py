@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from articles import tables_of as articles_of
 from kcpipe import ids
 from kcpipe.dates import dates
 from kcpipe.dates.grammar import Grammar
+from kcpipe.dates.patterns import translate
 from kcpipe.intervals import parse as parse_symbolic
 from kcpipe.lexicon import load
 from kcpipe.parse import parse
@@ -188,6 +190,7 @@ def test_spans_and_ids_of_the_seeds_lead_to_the_raw_characters(seeds: dict[str, 
         ("yesterday and tomorrow", [("yesterday", "day-1"), ("tomorrow", "day+1")]),
         ("last night", [("last night", "day-1 daypart=NI")]),
         ("three months ago in March", [("three months ago", "month-3 month=3"), ("March", "month-3 month=3")]),
+        ("on Thanksgiving Day of last year", [("Thanksgiving Day of last year", "year-1 holiday=thanksgiving")]),
         ("two weeks ago, on Monday, they", [("two weeks ago", "week-2"), ("Monday", "week-2 weekday=1")]),
         ("last month, on the 30th, they", [("last month", "month-1"), ("the 30th", "month-1 day=30")]),
         ("two years ago in May", [("two years ago", "year-2"), ("May", "year-2 month=5")]),
@@ -398,6 +401,41 @@ def test_news_is_told_from_the_day_it_is_written() -> None:
     assert planned["3 March"] == ("month=3 day=3", None)
 
 
+def test_a_number_of_thousands_of_figures_is_no_date_and_no_error() -> None:
+    assert readings("1" * 5000 + " people met in 2014") == [("2014", "year=2014")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("<planet> day", "rule broken: no class <planet>"),
+        ("(<month> <day>", "rule broken: '(' is not closed"),
+        ("<month>} <day>", "rule broken: nothing is open that '}' could close"),
+        ("(?<=<month> |<day>)May", "rule broken: look-behind requires fixed-width pattern"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_named(pattern: str, message: str) -> None:
+    words = LEXICONS["date_words"]
+    rules = [*words.rules["rules"], {"level": 1, "name": "broken", "pattern": pattern, "says": "day+0"}]
+    with pytest.raises(ValueError, match=f"date_words: {re.escape(message)}"):
+        Grammar(replace(words, rules={**words.rules, "rules": rules}))
+
+
+def test_a_pattern_knows_what_it_can_begin_with() -> None:
+    codes = {"month": "ab", "day": "c", "=the": "t", "=may": "m"}
+    begins = {
+        pattern: "".join(sorted(translate(pattern, "r", codes).starts))
+        for pattern in ("(the )?<month>", "(<day>|May)?", "(?<=the )<day>", "{the (<month>|May)}", "^(?!May)<month>")
+    }
+    assert begins == {
+        "(the )?<month>": "abt",
+        "(<day>|May)?": "cm",
+        "(?<=the )<day>": "c",
+        "{the (<month>|May)}": "t",
+        "^(?!May)<month>": "ab",
+    }
+
+
 REPORTS = {
     "The dam burst on January 25, 2023. In March, the manager stepped down.": ("March", "2023-03-01"),
     "In May last year the minister resigned. In June, he was charged.": ("June", "2023-06-01"),
@@ -427,7 +465,11 @@ def test_a_report_goes_on_from_the_date_told_in_the_sentence_before() -> None:
     [
         # an aside of a noun, what is told back or ahead from where the story stands: the story stays
         ("In September 1944 output reached the level of the March 1938 record. In October it fell.", "October", "1944"),
-        ("By September 1944 they had lost what they took the previous April. In October they fled.", "October", "1944"),
+        (
+            "By September 1944 they had lost what they took the previous November. In December they fled.",
+            "December",
+            "1944",
+        ),
         # since when is never ahead; a plan of the story's people is of the story
         ("In September 1944 the port, shut since January, fell.", "January", "1944"),
         ('In September 1944 he wrote: "We will attack in December."', "December", "1944"),

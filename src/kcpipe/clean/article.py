@@ -9,6 +9,7 @@ apart, drop what is printed twice, and close the gap where page furniture cut a 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -35,6 +36,7 @@ _SIGNATURES = ("byline", "dateline")
 _ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
+_PROSE_WORDS = 7
 _DECK_WORDS = 6
 _TELLING_WORDS = 4
 """Fewer words may stand twice in one article: Pros, Cons, Pros, Cons."""
@@ -64,7 +66,7 @@ class Article:
 def is_prose(text: str, rules: Rules) -> bool:
     """Whether a folded text reads as a sentence rather than as a menu entry, a heading or a list of names."""
     count = words(text)
-    if count < 7:
+    if count < _PROSE_WORDS:
         return False
     if _ENDS.search(text):
         return True
@@ -164,12 +166,15 @@ def _kept(
             is_told = block.text in seen and (prose[index] or index - seen[block.text] <= _BESIDE)
             kept[index] = not is_told
             seen[block.text] = index
+    copies = Counter(block.text for block in blocks)
+    is_furniture = [
+        verdict is not None or copies[block.text] > 1 for block, verdict in zip(blocks, judged, strict=True)
+    ]
     for index in range(len(blocks)):
-        if kept[index] and prose[index]:
-            rest = _rest(index, blocks, prose)
-            if rest is not None:
-                kept[index + 1 : rest] = [False] * (rest - index - 1)
-                kept[rest] = True
+        rest = _rest(index, blocks, prose, is_furniture) if kept[index] else None
+        if rest is not None:
+            kept[index + 1 : rest] = [False] * (rest - index - 1)
+            kept[rest] = True
     for index in chain.from_iterable(_gaps(kept.copy(), judged, prose)):
         kept[index] = blocks[index].text not in seen
     told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
@@ -208,12 +213,20 @@ def _gaps(kept: Sequence[bool], judged: Sequence[Verdict | None], prose: Sequenc
             yield gap
 
 
-def _rest(index: int, blocks: Sequence[Block], prose: Sequence[bool]) -> int | None:
-    """Where the sentence goes on that this paragraph leaves unfinished: the next prose, when that reads on."""
+def _rest(index: int, blocks: Sequence[Block], prose: Sequence[bool], is_furniture: Sequence[bool]) -> int | None:
+    """Where the sentence goes on that this paragraph leaves unfinished: the next prose, when that reads on.
+
+    is_furniture: known for it, or standing more than once, as the heads of pages do. A line that does not read as a
+    sentence is one only where nothing else stands between; other lines between must be short.
+    """
     if not is_unfinished(blocks[index].text):
         return None
-    after = next((at for at in range(index + 1, min(index + 1 + _NEARBY, len(blocks))) if prose[at]), None)
-    return after if after is not None and goes_on(blocks[index].text, blocks[after].text) else None
+    for at in range(index + 1, min(index + 1 + _NEARBY, len(blocks))):
+        if prose[at]:
+            return at if goes_on(blocks[index].text, blocks[at].text) else None
+        if not is_furniture[at] and (not prose[index] or words(blocks[at].text) >= _PROSE_WORDS):
+            return None
+    return None
 
 
 def _body(kept: Sequence[bool], prose: Sequence[bool]) -> range:
@@ -262,6 +275,8 @@ def _structural(index: int, page: _Page) -> Verdict:
     if index >= page.body.stop:
         return Verdict("other", "model.after_article")
     if index < page.first and title is not None and index > title:
+        if _is_cut(index, page):
+            return Verdict("body", "model.body")
         is_deck = words(text) >= _DECK_WORDS
         return Verdict("deck", "structure.deck") if is_deck else Verdict("furniture", "model.header")
     if index < page.body.start:
@@ -289,14 +304,26 @@ def _kept_role(index: int, page: _Page) -> Verdict:
     text = page.blocks[index].text
     if _BULLET_HEADING.match(text) and words(text) <= _TITLE_WORDS.stop:
         return Verdict("subheading", "structure.bullet_heading")
-    if index < page.first:
+    is_cut = _is_cut(index, page)
+    if index < page.first and not is_cut:
         return Verdict("deck", "structure.deck")
     if page.prose[index]:
         return Verdict("body", "model.body")
-    following = next((at for at in range(index + 1, min(index + 1 + _NEARBY, page.body.stop)) if page.kept[at]), None)
-    if following is not None and page.prose[following] and _ENDS.search(text) is None:
+    following = _next_kept(index, page)
+    if following is not None and page.prose[following] and not is_cut and _ENDS.search(text) is None:
         return Verdict("subheading", "structure.subheading")
     return Verdict("body", "model.short")
+
+
+def _next_kept(index: int, page: _Page) -> int | None:
+    nearby = range(index + 1, min(index + 1 + _NEARBY, page.body.stop))
+    return next((at for at in nearby if page.kept[at]), None)
+
+
+def _is_cut(index: int, page: _Page) -> bool:
+    """Whether what is kept next goes on with the sentence that a block begins."""
+    following = _next_kept(index, page)
+    return following is not None and goes_on(page.blocks[index].text, page.blocks[following].text)
 
 
 def _extend_sections(verdicts: list[Verdict], page: _Page) -> None:

@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from kcpipe.clean.lines import INVISIBLE_CHARACTERS, Line
 
 _RUN = re.compile(rf"[^\s{INVISIBLE_CHARACTERS}]+(?: [^\s{INVISIBLE_CHARACTERS}]+)*")
+_BROKEN = re.compile(r"(?<!\w)([^\W\d_]{2,40})-$")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_BROKEN_INSIDE = re.compile(r"(?<!\w)[^\W\d_]{2,40}- [^\W\d_]+")
 PARAGRAPH = "\n\n"
 FOLD = " "
+
+
+def spelled(texts: Iterable[str]) -> frozenset[str]:
+    """The words of folded texts in lower case, with their inner hyphens, and the parts of these; without those that a
+    line end breaks."""
+    words = {word for text in texts for word in _WORD.findall(_BROKEN_INSIDE.sub(" ", text.casefold()))}
+    return frozenset(words.union(*(word.split("-") for word in words)))
+
+
+def hyphen(before: str, after: str, known: Callable[[], AbstractSet[str]]) -> str | None:
+    """The hyphen between two lines that are one word's: empty where it only marks the line's end ("chap-", "ter"), "-"
+    where it is the word's own ("state-", "owned"); None where the line does not end inside a word.
+
+    known: the words of the page and other words. It is the word's own where they know the word with it, or both parts
+    and not the whole.
+    """
+    head, tail = _BROKEN.search(before.rstrip()), _WORD.match(after.lstrip())
+    if head is None or tail is None or not after.lstrip()[0].islower():
+        return None
+    first, second = head[1].casefold(), tail[0].casefold()
+    words = known()
+    if f"{first}-{second}" in words or (first + second not in words and {first, second} <= words):
+        return "-"
+    return ""
 
 
 def _runs(text: str, length: int) -> list[tuple[int, int]]:
@@ -44,7 +73,7 @@ class Composition:
         runs = _runs(line.text, length)
         if not runs:
             return
-        if self.length:
+        if self.length and separator:
             self._add(separator, None)
         start, previous = self.length, runs[0][0]
         for begin, end in runs:

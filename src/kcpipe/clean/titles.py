@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log2
 
 from kcpipe.clean.bylines import MAX_META
-from kcpipe.clean.lines import Block
+from kcpipe.clean.lines import Block, goes_on
 from kcpipe.clean.rules import Rules, Verdict, key
 
 _BEFORE, _AFTER = 40, 20
@@ -25,6 +25,7 @@ _LONG_TITLE = 9
 _MOST = 3.0
 """Bits that a word's frequency in the article counts for at most."""
 _NEAR, _FAR = 3, 7
+_CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 """Blocks below a title in which its byline or date stands."""
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.):]\s")
@@ -77,7 +78,7 @@ def candidates(
     for index in range(start, stop):
         text = blocks[index].text
         count = words(text) if len(text) <= MAX_META or prose[index] else 0
-        if judged[index] is None and count in _WORDS and len(text) <= MAX_META:
+        if judged[index] is None and count in _WORDS and len(text) <= MAX_META and not _is_cut(index, blocks, judged):
             found = content_words(text)
             own = Counter(found) if index in body else Counter[str]()
             many = max(len(found), 1)
@@ -111,6 +112,16 @@ def candidates(
                 },
             )
         prose_before += count * prose[index]
+
+
+def _is_cut(index: int, blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> bool:
+    """Whether an advertisement parts the text from the rest of its sentence."""
+    after = index + 1
+    while after < len(blocks) and (verdict := judged[after]) is not None and verdict.role in _CUTTING:
+        after += 1
+    if not index + 1 < after < len(blocks) or words(blocks[after].text) < _OPENING_WORDS:
+        return False
+    return goes_on(blocks[index].text, blocks[after].text)
 
 
 def content_words(text: str) -> list[str]:

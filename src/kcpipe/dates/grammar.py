@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
-from typing import Any
+from itertools import accumulate, product
+from typing import Any, NamedTuple
 
+from kcpipe.dates.patterns import SYMBOL, Capture, translate
 from kcpipe.dates.values import BUILDERS, added, fill
 from kcpipe.intervals import CALENDAR_UNITS, ENDS, Direction, Every, Expression, Length, Reference, Span, parse
 from kcpipe.lexicon import Lexicon
@@ -22,7 +23,6 @@ from kcpipe.lexicon import Lexicon
 Classes = frozenset[str]
 
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d])|\d+|[^\W\d_]+|\s+|.", re.DOTALL)
-_PATTERN = re.compile(r"<(?P<name>[a-z_0-9]+)(?::(?P<alias>[a-z_0-9]+))?>|(?P<word>[A-Za-z]+)|(?P<look>\(\?<?[=!])|.")
 _PLAIN = ".,-–':/%"
 _APOSTROPHES = "’‘`"
 _HYPHENS = "‐‑"
@@ -33,6 +33,10 @@ _SAMPLE_YEARS = (
     *("0030", "0099", "1000", "1099", "1701", "1799", "1800", "1900", "2001", "2050", "2099", "2230", "2599"),
     *("12345", "1,000", "19980213"),
 )
+_TOKENS_KNOWN = 100_000
+"""Forms whose codes are kept: the vocabulary of news, but not every number of a corpus."""
+_LONG = 14
+"""Characters of a form that is not kept."""
 _AMOUNT: Classes = frozenset({"word", "amount"})
 _OPEN: Classes = frozenset({"any_date"})
 _RANGE: Classes = frozenset({"any_date", "range_recurring"})
@@ -58,8 +62,12 @@ class Reading:
     """Finest unit of the periods of which it may be the one a year before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Kind(NamedTuple):
+    code: str
+    values: Mapping[str, Any]
+
+
+class _Item(NamedTuple):
     code: str
     start: int
     end: int
@@ -71,15 +79,33 @@ class _Item:
 class _Rule:
     name: str
     settings: Mapping[str, Any]
-    captures: tuple[tuple[str, str, str], ...]
-    """Name in the templates, class, name of the group."""
+    captures: tuple[Capture, ...]
+
+
+class _Level:
+    """The rules of a level by the code that they can begin with: of two hundred, eight on the average."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        """sources: of each code the alternation of the rules that can begin with it, in their order."""
+        self._sources = sources
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        self.starts = re.compile(f"[{re.escape(''.join(sorted(sources)))}]")
+
+    def pattern(self, code: str) -> re.Pattern[str]:
+        """What is tried at a token of that code; compiled when first met."""
+        source = self._sources[code]
+        if source not in self._patterns:
+            self._patterns[source] = re.compile(source)
+        return self._patterns[source]
 
 
 def _number_classes(digits: str) -> Classes:
     """What a run of digits can be."""
-    plain = digits.replace(",", "")
-    value, size = int(plain), len(digits)
+    plain, size = digits.replace(",", ""), len(digits)
     found = {"digits", "number"}
+    if size > _LONG:  # no date; and int() takes no number of thousands of figures
+        return frozenset(found)
+    value = int(plain)
     if size <= 2:
         found |= {name for name, low, high in _SMALL if low <= value <= high}
         found |= {"two_decade"} if size == 2 and value >= 20 and value % 10 == 0 else set()
@@ -141,12 +167,11 @@ class Grammar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """lexicon: `date_words`. Raises ValueError naming the rule that cannot be compiled."""
-        self._words: dict[str, tuple[Classes, dict[str, Any]]] = {}
         rules: Sequence[Mapping[str, Any]] = lexicon.rules["rules"]
         self._literals = {
             found["word"].lower()
             for rule in rules
-            for found in _PATTERN.finditer(rule["pattern"])
+            for found in SYMBOL.finditer(rule["pattern"])
             if found["word"] is not None
         }
         self._lexicon_words = _by_form(lexicon.rules["words"])
@@ -173,83 +198,54 @@ class Grammar:
         self._trigger = re.compile(f"[{re.escape(''.join(triggers))}]")
         self._rules: dict[str, _Rule] = {}
         self._levels = [self._level(level, rules) for level in sorted({rule["level"] for rule in rules})]
+        self._kind = lru_cache(maxsize=_TOKENS_KNOWN)(self._kind_of)
 
     def read(self, text: str) -> list[Reading]:
         """The time expressions of one sentence, in order; offsets count from the beginning of `text`."""
-        items = [self._item(found) for found in _TOKEN.finditer(text)]
-        if not self._trigger.search("".join(item.code for item in items)):
+        tokens = _TOKEN.findall(text)
+        kinds = [self._kind(token) if len(token) < _LONG else self._kind_of(token) for token in tokens]
+        if not self._trigger.search("".join(kind.code for kind in kinds)):
             return []
-        for pattern in self._levels:
-            items = self._apply(pattern, items)
+        ends = accumulate(map(len, tokens))
+        items = [
+            _Item(kind.code, end - len(token), end, kind.values)
+            for token, kind, end in zip(tokens, kinds, ends, strict=True)
+        ]
+        for level in self._levels:
+            items = self._apply(level, items)
         return [item.reading for item in items if item.reading and not item.reading.is_part]
 
-    # ------------------------------------------------------------------------------------------------ compiling
-
-    def _level(self, level: int, rules: Iterable[Mapping[str, Any]]) -> re.Pattern[str]:
-        branches = []
+    def _level(self, number: int, rules: Iterable[Mapping[str, Any]]) -> _Level:
+        # No rule begins with a blank, a stop or a word of no class: most places need not be tried at all.
+        never = {*" .,", *(self._codes[frozenset(kind)] for kind in ({"word"}, {"word", "name"}))}
+        sources: dict[str, list[str]] = {}
         for rule in rules:
-            if rule["level"] == level:
+            if rule["level"] == number:
                 group = f"r{len(self._rules)}"
-                source, captures = self._translate(rule, group)
-                self._rules[group] = _Rule(rule["name"], rule, captures)
-                branches.append(f"(?P<{group}>{source})")
-        try:
-            # No rule begins with a blank, a stop or a word of no class: most places need not be tried at all.
-            plain = " .," + "".join(self._codes[frozenset(kind)] for kind in ({"word"}, {"word", "name"}))
-            return re.compile(f"(?=[^{re.escape(plain)}])(?:{'|'.join(branches)})")
-        except re.error as error:
-            raise ValueError(f"date_words: rules of level {level}: {error}") from error
-
-    def _translate(self, rule: Mapping[str, Any], group: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
-        parts: list[str] = []
-        captures: dict[str, tuple[str, str, str]] = {}
-        inside: list[bool] = []  # for each open bracket: is it one that nothing can be captured in?
-        for found in _PATTERN.finditer(rule["pattern"]):
-            symbol = found[0]
-            if found["name"]:
-                name, alias = found["name"], found["alias"] or found["name"]
-                if name not in self._by_class:
-                    raise ValueError(f"date_words: rule {rule['name']}: no class <{name}>")
-                codes = f"[{re.escape(self._by_class[name])}]"
-                if any(inside) or alias in captures:
-                    parts.append(codes)
-                else:
-                    captures[alias] = (alias, name, f"{group}_{alias}")
-                    parts.append(f"(?P<{group}_{alias}>{codes})")
-            elif found["word"]:
-                parts.append(f"[{self._by_class['=' + symbol.lower()]}]")
-            elif found["look"]:
-                inside.append(symbol.endswith("!"))
-                parts.append(symbol)
-            elif symbol in "({":
-                inside.append(False)
-                parts.append("(?:" if symbol == "(" else f"(?P<{group}__span>")
-            elif symbol in ")}":
-                inside.pop()
-                parts.append(")")
-            elif symbol == "~":
-                parts.append("[-–]")
-            elif symbol in "|?$^ [] ":
-                parts.append(symbol)
-            else:
-                parts.append(re.escape(symbol))
-        return "".join(parts), tuple(captures.values())
+                try:
+                    pattern = translate(rule["pattern"], group, self._by_class)
+                    re.compile(pattern.source)
+                except (ValueError, re.error) as error:
+                    raise ValueError(f"date_words: rule {rule['name']}: {error}") from error
+                self._rules[group] = _Rule(rule["name"], rule, pattern.captures)
+                for code in pattern.starts - never:
+                    sources.setdefault(code, []).append(f"(?P<{group}>{pattern.source})")
+        return _Level({code: "|".join(branches) for code, branches in sources.items()})
 
     # -------------------------------------------------------------------------------------------------- reading
 
-    def _item(self, found: re.Match[str]) -> _Item:
-        token = found[0]
-        start, end = found.span()
+    def _kind_of(self, token: str) -> _Kind:
+        """The code of a token, and what it is worth in the classes that it is in."""
         if token[0].isspace():
-            return _Item(" ", start, end, {})
+            return _Kind(" ", {})
         if token[0].isdecimal():
             value = token.replace(",", "")
             number = int(value) if value.isascii() and len(value) < 10 else 0
-            return _Item(self._codes[_number_classes(token)], start, end, {"": number, "number": value})
+            return _Kind(self._codes[_number_classes(token)], {"": number, "number": value})
         if token[0].isalpha():
-            classes, values = self._word(token)
-            return _Item(self._codes[classes], start, end, values)
-        return _Item(self._sign(token), start, end, {})
+            classes, values = self._word_classes(token)
+            return _Kind(self._codes[classes], values)
+        return _Kind(self._sign(token), {})
 
     def _sign(self, sign: str) -> str:
         if sign in _PLAIN:
@@ -260,14 +256,6 @@ class Grammar:
             return "-"
         kind = {"currency"} if sign in _CURRENCIES else {"punct", "bracket"} if sign in _BRACKETS else {"punct"}
         return self._codes[frozenset(kind)]
-
-    def _word(self, token: str) -> tuple[Classes, dict[str, Any]]:
-        known = self._words.get(token)
-        if known is None:
-            known = self._word_classes(token)
-            if len(token) < 14:
-                self._words[token] = known
-        return known
 
     def _word_classes(self, token: str) -> tuple[Classes, dict[str, Any]]:
         lower = token.lower()
@@ -286,16 +274,20 @@ class Grammar:
             classes.add("name")
         return frozenset(classes), values
 
-    def _apply(self, pattern: re.Pattern[str], items: list[_Item]) -> list[_Item]:
+    def _apply(self, level: _Level, items: list[_Item]) -> list[_Item]:
         codes = "".join(item.code for item in items)
         made: list[_Item] = []
-        done = 0
-        for found in pattern.finditer(codes):
+        done = after = 0
+        for start in level.starts.finditer(codes):
+            at = start.start()
+            found = None if at < after else level.pattern(start[0]).match(codes, at)
+            if found is None:
+                continue
+            after = max(found.end(), at + 1)
             group = str(found.lastgroup)
-            rule = self._rules[group]
             spanned = f"{group}__span"
-            first, last = found.span(spanned) if spanned in pattern.groupindex else found.span()
-            item = self._build(rule, found, items, first, last)
+            first, last = found.span(spanned) if spanned in found.re.groupindex else found.span()
+            item = self._build(self._rules[group], found, items, first, last)
             if item is not None:
                 made += items[done:first]
                 made.append(item)

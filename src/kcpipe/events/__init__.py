@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from kcpipe.events.confidence import confidence, lacking
 from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
@@ -41,8 +42,6 @@ from kcpipe.tables.happenings import EVENT_TYPES, FITS
 
 Row = Mapping[str, Any]
 
-# Trust in a report before it is calibrated: a clause with its own verb, an event told by a noun, a party understood.
-_BY_VERB, _BY_NOUN, _UNDERSTOOD = 0.9, 0.8, 0.8
 # Reports of a kind among which the one is looked for that "the visit" tells again.
 _LOOKED_BACK = 50
 _PHASES = frozenset("begin complete conclude end finish launch mark start".split())
@@ -242,7 +241,8 @@ def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:
     """The reports without what only tells again what the verb above tells.
 
-    A noun of its type ("provided $3 million in aid"), or a participle of its kind ("pulled out, ending an occupation").
+    A noun of its type ("provided $3 million in aid") or that it asks for ("concluded a deal"), or a participle of its
+    kind ("pulled out, ending an occupation").
     """
     verbs = {(report.sentence.number, report.trigger.token.number): report for report in reports}
     for report in reports:
@@ -257,7 +257,8 @@ def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> b
     token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
     if token.part_of_speech in VERBAL:
         return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
-    return kinds[kind].event_type == kinds[other].event_type
+    is_asked_for = token in over.trigger.objects and token.lemma in over.trigger.pattern.with_object
+    return is_asked_for or kinds[kind].event_type == kinds[other].event_type
 
 
 def _pair_spoken_of(reports: Sequence[_Report]) -> frozenset[str]:
@@ -386,14 +387,12 @@ def _event_row(
         for role in ("actor", "recipient")
     }
     is_mutual = len(by_role["actor"]) > 1 and by_role["actor"] == by_role["recipient"]
-    implicit = any(party.is_implicit for party in report.parties)
     told_of = {
         "self_dyad": report.names_one_twice,
         "domestic": bool(set(by_role["actor"]) & set(by_role["recipient"])) and not is_mutual,
-        "implicit_party": implicit,
+        "implicit_party": any(party.is_implicit for party in report.parties),
         "hearsay": attributed_to is None and is_hearsay(sentence, report.trigger, words),
     }
-    by_noun = token.part_of_speech not in ("VERB", "AUX")
     return {
         "event_mention_id": span_id("event_mention", sentence.document_id, raw_start, raw_end, pattern.kind),
         "document_id": sentence.document_id,
@@ -418,7 +417,7 @@ def _event_row(
         "quotation_id": quotation_id,
         "attributed_to": attributed_to,
         "flags": [name for name, holds in told_of.items() if holds],
-        "confidence": round((_BY_NOUN if by_noun else _BY_VERB) * (_UNDERSTOOD if implicit else 1), 2),
+        "confidence": confidence(lacking(report.trigger.predicate, report.parties)),
         "pattern_id": pattern.id,
         "place_mention_id": place.mention_id if place else None,
         "quantity_id": amount["quantity_id"] if amount else None,

@@ -156,7 +156,7 @@ class _Judge:
             if kinds and over is not reporting and kind == "negated":  # "rejected claims that": of a report
                 return "denied"
             kinds += [kind]
-            judging = self.sentence.children(reporting, "acomp", "attr")
+            judging = self.sentence.children(reporting, "acomp", "attr", "oprd")
             kinds += [self._class_of(word) for word in judging]
             if self._is_negated(reporting) and any(word.lemma in self.words.true for word in judging):
                 return "denied"

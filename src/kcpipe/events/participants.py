@@ -23,7 +23,7 @@ _LEADING = frozenset("led brokered drafted hosted imposed mediated organised org
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
 _STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
-_BEFORE_OCCASIONS = ("of", "from", "for", "on", "in")
+_BEFORE_OCCASIONS = ("of", "from", "for", "on", "in", "to")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
 
 

@@ -161,12 +161,9 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
     """
     for token in sentence.tokens:
         verbal = token.part_of_speech in VERBAL
-        found = _known_by(sentence, token, patterns) if verbal else patterns.by_noun.get(token.lemma, ())
-        if not found:
-            continue
-        objects = tuple(sentence.objects(token) if verbal else sentence.behind(token, ("of",)))
         fitting = []
-        for pattern in found:
+        known = _known_verb if verbal else _known_noun
+        for pattern, objects in known(sentence, token, patterns):
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
             if pattern.only_carried and carrier is None and not verbal:
                 continue
@@ -178,11 +175,25 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
             yield fitting
 
 
-def _known_by(sentence: Sentence, verb: Token, patterns: Patterns) -> tuple[Pattern, ...]:
-    """The patterns of a verb: those of "set free" before those of "set"."""
+def _known_noun(sentence: Sentence, noun: Token, patterns: Patterns) -> Iterator[tuple[Pattern, tuple[Token, ...]]]:
+    """The patterns of a noun, with what stands behind its "of"."""
+    if found := patterns.by_noun.get(noun.lemma, ()):
+        of = tuple(sentence.behind(noun, ("of",)))
+        yield from ((pattern, of) for pattern in found)
+
+
+def _known_verb(sentence: Sentence, verb: Token, patterns: Patterns) -> Iterator[tuple[Pattern, tuple[Token, ...]]]:
+    """The patterns of a verb with its objects: those of "ask for" and "set free" before those of "ask" and "set"."""
     if verb.lemma not in patterns.verbs:
-        return ()
-    return tuple(pattern for form in sentence.forms(verb) for pattern in patterns.by_verb.get(form, ()))
+        return
+    for preposition in sentence.children(verb, "prep"):
+        if preposition.number == verb.number + 1:
+            found = patterns.by_verb.get(f"{verb.lemma} {preposition.lemma}", ())
+            behind = tuple(sentence.behind(verb, (preposition.lemma,))) if found else ()
+            yield from ((pattern, behind) for pattern in found)
+    forms = [patterns.by_verb[form] for form in sentence.forms(verb) if form in patterns.by_verb]
+    objects = tuple(sentence.objects(verb)) if forms else ()
+    yield from ((pattern, objects) for found in forms for pattern in found)
 
 
 def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
@@ -329,6 +340,8 @@ def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: froze
             done = [word.lemma for word in sentence.children(verb, "dobj", "prt")]
             if " ".join([verb.lemma, *done]) in happening:
                 return verb
+    if head.lemma == "be" and noun.dependency in SUBJECTS:
+        return None  # "a visit is unlikely"
     is_carried = noun.dependency in ("dobj", "nsubjpass", "nsubj", "acomp", "prep", "oprd")
     if is_carried and sentence.lemma(head) in pattern.carriers + pattern.receivers:
         return head

@@ -41,6 +41,7 @@ _SUBJECT_ADJECTIVES = frozenset(
     "able bound certain determined due eager free keen likely prepared quick ready reluctant set slow sure unable "
     "unlikely unwilling welcome willing".split()
 )
+_OF_NOUNS = ("nsubj", "nsubjpass", "dobj", "pobj")
 _SOFT = "cuvz"  # Before these an "e" belongs to the verb: "advance", "continue".
 _LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
@@ -107,11 +108,13 @@ def _with_lemma(token: Token) -> Token:
     """The token with the lemma that the lemmatizer should have given it.
 
     It leaves capitalised plurals alone ("Diplomatic Relations") and takes "staged" for a form of "stag"; the tagger
-    takes "advanced" for an adjective even where it heads the sentence.
+    takes "advanced" for an adjective even where it heads the sentence, and "Claims that" for a verb that is a subject.
     """
     if token.tag == "JJ" and token.dependency == "ROOT" and token.text.endswith("ed"):
         base = token.text[:-1] if token.text[-3] in _SOFT else token.text[:-2]
         return token._replace(tag="VBD", part_of_speech="VERB", lemma=base.lower())
+    if token.tag == "VBZ" and token.dependency in _OF_NOUNS:
+        return token._replace(tag="NNS", part_of_speech="NOUN")
     lemma = token.lemma.removesuffix("s") if token.tag == "NNPS" else _LEMMAS.get(token.lemma, token.lemma)
     return token if lemma == token.lemma else token._replace(lemma=lemma)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kcpipe.names.acronyms import abbreviates, explained
@@ -84,7 +84,7 @@ class _Reader:
     gazetteer: Gazetteer
     found: Patterns
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The plain text up to the end of the sentence."""
         return self.document.plain[: self.sentence.end]
@@ -96,15 +96,19 @@ class _Reader:
         return word not in self.gazetteer.words["person"]["not_names"] and word.casefold() not in self.gazetteer.titles
 
 
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    words = gazetteer.words["organisation"]
+    return _patterns(*(tuple(words[name]) for name in _WORDS_OF_PATTERNS))
+
+
 def organisation_spans(
-    document: Document, sentence: Sentence, taken: Index, gazetteer: Gazetteer
+    document: Document, sentence: Sentence, taken: Index, gazetteer: Gazetteer, found: Patterns
 ) -> list[tuple[int, int]]:
     """The clean spans of a sentence that may be names of organisations, the longest first; they may overlap.
 
-    taken: fixed names, people and named events.
+    taken: fixed names, people and named events. found: the `patterns` of the gazetteer.
     """
-    words = gazetteer.words["organisation"]
-    found = _patterns(*(tuple(words[name]) for name in _WORDS_OF_PATTERNS))
     reader = _Reader(document, sentence, taken, gazetteer, found)
     spans = {_settled(reader, start, end) for start, end in _candidates(reader)}
     fitting = [span for span in spans if _looks_named(reader, *span)]

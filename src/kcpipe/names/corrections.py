@@ -64,8 +64,9 @@ def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> 
 def _pieces(text: str, name: ModelName, gazetteer: Gazetteer) -> list[ModelName]:
     """The model's name, or the two that it makes one: "a spokesman for Odinga|, |Dennis Onyango|, said"."""
     comma = text.find(", ", name.start, name.end)
-    heads = _head(tuple(gazetteer.words["organisation"]["heads"]))
-    if name.label not in ("ORG", "PERSON") or comma < 0 or heads.search(text, name.start, name.end):
+    if name.label not in ("ORG", "PERSON") or comma < 0:
+        return [name]
+    if _head(tuple(gazetteer.words["organisation"]["heads"])).search(text, name.start, name.end):
         return [name]
     return [name._replace(end=comma), name._replace(start=comma + len(", "))]
 

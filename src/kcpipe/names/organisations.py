@@ -9,7 +9,7 @@ import re
 
 from kcpipe.ids import name_id
 from kcpipe.names.acronyms import find_acronyms
-from kcpipe.names.bodies import LONGEST_NAME, organisation_spans
+from kcpipe.names.bodies import LONGEST_NAME, organisation_spans, patterns
 from kcpipe.names.countries import is_abbreviation, owner_before
 from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.home import is_generic, same_name
@@ -23,6 +23,7 @@ def find_organisations(document: Document, taken: Index, gazetteer: Gazetteer) -
 
     An organisation may hold a fixed name ("Mission to the United Nations"), never cut one or hold a person.
     """
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
     covered = Index(len(document.text), drafts)
 
@@ -34,7 +35,7 @@ def find_organisations(document: Document, taken: Index, gazetteer: Gazetteer) -
 
     for sentence in document.sentences:
         near = taken.starting_in(sentence.start, sentence.end)
-        for start, end in organisation_spans(document, sentence, taken, gazetteer):
+        for start, end in organisation_spans(document, sentence, taken, gazetteer, found):
             add(start, end, near)
     for start, end in in_headlines(document, {document.plain[draft.start : draft.end] for draft in drafts}):
         add(start, end, taken.starting_in(max(start - LONGEST_NAME, 0), end))

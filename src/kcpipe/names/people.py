@@ -154,7 +154,8 @@ def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, fo
             finish = _grow(text, finish, sentence, gazetteer, found)
             if begin < finish and (" " in text[begin:finish] or not is_headline(text)):
                 yield Candidate(4, offset + _grow_left(text, begin, sentence, gazetteer, found), offset + finish)
-    for token in () if is_headline(text) else sentence.tokens:
+    proper = [token for token in sentence.tokens if token.part_of_speech == "PROPN"]
+    for token in () if is_headline(text) else proper:
         if _acts_as_person(sentence, token, gazetteer) and not _is_known_otherwise(token.text, gazetteer):
             start, end = _trim(text, token.start - offset, token.end - offset, gazetteer, found)
             if start < end:
@@ -177,10 +178,9 @@ def _namesakes(document: Document, names: set[str], gazetteer: Gazetteer, found:
 
 
 def _acts_as_person(sentence: Sentence, token: Token, gazetteer: Gazetteer) -> bool:
-    """Whether a lone name that the model passed over does what people do: "Fry resigned"."""
+    """Whether a proper noun alone that the model passed over does what people do: "Fry resigned"."""
     return (
-        token.part_of_speech == "PROPN"
-        and token.dependency in ("nsubj", "nsubjpass")
+        token.dependency in ("nsubj", "nsubjpass")
         and not token.entity_label
         and len(token.text) > 2
         and token.text.istitle()

@@ -71,9 +71,11 @@ def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) 
 @lru_cache(maxsize=1024)
 def is_headline(text: str) -> bool:
     """Whether most words of a plain sentence are capitalised and no full stop ends it: then capitals tell nothing."""
+    if text.rstrip("\"')")[-1:] in (".", "!", "?"):
+        return False
     words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
-    return len(words) > 4 and capitals > 0.7 * len(words) and text.rstrip("\"')")[-1:] not in (".", "!", "?")
+    return len(words) > 4 and capitals > 0.7 * len(words)
 
 
 def in_headlines(document: Document, names: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -150,6 +152,7 @@ def plain(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """A name without case, accents, hyphens and doubled spaces: what makes two spellings one name in a text."""
     bare = "".join(c for c in unicodedata.normalize("NFD", plain(name)) if not unicodedata.combining(c))

@@ -45,12 +45,20 @@ class Library:
         self._rows = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
 
     def judged(
-        self, suite: Suite, chosen: Sequence[Expectation], rows: pa.Table, keys: Keys, parameters: Mapping[str, int]
+        self,
+        suite: Suite,
+        chosen: Sequence[Expectation],
+        rows: pa.Table,
+        keys: Keys,
+        parameters: Mapping[str, int],
+        *,
+        are_named: bool,
     ) -> list[Any]:
         """The library's results for some expectations of a suite, over some rows.
 
-        rows: the columns that they look at. parameters: what `$PARAMETER` stands for. Raises SuiteError where the
-        library would log, drop and go on.
+        rows: the columns that they look at. parameters: what `$PARAMETER` stands for. are_named: whether the first rows
+        that break one are named; COMPLETE names all of them in any case. Raises SuiteError where the library would
+        log, drop and go on.
         """
         frame = rows.to_pandas()
         with custom.references({reference: pd.Index(values.to_pandas()) for reference, values in keys.items()}):
@@ -58,7 +66,7 @@ class Library:
                 _suite(suite, chosen),
                 expectation_parameters=dict(parameters),
                 result_format={
-                    "result_format": self._format,
+                    "result_format": self._format if are_named or self._format == "COMPLETE" else "BASIC",
                     "partial_unexpected_count": MAX_SAMPLE_KEYS,
                     "unexpected_index_column_names": list(TABLES[suite.table].key),
                 },

@@ -24,6 +24,8 @@ from kcpipe.tables import TABLES
 
 AT_ONCE = 20_000
 """Rows that the library is given at once, as a pandas frame; it costs 40 microseconds a row (benchmarks/quality.py)."""
+A_FEW = 200
+"""Rows that are judged before the others, so that those which break an expectation can be named."""
 MAX_SHOWN_VALUES = 3
 MAX_SHOWN_CHARACTERS = 80
 ROWS_KEPT = "rows_kept"
@@ -131,10 +133,17 @@ class _Court(NamedTuple):
         return self._judged(chosen, self.rows.all_rows(self.suite.table, self._columns(chosen))) if chosen else []
 
     def _over_parts(self, expectation: Expectation, left: Sieve) -> Any:
-        """The result of one expectation over the rows that the sieve leaves of it, so many at once."""
+        """The result of one expectation over the rows that the sieve leaves of it, so many at once.
+
+        To name a row costs the library far more than to judge it, so no more are named than are kept: a few rows come
+        first, and where they break it the others are only counted.
+        """
         columns = self._columns([expectation])
-        parts = self.rows.rows_where(self.suite.table, columns, left.is_left, AT_ONCE)
-        return _merged([result for part in parts for result in self._judged([expectation], part)])
+        results: list[Any] = []
+        for part in self.rows.rows_where(self.suite.table, columns, left.is_left, (A_FEW, AT_ONCE)):
+            named = sum(len(each.result.get("partial_unexpected_index_list") or ()) for each in results)
+            results += self._judged([expectation], part, are_named=named < MAX_SAMPLE_KEYS)
+        return _merged(results)
 
     def _counted(self, sieves: Mapping[str, Sieve]) -> dict[str, _Counts]:
         if not sieves:
@@ -145,10 +154,12 @@ class _Court(NamedTuple):
             for each in sieves.values()
             for condition in (each.is_looked_at, f"({each.is_looked_at}) AND ({each.is_missing})", each.is_left)
         )
-        [numbers] = self.rows.ask(f"SELECT {asked} FROM ({self.rows.query(self.suite.table, self._columns(chosen))})")  # noqa: S608
+        # Materialized, or DuckDB works each column out anew for each condition that it stands in.
+        shown = self.rows.query(self.suite.table, self._columns(chosen))
+        [numbers] = self.rows.ask(f"WITH shown AS MATERIALIZED ({shown}) SELECT {asked} FROM shown")  # noqa: S608
         return {name: _Counts(*numbers[3 * place : 3 * place + 3]) for place, name in enumerate(sieves)}
 
-    def _judged(self, chosen: Sequence[Expectation], rows: pa.Table) -> list[Any]:
+    def _judged(self, chosen: Sequence[Expectation], rows: pa.Table, *, are_named: bool = True) -> list[Any]:
         keys = {
             reference: pa.concat_arrays(
                 self.rows.standing(reference, rows.column(each.kwargs["column"]))
@@ -157,7 +168,7 @@ class _Court(NamedTuple):
             )
             for reference in sorted({each.kwargs["reference"] for each in chosen if "reference" in each.kwargs})
         }
-        return self.library.judged(self.suite, chosen, rows, keys, self.parameters)
+        return self.library.judged(self.suite, chosen, rows, keys, self.parameters, are_named=are_named)
 
     def _columns(self, chosen: Iterable[Expectation]) -> list[str]:
         """The columns that some expectations look at, after those of the key, by which rows are named."""
@@ -168,10 +179,11 @@ class _Court(NamedTuple):
 def _merged(parts: Sequence[Any]) -> Any:
     """The results of one expectation over several parts of its rows as one."""
     first, *others = parts
+    for part in parts:
+        if _error(part.exception_info):
+            return part
+    found = first.result
     for other in others:
-        if _error(other.exception_info):
-            return other
-        found = first.result
         found["unexpected_count"] += other.result["unexpected_count"]
         for name, most in (
             ("partial_unexpected_list", MAX_SAMPLE_KEYS),
@@ -180,7 +192,7 @@ def _merged(parts: Sequence[Any]) -> Any:
             ("unexpected_index_list", None),
         ):
             if name in found:
-                found[name] = [*found[name], *other.result[name]][:most]
+                found[name] = [*found[name], *other.result.get(name, ())][:most]
         found.pop("partial_unexpected_counts", None)
     return first
 

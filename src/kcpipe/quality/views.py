@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -49,13 +50,18 @@ class Views:
         """All rows of a table in their order: these columns, its own or views."""
         return self._put_together(table, columns, f"{self.query(table, columns)} ORDER BY {ROW}")
 
-    def rows_where(self, table: str, columns: Sequence[str], condition: str, at_once: int) -> Iterator[pa.Table]:
-        """The rows for which an SQL condition over these columns is true, in their order, so many at once."""
+    def rows_where(
+        self, table: str, columns: Sequence[str], condition: str, at_once: tuple[int, int]
+    ) -> Iterator[pa.Table]:
+        """The rows for which an SQL condition over these columns is true, in their order.
+
+        at_once: how many come first, and how many then at a time.
+        """
         found = f"SELECT * FROM ({self.query(table, columns)}) WHERE {condition} ORDER BY {ROW}"  # noqa: S608
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE _found AS {found}")
         [[number]] = self.ask("SELECT count(*) FROM _found")
-        for start in range(0, number, at_once):
-            part = f"SELECT * FROM _found WHERE rowid >= {start} AND rowid < {start + at_once} ORDER BY {ROW}"  # noqa: S608
+        for start, end in pairwise([0, *range(at_once[0], number, at_once[1]), number]):
+            part = f"SELECT * FROM _found WHERE rowid >= {start} AND rowid < {end} ORDER BY {ROW}"  # noqa: S608
             yield self._put_together(table, columns, part)
 
     def _put_together(self, table: str, columns: Sequence[str], query: str) -> pa.Table:
@@ -87,9 +93,12 @@ class Views:
 
 
 def _joins(table: str, shown: str) -> list[str]:
-    """The joins that some expressions need."""
-    declared = _DECLARED.get(table, {}).get("joins", {})
-    return [f"LEFT JOIN {join}" for name, join in declared.items() if re.search(rf"\b{name}\.", shown)]
+    """The joins that some expressions need, and those that these need, which are declared before them."""
+    needed: list[str] = []
+    for name, join in reversed(_DECLARED.get(table, {}).get("joins", {}).items()):
+        if re.search(rf"\b{name}\.", " ".join((shown, *needed))):
+            needed.append(f"LEFT JOIN {join}")
+    return needed[::-1]
 
 
 @contextmanager
@@ -103,6 +112,8 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
     with TemporaryDirectory(prefix="kcpipe-checks-") as folder:
         settings: dict[str, Any] = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
         connection = duckdb.connect(config=settings)
+        # Joins as they are declared: moved about, they hold a document's whole text once for each row that asks for it.
+        connection.execute("SET disabled_optimizers = 'join_order'")
         try:
             for signature, words in _MACROS.items():
                 connection.execute(f"CREATE MACRO {signature} AS {words}")

@@ -46,7 +46,7 @@ class _Reported(NamedTuple):
 def indirect_quotations(document: Reading, marked: list[Quotation], words: SpeechWords) -> Iterator[Quotation]:
     """The quotations without marks; `marked` are those with, whose words are not told twice."""
     for position, sentence in enumerate(document.sentences):
-        for token in sentence.tokens:
+        for token in [token for token in sentence.tokens if token.lemma in words.telling]:
             for told in _reported(document, sentence, token, words):
                 start, end = _content(document.text, told.start, told.end)
                 covers_head = any(

@@ -6,6 +6,7 @@ told apart here: an apostrophe, a quotation in a quotation, and a mark that open
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ _OPENING_DOUBLE = "“«"
 _CLOSING_DOUBLE = "”»"
 _DOUBLE = _OPENING_DOUBLE + _CLOSING_DOUBLE + '"'
 _SINGLE = "‘’'"
+_MARK = re.compile(rf"[{_DOUBLE}{_SINGLE}]|(?<=`)`")
 _BEFORE_OPENING = " \t\u00a0\u202f\n([{—–-:,/…●•" + _OPENING_DOUBLE + '"‘'
 _ENDS_SPEECH = ".!?…,—–"
 _DEEPEST = 4
@@ -90,9 +92,7 @@ def _reopened(text: str, opened: int, at: int) -> list[Quoted]:
 def _marks(text: str, start: int, end: int, elisions: Collection[str]) -> list[tuple[int, bool, bool]]:
     """(offset, is_single, opens) of every quotation mark that is no apostrophe."""
     marks: list[tuple[int, bool, bool]] = []
-    positions = [
-        at for at in range(start, end) if text[at] in _DOUBLE or text[at] in _SINGLE or _ends_backticks(text, at)
-    ]
+    positions = [mark.start() for mark in _MARK.finditer(text, start, end)]
     closers = _closing_singles(text, positions, start, end)
     is_open = {True: False, False: False}
     for at in positions:
@@ -124,10 +124,6 @@ def _marks(text: str, start: int, end: int, elisions: Collection[str]) -> list[t
         is_open[is_single] = opens
         marks.append((at, is_single, opens))
     return marks
-
-
-def _ends_backticks(text: str, at: int) -> bool:
-    return text[at] == "`" and at > 0 and text[at - 1] == "`"
 
 
 def _elides(text: str, at: int, end: int, elisions: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 _PIECE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+")
 _SUFFIX = frozenset({"st", "nd", "rd", "th"})
+_BEFORE_WORDS = frozenset({"a", "an", "half"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class NumberWords:
     scales: Mapping[str, int]
     ordinals: Mapping[str, int]
 
+    def may_open(self, piece: str) -> bool:
+        """Whether a number may begin with these digits or this word; most words are no more than looked up here."""
+        word = piece.lower()
+        return word in self.cardinals or word in self.ordinals or word in _BEFORE_WORDS or word[0].isdecimal()
+
 
 def numbers(text: str, words: NumberWords) -> list[Number]:
     """The numbers of a text from left to right; parts of names, dates and codes are still among them.
@@ -43,13 +49,13 @@ def numbers(text: str, words: NumberWords) -> list[Number]:
     pieces = list(_PIECE.finditer(text))
     found: list[Number] = []
     index = 0
-    while index < len(pieces):
-        taken = _digits(text, pieces, index, words) or _in_words(text, pieces, index, words)
-        if taken is None:
-            index += 1
+    for place, piece in enumerate(pieces):
+        if place < index or not words.may_open(piece[0]):
             continue
-        number, index = taken
-        found.append(number)
+        taken = _digits(text, pieces, place, words) or _in_words(text, pieces, place, words)
+        if taken is not None:
+            number, index = taken
+            found.append(number)
     return found
 
 

@@ -201,15 +201,15 @@ def _share(document: Reading, sentence: Sentence, amount: _Amount, words: Quanti
     """A share told by a fraction, in per cent: "two-thirds of voters"."""
     text = document.text
     noun = words.share.match(text, amount.end + 1, sentence.end)
-    part = amount.high
+    start, part = amount.start, amount.high
     if amount.number.is_ordinal and re.search(
         r"\b[Aa][ -]$", text[max(sentence.start, amount.start - 3) : amount.start]
     ):
         # The parts are the number itself: "a fifth of". Those of "one fifth of" are the number before it.
-        noun, part = words.share.match(text, amount.start, sentence.end), Decimal(1)
+        noun = words.share.match(text, amount.start, sentence.end)
+        start, part = amount.start - len("a "), Decimal(1)
     if noun is None or noun["noun"] is None or part >= words.fractions[noun["noun"]]:
         return None
-    start = text.rindex(" ", 0, amount.start - 1) + 1 if noun.start() == amount.start else amount.start
     return share_of(sentence, start, noun.end(), float(part), words.fractions[noun["noun"]], words)
 
 
@@ -333,9 +333,9 @@ def _verb_over(sentence: Sentence, start: int, end: int) -> Token | None:
 def _frequency_words(document: Reading, sentence: Sentence, words: QuantityWords) -> list[Quantity]:
     """ "twice" and its like, unless they compare ("twice as many")."""
     found = []
-    for index, token in enumerate(sentence.tokens):
-        following = sentence.tokens[index + 1].lemma if index + 1 < len(sentence.tokens) else ""
-        if token.lemma in words.frequencies and following not in ("as", "the", "that"):
+    for token in [token for token in sentence.tokens if token.lemma in words.frequencies]:
+        behind = sentence.tokens[token.number + 1 : token.number + 2]
+        if not any(other.lemma in ("as", "the", "that") for other in behind):
             value = float(words.frequencies[token.lemma])
             quantity = Quantity(token.start, token.end, "frequency", value, value, value, "time", "stated")
             found.append(_with_time(document, quantity, ("SET",)))

@@ -28,6 +28,8 @@ class SpeechWords:
     infinitival: frozenset[str]
     """All verbs whose infinitive is content."""
     nouns: frozenset[str]
+    telling: frozenset[str]
+    """All words that may tell content without marks."""
     noun_verbs: frozenset[str]
     documents: frozenset[str]
     governing: frozenset[str]
@@ -49,12 +51,16 @@ class SpeechWords:
         """The rules of the lexicon `speech`."""
         rules = lexicon.rules
 
-        def verbs(section: str) -> frozenset[str]:
-            return frozenset(rules[section]["verbs"])
+        def verbs(*sections: str) -> frozenset[str]:
+            return frozenset(verb for section in sections for verb in rules[section]["verbs"])
 
+        with_it = frozenset(rules["reporting"]["with_it"])
+        clausal = verbs("indirect", "thinking", "finding", "showing", "demanding", "asking")
+        infinitival = verbs("undertaking", "directing", "demanding")
+        nouns = frozenset(rules["nouns"]["words"])
         return cls(
             reporting=verbs("reporting"),
-            with_it=frozenset(rules["reporting"]["with_it"]),
+            with_it=with_it,
             with_out=frozenset(rules["reporting"]["with_out"]),
             indirect=verbs("indirect"),
             thinking=verbs("thinking"),
@@ -63,14 +69,10 @@ class SpeechWords:
             showing=verbs("showing"),
             directing=verbs("directing"),
             with_on=frozenset(rules["directing"]["with_on"]),
-            clausal=verbs("indirect")
-            | verbs("thinking")
-            | verbs("finding")
-            | verbs("showing")
-            | verbs("demanding")
-            | verbs("asking"),
-            infinitival=verbs("undertaking") | verbs("directing") | verbs("demanding"),
-            nouns=frozenset(rules["nouns"]["words"]),
+            clausal=clausal,
+            infinitival=infinitival,
+            nouns=nouns,
+            telling=clausal | infinitival | with_it | nouns | {"accord"},
             noun_verbs=verbs("nouns"),
             documents=frozenset(rules["documents"]["words"]),
             governing=verbs("reporting") - verbs("beside_marks_only"),

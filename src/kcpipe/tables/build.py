@@ -30,16 +30,17 @@ _PYTHON_TYPES: tuple[tuple[Callable[[pa.DataType], bool], type | tuple[type, ...
 )
 
 
-def _fits(value: object, data_type: pa.DataType) -> bool:
-    for is_type, python_type in _PYTHON_TYPES:
-        if is_type(data_type):
-            # bool is an int and datetime a date for Python; neither is for us.
-            if isinstance(value, bool) and python_type is not bool:
-                return False
-            if isinstance(value, datetime) and python_type is date:
-                return False
-            return isinstance(value, python_type)
-    return False
+def _python_type(data_type: pa.DataType) -> type | tuple[type, ...]:
+    return next((python_type for is_type, python_type in _PYTHON_TYPES if is_type(data_type)), ())
+
+
+def _fits(value: object, python_type: type | tuple[type, ...]) -> bool:
+    # bool is an int and datetime a date for Python; neither is for us.
+    if isinstance(value, bool) and python_type is not bool:
+        return False
+    if isinstance(value, datetime) and python_type is date:
+        return False
+    return isinstance(value, python_type)
 
 
 def build(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -52,12 +53,13 @@ def build(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """
     known = {column.name for column in table.columns}
     columns: dict[str, list[Any]] = {column.name: [] for column in table.columns}
+    types = {column.name: _python_type(column.type) for column in table.columns}
     for row in rows:
         if not row.keys() <= known:
             raise ContractError(f"{table.name}: no such column: {', '.join(sorted(row.keys() - known))}")
         for column in table.columns:
             value = row.get(column.name)
-            if value is not None and not _fits(value, column.type):
+            if value is not None and not _fits(value, types[column.name]):
                 raise ContractError(f"{table.name}.{column.name}: {value!r} is not {column.type}")
             columns[column.name].append(value)
     try:
