@@ -146,6 +146,14 @@ def test_what_holds_a_countrys_name_is_not_the_country(read: Read) -> None:
     assert the(rows, "Michael Jordan")["entity_type"] == "PERSON"
 
 
+def test_a_country_with_the_name_of_a_person_is_told_by_what_stands_beside_it(read: Read) -> None:
+    for text in ("Jordan recalled its ambassador from Israel.", "Jordan closed its airspace on Sunday."):
+        assert the(read(text), "Jordan")["entity_id"] == "country:JOR"
+    player = read("Michael Jordan visited China in May. Japan was next, Jordan said.")
+    assert the(player, "Jordan")["entity_type"] == "PERSON"
+    assert the(read("Jordan said he would return to the team."), "Jordan")["entity_type"] == "PERSON"
+
+
 def test_georgia_is_a_country_only_with_evidence(read: Read) -> None:
     state = read("President Joe Biden travelled to Georgia and spoke in Atlanta.")
     assert all(row["entity_id"] != "country:GEO" for row in state)

@@ -2,7 +2,8 @@
 
 What stands in one list is of one kind: "Lahore, Peshawar, Sialkot and Faisalabad" are all places. Where some of a list
 are known (by the gazetteer, a title, a head word) and none speaks against it, or where most of it is told alike, the
-model's word for the others gives way. And a lone word that does what people do is a person: "Dubé kept his seat".
+model's word for the others gives way. And a lone word that does what people do is a person: "Dubé kept his seat"; one
+that is a country's name, among countries, is the country: "Jordan recalled its ambassador".
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def _corrected(document: Document, sentence: Sentence, gazetteer: Gazetteer) -> 
     names = [name for name in model_names(sentence) if document.plain[name.start - 1 : name.start] != "#"]
     names = [piece for name in names for piece in _pieces(document.plain, name, gazetteer)]
     names = [_as_person(sentence, name, gazetteer) for name in names]
+    names = [_as_country(document, sentence, name, names, gazetteer) for name in names]
     text = document.plain_of(sentence)
     if text.count(", ") < 2 - (" and " in text) or is_headline(text):
         return names
@@ -97,6 +99,25 @@ def _as_person(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> Mod
     is_deed = sentence.tokens[token.head].lemma in gazetteer.words["person"]["deeds"]
     is_owner = any(other.text in _PRONOUNS for other in sentence.tokens[token.number :])
     return name._replace(label="PERSON") if is_deed or is_owner else name
+
+
+def _as_country(
+    document: Document, sentence: Sentence, name: ModelName, names: list[ModelName], gazetteer: Gazetteer
+) -> ModelName:
+    """A country, when a supposed person has nothing but its name, and stands beside another or before "its".
+
+    Not where the document has a person of whose name it is a part: "Michael Jordan".
+    """
+    word = document.plain[name.start : name.end]
+    if name.label != "PERSON" or _known(word, gazetteer) != "COUNTRY":
+        return name
+    people = (other for sentence in document.sentences for other in model_names(sentence) if other.label == "PERSON")
+    parts = (document.plain[other.start : other.end].split() for other in people)
+    if any(len(words) > 1 and word in words for words in parts):
+        return name
+    is_beside_another = any(other.label in ("GPE", "NORP") for other in names)
+    has_own = any(token.text == "its" for token in sentence.tokens if token.start > name.end)
+    return name._replace(label="GPE") if is_beside_another or has_own else name
 
 
 def _items(

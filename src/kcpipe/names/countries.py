@@ -101,7 +101,8 @@ def _read(
         and bool(_ARTICLE.search(text, max(hit.start - 4, 0), hit.start))
         and not _GOES_ON.match(text, hit.end),
         "place": is_named or (meaning.kind == "name" and is_of_states),
-        "person": "PERSON" not in told and (is_named or bool(told & _PLACE_LABELS) or is_of_states),
+        "person": ("PERSON" not in told and (is_named or bool(told & _PLACE_LABELS) or is_of_states))
+        or _is_told_place(document, sentence, hit),
         "word": is_named or bool(told & _PLACE_LABELS),
         "capitals": not _is_shouted(text, hit),
         "city": _is_told_place(document, sentence, hit)
