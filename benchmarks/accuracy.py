@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold"
 COMMAND = "benchmarks/accuracy.py"
 DRAWS = 400
+NEWSWIRE = ("wire", "world")
+"""The sets of made-up sentences of news agencies, in tests/gold."""
 # By its path: under its name the interpreter has a module of its own.
 times_of = runpy.run_path(str(Path(__file__).with_name("time.py")))["kcpipe"]
 
@@ -97,8 +99,8 @@ def events() -> list[Measured]:
     """Reports of events in the seeds and in single sentences."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))}
     seeds = event_score.score_seeds(event_score.tables_of(texts), event_score.read_rows(GOLD / "seed_events.csv"))
-    sentences = [row for row in event_score.read_rows(GOLD / "wire_sentences.csv") if row["half"] == "held_out"]
-    held_out = event_score.score_sentences(sentences)
+    sentences = [row for name in NEWSWIRE for row in event_score.read_rows(GOLD / f"{name}_sentences.csv")]
+    held_out = event_score.score_sentences([row for row in sentences if row["half"] == "held_out"])
     return [
         *(_of_events(name, "the seeds", "articles", seeds) for name in ("precision", "recall")),
         _of_events("f1", "made-up newswire, held out", "sentences", held_out),
