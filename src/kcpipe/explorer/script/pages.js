@@ -1,9 +1,10 @@
 // The other pages: conflicts, quotations, countries.
 
-function conflict({ attribute, sides }, state) {
+function conflict(row, state) {
+  const { attribute, sides } = row;
   return element(
     "section.conflict",
-    { "aria-label": `Conflict of ${attribute}` },
+    { "aria-label": `Conflict ${data.conflicts.indexOf(row) + 1}, of ${attribute}` },
     element("p", element("span.badge.bad", attribute), " They cannot both hold:"),
     element(
       "div.sources",
