@@ -203,7 +203,9 @@ EXPONENTIAL = [(r"(a+)+$", "a"), (r"(\w+,?)*!", "A"), (r"(?:x|xx)*y", "x")]
 
 @pytest.mark.parametrize(("expression", "pump"), QUADRATIC + EXPONENTIAL)
 def test_the_test_finds_what_is_slow(expression: str, pump: str) -> None:
-    assert is_slow_on(re.compile(expression), pump, is_searched=True)
+    pattern = re.compile(expression)
+    # A busy machine may stretch the first, short measurement; not three times on end.
+    assert any(is_slow_on(pattern, pump, is_searched=True) for _ in range(3))
 
 
 @pytest.mark.parametrize(("expression", "pump"), QUADRATIC)
