@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+"""Tags of verbs that carry a tense."""
 _TOKEN_KEY = ("document_id", "sentence_number", "token_number")
 _TOKEN_VALUES = (
     "char_start",
@@ -102,6 +104,10 @@ class Sentence:
     def head(self, token: Token) -> Token | None:
         """Its head, None for the root."""
         return None if token.head == token.number else self.tokens[token.head]
+
+    def has_tense(self, verb: Token) -> bool:
+        """Whether a verb, or an auxiliary of it, carries a tense."""
+        return any(word.tag in FINITE for word in (verb, *self.children(verb, "aux", "auxpass")))
 
     def ancestors(self, token: Token) -> Iterator[Token]:
         """Its head, the head of that, up to the root."""

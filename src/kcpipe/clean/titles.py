@@ -25,8 +25,8 @@ _LONG_TITLE = 9
 _MOST = 3.0
 """Bits that a word's frequency in the article counts for at most."""
 _NEAR, _FAR = 3, 7
-_CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 """Blocks below a title in which its byline or date stands."""
+_CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.):]\s")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")

@@ -230,12 +230,11 @@ def _understand(document: Document, reports: Sequence[_Report], words: Factualit
 
 def _is_habit(document: Document, report: _Report, words: Factuality) -> bool:
     """Whether it tells what one generally does; what countries and international bodies do is news."""
-    rows = (document.mentions.covering(party.start, party.end) for party in report.parties)
-    is_public = any(document.mentions.acting(row) for found in rows for row in found)
-    is_public = is_public or bool(report.codes)
-    return report.judgement.status == "ongoing" and is_habit(
-        report.sentence, report.trigger.predicate, words, is_public=is_public
-    )
+    if report.judgement.status != "ongoing":
+        return False
+    rows = (row for party in report.parties for row in document.mentions.covering(party.start, party.end))
+    is_public = bool(report.codes) or any(map(document.mentions.acting, rows))
+    return is_habit(report.sentence, report.trigger.predicate, words, is_public=is_public)
 
 
 def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterator[_Report]:

@@ -22,23 +22,13 @@ def is_habit(sentence: Sentence, predicate: Token, words: Factuality, *, is_publ
     if is_public:
         return predicate.lemma in words.describing and _is_simple_present(sentence, predicate)
     verbs = [word for word in (predicate, *sentence.ancestors(predicate)) if word.part_of_speech in VERBAL]
-    finite = next((verb for verb in verbs if _is_finite(sentence, verb)), None)
+    finite = next((verb for verb in verbs if sentence.has_tense(verb)), None)
     return finite is not None and _is_simple_present(sentence, finite)
-
-
-def _auxiliaries(sentence: Sentence, verb: Token) -> list[Token]:
-    return sentence.children(verb, "aux", "auxpass")
-
-
-def _is_finite(sentence: Sentence, verb: Token) -> bool:
-    return verb.tag in ("VBZ", "VBP", "VBD", "MD") or any(
-        word.tag in ("VBZ", "VBP", "VBD", "MD") for word in _auxiliaries(sentence, verb)
-    )
 
 
 def _is_simple_present(sentence: Sentence, verb: Token) -> bool:
     """Whether a verb stands in the simple present, active, passive or asked: "offers", "is offered", "does offer"."""
-    auxiliaries = _auxiliaries(sentence, verb)
+    auxiliaries = sentence.children(verb, "aux", "auxpass")
     if not auxiliaries:
         return verb.tag in ("VBZ", "VBP")
     first = auxiliaries[0]

@@ -90,13 +90,12 @@ def _analysed(texts: Sequence[str], model: Language) -> list[Doc]:
     in_title_case = [place for place, text in enumerate(texts) if is_title_case(text)]
     cased = {place: lower_cased(found[place], _common_words(model)) for place in in_title_case}
     changed = {place: text for place, text in cased.items() if text != texts[place]}
-    trees = zip(changed, _read(map(model.make_doc, changed.values()), make_trees), strict=True)
-    clauses = {place: doc for place, doc in trees if is_clause(doc)}
+    trees = dict(zip(changed, _read(map(model.make_doc, changed.values()), make_trees), strict=True))
+    clauses = {place: doc for place, doc in trees.items() if is_clause(doc)}
     for place, doc in zip(clauses, _read(clauses.values(), others), strict=True):
         found[place] = doc
     for place in [place for place, doc in enumerate(found) if may_have_verb(doc)]:
-        line = model(changed[place]) if place in changed else found[place]
-        found[place] = with_verb(line, model) or found[place]
+        found[place] = with_verb(trees.get(place, found[place]), model) or found[place]
     return found
 
 

@@ -83,8 +83,9 @@ def may_have_verb(doc: Doc) -> bool:
 def with_verb(doc: Doc, model: Language) -> Doc | None:
     """A line that `may_have_verb`, read anew with one of its nouns as its verb; None where none can be.
 
-    The noun is put into the past, which cannot be taken for one ("Peru and Chile signed agreement"). It is the verb
-    when the line then has a subject of its number before it and an object behind it.
+    Of the line as given only the words count. The noun is put into the past, which cannot be taken for one ("Peru and
+    Chile signed agreement"). It is the verb when the line then has a subject of its number before it and an object
+    behind it.
     """
     for verb in _possible_verbs(doc):
         past = verb.base + ("d" if verb.base.endswith("e") else "ed")

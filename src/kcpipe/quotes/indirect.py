@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
+from kcpipe.quotes.reading import SUBJECTS, Reading
 from kcpipe.quotes.reports import (
     Quotation,
     Report,
@@ -24,7 +24,7 @@ from kcpipe.quotes.reports import (
     subject_of,
 )
 from kcpipe.quotes.speakers import joins_the_verb_above
-from kcpipe.syntax import Sentence, Token
+from kcpipe.syntax import FINITE, Sentence, Token
 
 _EDGES = " \t,;:.-–—…"
 _STARTS_NEXT = frozenset({"cc", "mark", "prep", "advmod", "npadvmod", "conj"})
@@ -276,8 +276,7 @@ def _ends_cleanly(sentence: Sentence, last: Token) -> bool:
 
 def _is_clause(sentence: Sentence, head: Token, *, needs_tense: bool = True) -> bool:
     """Whether a verb has a subject and a tense."""
-    has_tense = any(verb.tag in FINITE for verb in (head, *sentence.children(head, "aux", "auxpass")))
-    return (has_tense or not needs_tense) and sentence.child(head, *SUBJECTS, "expl") is not None
+    return (sentence.has_tense(head) or not needs_tense) and sentence.child(head, *SUBJECTS, "expl") is not None
 
 
 def _according_to(document: Reading, sentence: Sentence, verb: Token, words: SpeechWords) -> _Reported | None:

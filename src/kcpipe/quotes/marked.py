@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kcpipe.quotes.marks import Quoted, opens_with_mark, quoted_spans
-from kcpipe.quotes.reading import FINITE, SUBJECTS, Reading
+from kcpipe.quotes.reading import SUBJECTS, Reading
 from kcpipe.quotes.reports import (
     Quotation,
     Report,
@@ -24,7 +24,7 @@ from kcpipe.quotes.reports import (
     subject_of,
 )
 from kcpipe.quotes.speakers import Speaker, named_before_colon, noun_phrase, speaker_of
-from kcpipe.syntax import Sentence, Token
+from kcpipe.syntax import FINITE, Sentence, Token
 
 _TERMINAL = ".!?…"
 _ENDS_CONTENT = ".!?…,—–"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kcpipe.quotes.reading import FINITE
-from kcpipe.syntax import Sentence, Token
+from kcpipe.syntax import FINITE, Sentence, Token
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _MODIFIERS = ("amod", "compound", "nmod")

@@ -12,8 +12,6 @@ import pyarrow as pa
 from kcpipe.spans import SpanMap, span_maps
 from kcpipe.syntax import Document, Sentence, documents
 
-FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
-"""Tags of verbs that carry a tense."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 Rows = Sequence[Mapping[str, Any]]
 
