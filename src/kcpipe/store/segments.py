@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from kcpipe.ids import ID_LENGTH, digest, name_id
 from kcpipe.store.parquet import read_table, table_bytes
 from kcpipe.store.places import Place
-from kcpipe.tables import TABLES, ContractError, Table, empty
+from kcpipe.tables import TABLES, ContractError, Table, empty, in_order
 
 OWNER = "owner"
 """Name of the column of document ids that is added for sorting; no table has one of this name."""
@@ -118,7 +118,7 @@ def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[s
 
 
 def _arranged(table: Table, owned: pa.Table) -> pa.Table:
-    return owned.sort_by([(name, "ascending") for name in (OWNER, *table.key)])
+    return in_order(owned, (OWNER, *table.key))
 
 
 def _parent(table: Table, names: Collection[str]) -> str | None:
@@ -155,4 +155,5 @@ def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) 
     parent = _parent(table, [name.removesuffix(".parquet") for name in beside if name != CONTENTS])
     owners = _owners(table, rows, rows_of(parent, [*TABLES[parent].key, "document_id"]) if parent else rows)
     wanted = pc.is_in(owners, value_set=pa.array(document_ids, pa.string()))
-    return rows.append_column(OWNER, owners).filter(wanted)
+    owned = rows.append_column(OWNER, owners)
+    return owned if pc.all(wanted).as_py() else owned.filter(wanted)  # of most segments all is wanted
