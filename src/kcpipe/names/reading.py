@@ -49,9 +49,13 @@ class Document(syntax.Document):
         """The text with plain quotation marks and spaces, one character for one."""
         return plain(self.text)
 
+    @cached_property
+    def _plain_sentences(self) -> Mapping[int, str]:
+        return {sentence.number: self.plain[sentence.start : sentence.end] for sentence in self.sentences}
+
     def plain_of(self, sentence: Sentence) -> str:
         """The plain text of a sentence."""
-        return self.plain[sentence.start : sentence.end]
+        return self._plain_sentences[sentence.number]
 
 
 def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) -> Iterator[Document]:
