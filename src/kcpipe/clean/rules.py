@@ -44,10 +44,16 @@ class AnyOf:
     begins: re.Pattern[str]
     """Those that begin with ^, tried at one place."""
     inside: re.Pattern[str]
+    words: frozenset[str]
+    """In lower case, one of which every text holds that `inside` is found in."""
 
     def fits(self, text: str) -> bool:
         """Whether any of them is found."""
-        return self.begins.match(text) is not None or self.inside.search(text) is not None
+        return self.begins.match(text) is not None or (self._may_be_inside(text) and bool(self.inside.search(text)))
+
+    def _may_be_inside(self, text: str) -> bool:
+        folded = text.casefold()
+        return any(word in folded for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class Rules:
         return self.outlets.get(folded) or self.outlets.get(folded.removeprefix("the "))
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """A line as phrases are compared: lower case, plain quotes, no punctuation or symbols at its ends."""
     folded = " ".join(text.casefold().split())
@@ -199,15 +206,16 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
 
 
 def _any_of(entries: Sequence[Mapping[str, Any]], group: str) -> AnyOf:
-    regexes = [entry["regex"].replace(f"?P<{group}>", "?:") for entry in entries]
+    at_start = [entry for entry in entries if entry["regex"].startswith("^")]
+    anywhere = [entry for entry in entries if entry not in at_start]
     begins, inside = (
-        re.compile("|".join(f"(?:{regex})" for regex in chosen) or r"(?!)", re.IGNORECASE)
-        for chosen in (
-            [regex for regex in regexes if regex.startswith("^")],
-            [regex for regex in regexes if not regex.startswith("^")],
+        re.compile(
+            "|".join(f"(?:{entry['regex'].replace(f'?P<{group}>', '?:')})" for entry in chosen) or r"(?!)",
+            re.IGNORECASE,
         )
+        for chosen in (at_start, anywhere)
     )
-    return AnyOf(begins, inside)
+    return AnyOf(begins, inside, frozenset(word for entry in anywhere for word in entry.get("has", [""])))
 
 
 def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Pattern:
