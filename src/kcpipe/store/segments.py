@@ -107,14 +107,12 @@ def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[s
     the key, whatever other documents are in the table."""
     ordered = _arranged(table, rows.append_column(OWNER, _owners(table, rows, parent))).combine_chunks()
     owners = ordered.column(OWNER).to_numpy()
-    ordered = ordered.drop_columns(OWNER).replace_schema_metadata(None)
-    borders = [*np.flatnonzero(owners[1:] != owners[:-1]).tolist(), len(owners) - 1]
-    for first, last in pairwise([0, *(border + 1 for border in borders)]):
-        if first == last:
-            return  # no rows at all
-        # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
-        [batch] = ordered.take(np.arange(first, last)).combine_chunks().to_batches()
-        yield owners[first], digest(batch.serialize().to_pybytes())[:ID_LENGTH]
+    borders = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
+    for batch in ordered.drop_columns(OWNER).replace_schema_metadata(None).to_batches():  # one, or none without rows
+        for first, end in pairwise(borders):
+            # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
+            own = batch.take(pa.array(np.arange(first, end)))
+            yield owners[first], digest(own.serialize().to_pybytes())[:ID_LENGTH]
 
 
 def _arranged(table: Table, owned: pa.Table) -> pa.Table:
