@@ -71,9 +71,10 @@ def find_occasions(document: Document, taken: Index, gazetteer: Gazetteer) -> li
     covered = Index(len(document.text), drafts)
     for sentence in document.sentences:
         for start, end, kind in _spans(document, sentence, found, gazetteer):
+            near = taken.starting_in(sentence.start, sentence.end)
             is_cut = any(
                 other.entity_type in ("PERSON", kind) or other.start < start or other.end > end
-                for other in taken.starting_in(sentence.start, sentence.end)
+                for other in near
                 if other.overlaps(start, end)
             )
             is_known = any((other.start, other.end) == (start, end) for other in near)  # "French Polynesia"
