@@ -172,7 +172,7 @@ class Keywords:
         self._automaton = AhoCorasick(sorted(set(words)))
 
     def stand_in(self, text: str) -> bool:
-        """Whether one of them does, also within a word. Takes a hundredth of what trying an expression takes."""
+        """Whether one of them does, also within a word; told in a fraction of the time that an expression takes."""
         return bool(self._automaton.find_matches_as_indexes(text))
 
 

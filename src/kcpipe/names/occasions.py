@@ -38,7 +38,8 @@ class Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _patterns(gazetteer: Gazetteer) -> Patterns:
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
     listed = gazetteer.words["occasions"]
     words = {name: any_of(*listed[name]) for name in listed if name != "source"}
     kinds = rf"(?:{words['vote_kinds']} ){{0,3}}"
@@ -66,7 +67,7 @@ def _patterns(gazetteer: Gazetteer) -> Patterns:
 
 def find_occasions(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
     """Drafts of named events and works; `taken` holds the fixed names and the people, which none may cut."""
-    found = _patterns(gazetteer)
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
     covered = Index(len(document.text), drafts)
     for sentence in document.sentences:

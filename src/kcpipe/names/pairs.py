@@ -37,7 +37,8 @@ class Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _patterns(gazetteer: Gazetteer) -> Patterns:
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
     plurals, nouns = gazetteer.words["pairs"]["both"], gazetteer.words["pairs"]["nouns"]
     return Patterns(
         re.compile(rf"\b(?:[Bb]oth |(?:[Tt]he )?[Tt]wo |[Tt]he )?{any_of(*plurals)}\b"),
@@ -58,7 +59,7 @@ def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[D
 
 def _two(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set[str]) -> list[Draft]:
     """ "the two countries"."""
-    found = _patterns(gazetteer)
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
     if not found.nouns.stand_in(document.plain):
         return drafts
@@ -108,7 +109,7 @@ def _join(draft: Draft, codes: Iterable[str], method: str | None, score: float |
 
 def _both(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set[str]) -> list[Draft]:
     """ "both Koreas"."""
-    found = _patterns(gazetteer)
+    found = patterns(gazetteer)
     drafts = []
     for match in found.both.finditer(document.plain) if found.plurals.stand_in(document.plain) else ():
         if taken.is_free(*match.span()) and document.sentence_of(*match.span()) is not None:

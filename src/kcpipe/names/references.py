@@ -37,7 +37,8 @@ class Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _patterns(gazetteer: Gazetteer) -> Patterns:
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
     words = gazetteer.words["references"]
     named = {key: any_of(*words[key]) for key in ("bodies", "governments", "persons", "pronouns", "countries")}
     alone = r"(?![\w-])(?! of\b)"
@@ -58,7 +59,7 @@ def _patterns(gazetteer: Gazetteer) -> Patterns:
 
 def find_references(document: Document, taken: Index, home: Home, gazetteer: Gazetteer) -> list[Draft]:
     """Drafts of descriptions and pronouns; taken: all drafts so far, with their entities."""
-    found = _patterns(gazetteer)
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
     # Sentences in which people are named: nobody else is meant by "he", in them or in the next.
     peopled = {document.position_at(draft.start) for draft in taken.drafts if draft.entity_type == "PERSON"}
