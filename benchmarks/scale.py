@@ -21,8 +21,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +47,8 @@ MORE = 0.01
 """Share of the documents that is added to a finished corpus."""
 PLAIN_TEXTS = 500
 """For so many of the texts `nlp.pipe` is measured; with its defaults it holds a thousand analysed texts at once."""
+BETWEEN_LOOKS = 0.01
+"""Seconds."""
 CORPORA = (1_000_000, 100_000_000, 10_000_000_000)
 DOCUMENT_STAGES = ("read", "clean", "fingerprint", "split", "parse", "names", "dates", "quotes", "events")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -152,26 +156,49 @@ def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
 def measure_whole_corpus(documents: int, folder: Path) -> dict[str, Any]:
     """All but the per-document stages, over copies: for so many documents, and with one per cent more.
 
-    By step CPU seconds, and the most memory that was in use while it lasted, in megabytes beyond that at the start. A
-    table is read in the first step that needs it.
+    By step CPU seconds, and the most memory of the process's own (anonymous: not of mapped files, whose pages the
+    kernel takes back when it needs them) while it lasted, in megabytes beyond that at the start. A table is read in the
+    first step that needs it.
     """
     copies = scale_copies.Copies()
     more = documents + max(1, round(documents * MORE))
-    before = _memory("VmRSS")
+    before = _memory("RssAnon")
     found: dict[str, Any] = {"documents": documents}
     for name, numbers in (("full", range(documents)), ("grown", range(more))):
         steps: dict[str, tuple[float, float]] = {}
 
         def each(step: str, function: Callable[[T], R], batches: Sequence[T], steps: Any = steps) -> Iterable[R]:
-            (Path("/proc") / "self" / "clear_refs").write_text("5")  # the highest mark of memory begins anew
-            started = time.process_time()
-            results = [function(batch) for batch in batches]
-            steps[step] = time.process_time() - started, _memory("VmHWM") - before
+            with watched("RssAnon") as most:
+                started = time.process_time()
+                results = [function(batch) for batch in batches]
+                took = time.process_time() - started
+            steps[step] = took, max(most) - before
             return results
 
         scale_copies.run(copies, numbers, folder, Settings(), NOW, each)
         found[name] = steps
     return found
+
+
+@contextmanager
+def watched(mark: str) -> Iterator[list[float]]:
+    """A line of what Linux tells of this process's memory, in megabytes, read again and again while the context lasts:
+    it keeps no highest mark of anonymous memory."""
+    found = [_memory(mark)]
+    has_ended = threading.Event()
+
+    def watch() -> None:
+        while not has_ended.wait(BETWEEN_LOOKS):
+            found.append(_memory(mark))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield found
+    finally:
+        has_ended.set()
+        watching.join()
+        found.append(_memory(mark))
 
 
 def _memory(mark: str) -> float:

@@ -1,9 +1,11 @@
-"""The one join that the whole-corpus stages need: look keys up in another table, whole columns at a time."""
+"""The joins of the stages behind the per-document ones: keys looked up in another table, whole columns at a time."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,8 +17,29 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, *columns: str) -> 
     """
     if table.num_rows == 0:
         return [pa.chunked_array([pa.nulls(len(keys), table.schema.field(name).type)]) for name in columns]
-    positions = pc.index_in(keys.combine_chunks(), value_set=table.column(key).combine_chunks())
-    return [table.column(name).combine_chunks().take(positions) for name in columns]
+    positions = pc.index_in(in_one(keys), value_set=in_one(table.column(key)))
+    return [in_one(table.column(name)).take(positions) for name in columns]
+
+
+def in_one(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; one that is in one chunk is not copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def rows_at(table: pa.Table, places: npt.NDArray[np.int64]) -> pa.Table:
+    """The rows at these places, in this order. Unlike `Table.take` it does not put all of a large table's chunks
+    together first; the chunks of all columns must be alike."""
+    order = np.argsort(places, kind="stable")
+    ordered, batches = places[order], table.to_batches()
+    ends = np.cumsum([0, *(batch.num_rows for batch in batches)])
+    borders = np.searchsorted(ordered, ends).tolist()
+    taken = [
+        batch.take(pa.array(ordered[first:end] - start))
+        for batch, start, first, end in zip(batches, ends.tolist(), borders, borders[1:], strict=False)
+        if first < end
+    ]
+    found = pa.Table.from_batches(taken, table.schema).combine_chunks()
+    return found if (order[1:] > order[:-1]).all() else found.take(np.argsort(order, kind="stable"))
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

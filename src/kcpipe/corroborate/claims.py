@@ -14,6 +14,8 @@ _MOST_RIVALS = 50
 
 # Kinds that tell who proposed something, with the column in which they stand.
 _INITIATES = {"propose": "actor_countries", "accept": "recipient_countries"}
+# What is in conflict when the two tell one of that role by different offices: each party of a meeting acts.
+_ATTRIBUTES = {"actor": "actor", "recipient": "recipient", "party": "actor"}
 # Words by which an office is told from the one above it.
 _LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
 
@@ -61,11 +63,11 @@ def differences(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
         for report in valued[1:]:
             if _differs(valued[0].amount, report.amount):
                 yield _conflict("value", event, event, valued[0], report)
-        for side in sorted({side for report in reports for side in report.offices}):
+        for side in sorted({side for report in reports for side in report.offices if side[0] in _ATTRIBUTES}):
             told = [report for report in reports if side in report.offices]
             for report in told[1:]:
                 if _is_other_rank(told[0].offices[side], report.offices[side]):
-                    yield _conflict(side[0], event, event, told[0], report)
+                    yield _conflict(_ATTRIBUTES[side[0]], event, event, told[0], report)
 
 
 def _differs(one: tuple[str, float] | None, other: tuple[str, float] | None) -> bool:
