@@ -12,15 +12,15 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.joins import in_one, look_up, rows_at
+from kcpipe.joins import Grouped, look_up
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build, empty
 
 Row = Mapping[str, Any]
+_ByEvent = dict[str, list[Row]]
 
 REPORTS = 5_000
 """About so many reports are Python's objects at a time."""
@@ -96,36 +96,21 @@ def _with_sources(reports: pa.Table, documents: pa.Table) -> pa.Table:
     return reports.append_column("published_end", published_end).append_column("publisher", publisher)
 
 
-_ByEvent = dict[str, list[Row]]
-
-
 def _by_event(reports: pa.Table, participants: pa.Table) -> Iterator[tuple[_ByEvent, _ByEvent]]:
     """Some events after the other, each with the reports that belong to it, and with who takes part in the first one,
     after which it is called."""
     events = pc.unique(reports.column("event_id")).drop_null()
-    reports_of, parties_of = (_Grouped(reports, "event_id", events), _Grouped(participants, "event_mention_id", events))
-    is_full = np.diff(reports_of.ends // REPORTS)[:-1] > 0
+    members, acting = Grouped(reports, "event_id", events), Grouped(participants, "event_mention_id", events)
+    is_full = np.diff(members.ends // REPORTS)[:-1] > 0
     for first, end in pairwise([0, *(np.flatnonzero(is_full) + 1).tolist(), len(events)]):
-        yield reports_of.rows(first, end), parties_of.rows(first, end)
+        yield _by(members.rows(first, end), "event_id"), _by(acting.rows(first, end), "event_mention_id")
 
 
-class _Grouped:
-    """The rows of a table by event."""
-
-    def __init__(self, table: pa.Table, key: str, events: pa.Array) -> None:
-        """key: the column that names the event."""
-        self._table, self._key = table, key
-        numbers = in_one(pc.index_in(table.column(key), value_set=events)).fill_null(len(events)).to_numpy()
-        self._order: npt.NDArray[np.int64] = np.argsort(numbers, kind="stable")
-        self.ends = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(events) + 1))[:-1]])
-        """Rows up to each event."""
-
-    def rows(self, first: int, end: int) -> _ByEvent:
-        """Those of the events from `first` up to `end`, in their order."""
-        found: _ByEvent = {}
-        for row in rows_at(self._table, self._order[self.ends[first] : self.ends[end]]).to_pylist():
-            found.setdefault(row[self._key], []).append(row)
-        return found
+def _by(rows: pa.Table, key: str) -> _ByEvent:
+    found: _ByEvent = {}
+    for row in rows.to_pylist():
+        found.setdefault(row[key], []).append(row)
+    return found
 
 
 def _event_row(

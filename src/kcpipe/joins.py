@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Numbers = npt.NDArray[np.int64]
 
 
 def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, *columns: str) -> list[pa.ChunkedArray]:
@@ -26,20 +29,34 @@ def in_one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def rows_at(table: pa.Table, places: npt.NDArray[np.int64]) -> pa.Table:
-    """The rows at these places, in this order. Unlike `Table.take` it does not put all of a large table's chunks
-    together first; the chunks of all columns must be alike."""
-    order = np.argsort(places, kind="stable")
-    ordered, batches = places[order], table.to_batches()
-    ends = np.cumsum([0, *(batch.num_rows for batch in batches)])
-    borders = np.searchsorted(ordered, ends).tolist()
-    taken = [
-        batch.take(pa.array(ordered[first:end] - start))
-        for batch, start, first, end in zip(batches, ends.tolist(), borders, borders[1:], strict=False)
-        if first < end
-    ]
-    found = pa.Table.from_batches(taken, table.schema).combine_chunks()
-    return found if (order[1:] > order[:-1]).all() else found.take(np.argsort(order, kind="stable"))
+class Grouped:
+    """The rows of a large table by what they belong to, for those who look at some of it at a time."""
+
+    def __init__(self, table: pa.Table, key: str, groups: pa.Array) -> None:
+        """key: the column that tells what a row belongs to. groups: its values, each once, in the order in which they
+        are asked for; rows of others are in no group."""
+        numbers = in_one(pc.index_in(table.column(key), value_set=groups)).fill_null(len(groups)).to_numpy()
+        self._batches = table.to_batches()
+        self._schema = table.schema
+        self._order: Numbers = np.argsort(numbers, kind="stable")
+        self.ends: Numbers = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(groups) + 1))[:-1]])
+        """How many rows there are before each group; of the groups' end, in all of them."""
+
+    def rows(self, first: int, end: int) -> pa.Table:
+        """The rows of the groups from `first` up to `end`, group by group, each in the table's order."""
+        places = self._order[self.ends[first] : self.ends[end]]
+        # Not Table.take, which would put all chunks of a column together first.
+        order = np.argsort(places, kind="stable")
+        ordered = places[order]
+        starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
+        borders = pairwise(np.searchsorted(ordered, starts).tolist())
+        taken = [
+            batch.take(pa.array(ordered[one:other] - start))
+            for batch, start, (one, other) in zip(self._batches, starts.tolist(), borders, strict=False)
+            if one < other
+        ]
+        found = pa.Table.from_batches(taken, self._schema).combine_chunks()
+        return found.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

@@ -17,6 +17,7 @@ from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
 from kcpipe.fingerprint import fingerprint
+from kcpipe.liken import liken
 from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
@@ -131,8 +132,8 @@ STAGES: tuple[Stage, ...] = (
         ("date_words", "holidays"),
     ),
     Stage(
-        corroborate,
-        "corpus",
+        liken,
+        "slice",
         (
             "event_drafts",
             "participant_drafts",
@@ -142,6 +143,12 @@ STAGES: tuple[Stage, ...] = (
             "event_dates",
             "publication_dates",
         ),
+        ("reports",),
+    ),
+    Stage(
+        corroborate,
+        "corpus",
+        ("reports", "event_drafts"),
         ("event_members", "event_links", "conflicts"),
         ("event_kinds",),
     ),
