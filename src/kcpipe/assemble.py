@@ -46,7 +46,7 @@ def assemble(
     raw_documents: pa.Table,
     clean_documents: pa.Table,
     document_fields: pa.Table,
-    document_copies: pa.Table,
+    first_copies: pa.Table,
     publication_dates: pa.Table,
     time_drafts: pa.Table,
     resolved_times: pa.Table,
@@ -69,7 +69,7 @@ def assemble(
     """
     first = _first_records(records)
     supplied = _supplied(first, clean_documents, lexicons)
-    documents = _documents(first, supplied, raw_documents, clean_documents, document_copies, publication_dates)
+    documents = _documents(first, supplied, raw_documents, clean_documents, first_copies, publication_dates)
     mentions = _mentions(mention_drafts, mention_links)
     time_expressions = _time_expressions(time_drafts, resolved_times)
     event_mentions = _event_mentions(event_drafts, event_dates, mentions, event_members)
@@ -138,7 +138,7 @@ def _documents(
     supplied: Mapping[str, Sequence[str | None]],
     raw_documents: pa.Table,
     clean_documents: pa.Table,
-    document_copies: pa.Table,
+    first_copies: pa.Table,
     publication_dates: pa.Table,
 ) -> pa.Table:
     ids = clean_documents.column("document_id")
@@ -148,33 +148,14 @@ def _documents(
     for table, names in (
         (raw_documents, ("raw_sha256", "raw_bytes", "encoding")),
         (publication_dates, tuple(n for n in publication_dates.column_names if n != "document_id")),
+        (first_copies, ("duplicate_of", "duplicate_kind")),
     ):
         columns.update(zip(names, look_up(ids, table, "document_id", *names), strict=True))
     for name in ("source_uri", "source_name"):
         columns[name] = pa.array([first[document_id][name] for document_id in ids.to_pylist()], pa.string())
     for name, values in supplied.items():
         columns[name] = pc.coalesce(clean_documents.column(name), pa.array(values, pa.string()))
-    copies = _copies(document_copies, publication_dates)
-    for name, place in (("duplicate_of", 0), ("duplicate_kind", 1)):
-        columns[name] = pa.array([copies.get(key, (None, None))[place] for key in ids.to_pylist()], pa.string())
     return conform(TABLES["documents"], pa.table({c.name: columns[c.name] for c in TABLES["documents"].columns}))
-
-
-def _copies(document_copies: pa.Table, publication_dates: pa.Table) -> dict[str, tuple[str, str]]:
-    """For each copy the first document of its group, by day of publication, and the kind of copy it is."""
-    [published] = look_up(document_copies.column("document_id"), publication_dates, "document_id", "published_start")
-    ordered = document_copies.append_column("published_start", published).sort_by(
-        [(name, "ascending") for name in ("copy_group", "published_start", "document_id")]
-    )
-    copies: dict[str, tuple[str, str]] = {}
-    first: Row = {"copy_group": None}
-    for row in ordered.to_pylist():
-        if row["copy_group"] != first["copy_group"]:
-            first = row
-        else:
-            kind = "exact" if row["text_digest"] == first["text_digest"] else "near"
-            copies[row["document_id"]] = (first["document_id"], kind)
-    return copies
 
 
 def _document_fields(

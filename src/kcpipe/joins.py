@@ -36,27 +36,33 @@ class Grouped:
         """key: the column that tells what a row belongs to. groups: its values, each once, in the order in which they
         are asked for; rows of others are in no group."""
         numbers = in_one(pc.index_in(table.column(key), value_set=groups)).fill_null(len(groups)).to_numpy()
-        self._batches = table.to_batches()
-        self._schema = table.schema
-        self._order: Numbers = np.argsort(numbers, kind="stable")
+        is_in_order = bool((np.diff(numbers) >= 0).all())
+        self._table = table
+        self._order: Numbers | None = None if is_in_order else np.argsort(numbers, kind="stable")
         self.ends: Numbers = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(groups) + 1))[:-1]])
         """How many rows there are before each group; of the groups' end, in all of them."""
 
     def rows(self, first: int, end: int) -> pa.Table:
         """The rows of the groups from `first` up to `end`, group by group, each in the table's order."""
-        places = self._order[self.ends[first] : self.ends[end]]
-        # Not Table.take, which would put all chunks of a column together first.
-        order = np.argsort(places, kind="stable")
-        ordered = places[order]
-        starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
-        borders = pairwise(np.searchsorted(ordered, starts).tolist())
-        taken = [
-            batch.take(pa.array(ordered[one:other] - start))
-            for batch, start, (one, other) in zip(self._batches, starts.tolist(), borders, strict=False)
-            if one < other
-        ]
-        found = pa.Table.from_batches(taken, self._schema).combine_chunks()
-        return found.take(pa.array(np.argsort(order, kind="stable")))
+        start, stop = self.ends[[first, end]].tolist()
+        if self._order is None:
+            return self._table.slice(start, stop - start)
+        return _taken(self._table, self._order[start:stop])
+
+
+def _taken(table: pa.Table, places: Numbers) -> pa.Table:
+    """The rows at these places. Table.take would put all chunks of the table together first."""
+    order = np.argsort(places, kind="stable")
+    ordered, batches = places[order], table.to_batches()
+    starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
+    borders = pairwise(np.searchsorted(ordered, starts).tolist())
+    taken = [
+        batch.take(pa.array(ordered[first:end] - start))
+        for batch, start, (first, end) in zip(batches, starts.tolist(), borders, strict=False)
+        if first < end
+    ]
+    found = pa.Table.from_batches(taken, table.schema).combine_chunks()
+    return found.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

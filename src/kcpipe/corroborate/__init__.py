@@ -20,7 +20,7 @@ from kcpipe.corroborate.relating import Occasion, occasions_of, realised, ties
 from kcpipe.corroborate.reports import Event, Report, read_reports
 from kcpipe.joins import Grouped, by_key
 from kcpipe.lexicon import Lexicons
-from kcpipe.tables import TABLES, build, empty
+from kcpipe.tables import TABLES, arrange, build, empty
 
 Row = Mapping[str, Any]
 
@@ -65,8 +65,8 @@ def corroborate(*, reports: pa.Table, event_drafts: pa.Table, lexicons: Lexicons
     conflicts += rival_initiators(compared, recurring)
     return Corroborate(
         pa.concat_tables(members),
-        build(TABLES["event_links"], links),
-        build(TABLES["conflicts"], _in_words(conflicts, event_drafts)),
+        arrange(TABLES["event_links"], build(TABLES["event_links"], links)),
+        arrange(TABLES["conflicts"], build(TABLES["conflicts"], _in_words(conflicts, event_drafts))),
     )
 
 

@@ -44,7 +44,9 @@ def _parts(events: Sequence[Event], enacted_by: Mapping[str, Sequence[str]]) -> 
             by_text.setdefault((document, event.first.kind, *event.first.countries), []).append(event)
     found: dict[tuple[str, str], tuple[Event, Event]] = {}
     for (document, kind, *countries), wholes in by_text.items():
-        acts = [act for enacting in enacted_by.get(kind, ()) for act in by_text.get((document, enacting, *countries), ())]
+        acts = [
+            act for enacting in enacted_by.get(kind, ()) for act in by_text.get((document, enacting, *countries), ())
+        ]
         for act in acts:
             near = [whole for whole in wholes if _is_of_one_day(act, whole)]
             if len(near) == 1:

@@ -121,7 +121,7 @@ STAGES: tuple[Stage, ...] = (
             "time_drafts",
             "event_drafts",
         ),
-        ("publication_dates",),
+        ("publication_dates", "first_copies"),
         ("date_words", "holidays", "people", "event_kinds"),
     ),
     Stage(
@@ -160,7 +160,7 @@ STAGES: tuple[Stage, ...] = (
             "raw_documents",
             "clean_documents",
             "document_fields",
-            "document_copies",
+            "first_copies",
             "publication_dates",
             "time_drafts",
             "resolved_times",

@@ -319,6 +319,14 @@ DOCUMENT_COPIES = Table(
     "work",
 )
 
+FIRST_COPIES = Table(
+    "first_copies",
+    "Made by dating: of each copy the document that was published first, one row per document that is a copy.",
+    DOCUMENTS.only("document_id", "duplicate_of", "duplicate_kind"),
+    ("document_id",),
+    "work",
+)
+
 REPORTS = Table(
     "reports",
     "Made by liken: what each report of an event is compared with others by.",
