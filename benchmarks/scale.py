@@ -1,7 +1,7 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
 python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR] [--picture FILE.svg]
-python benchmarks/scale.py --whole-corpus 10000 100000 [--folder DIR]
+python benchmarks/scale.py --whole-corpus 10000 100000 [--memory MEGABYTES] [--folder DIR]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
@@ -37,7 +37,7 @@ import spacy
 
 from kcpipe import pipeline, quality, release
 from kcpipe.cli.processor import settle
-from kcpipe.settings import Settings
+from kcpipe.settings import RunSettings, Settings
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -153,13 +153,14 @@ def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def measure_whole_corpus(documents: int, folder: Path) -> dict[str, Any]:
+def measure_whole_corpus(documents: int, folder: Path, megabytes: int) -> dict[str, Any]:
     """All but the per-document stages, over copies: for so many documents, and with one per cent more.
 
     By step CPU seconds, and the most memory of the process's own (anonymous: not of mapped files, whose pages the
     kernel takes back when it needs them) while it lasted, in megabytes beyond that at the start. A table is read in the
-    first step that needs it.
+    first step that needs it. megabytes: run.memory_megabytes.
     """
+    settings = Settings(run=RunSettings(memory_megabytes=megabytes))
     copies = scale_copies.Copies()
     more = documents + max(1, round(documents * MORE))
     before = _memory("RssAnon")
@@ -175,7 +176,7 @@ def measure_whole_corpus(documents: int, folder: Path) -> dict[str, Any]:
             steps[step] = took, max(most) - before
             return results
 
-        scale_copies.run(copies, numbers, folder, Settings(), NOW, each)
+        scale_copies.run(copies, numbers, folder, settings, NOW, each)
         found[name] = steps
     return found
 
@@ -359,6 +360,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--picture", type=Path, help="draw where the time goes")
     parser.add_argument("--whole-corpus", type=int, nargs="+", help="documents, for all but the per-document stages")
+    parser.add_argument("--memory", type=int, default=1_000, help="run.memory_megabytes, with --whole-corpus")
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--copy", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
@@ -370,12 +372,16 @@ def main() -> None:
         print(json.dumps(measure_plain(given.plain)))
         return
     if given.copy:
-        print(json.dumps(measure_whole_corpus(given.copy, given.folder)))
+        print(json.dumps(measure_whole_corpus(given.copy, given.folder, given.memory)))
         return
     with tempfile.TemporaryDirectory(dir=given.folder, ignore_cleanup_errors=True) as folder:
         if given.whole_corpus:
+            allowed = ("--memory", str(given.memory))
             show_whole_corpus(
-                [in_process("--folder", f"{folder}/{count}", "--copy", str(count)) for count in given.whole_corpus]
+                [
+                    in_process("--folder", f"{folder}/{count}", "--copy", str(count), *allowed)
+                    for count in given.whole_corpus
+                ]
             )
             return
         runs = [
