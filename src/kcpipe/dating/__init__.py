@@ -77,7 +77,7 @@ def dating(
     `published_candidates` lists them. Of a group of copies the first is the one published first.
     """
     reading = _Reading(lexicons)
-    tables = {
+    needed = {
         "clean_documents": clean_documents,
         "document_fields": document_fields,
         "text_spans": text_spans,
@@ -87,7 +87,7 @@ def dating(
         "time_drafts": time_drafts,
     }
     ids = in_one(clean_documents.column("document_id"))
-    by_document = {name: Grouped(table, "document_id", ids) for name, table in tables.items()}
+    by_document = {name: Grouped(table, "document_id", ids) for name, table in needed.items()}
     some = [(first, min(first + AT_ONCE, len(ids))) for first in range(0, len(ids), AT_ONCE)]
     still_open = set[str]()
     dates: list[pa.Table] = []
@@ -100,9 +100,9 @@ def dating(
     found = agreements(event_drafts, time_drafts, sorted(still_open), witnesses, groups, reading.conventions)
     names = _names_of(found, witnesses, groups, records) if found else {}
     for number, place in enumerate(some):
-        if not found.keys().isdisjoint(dates[number].column("document_id").to_pylist()):
-            tables_of_some = {name: grouped.rows(*place) for name, grouped in by_document.items()}
-            better = by_key(dates[number], "document_id") | reading.together(tables_of_some, found, names)
+        if agreeing := found.keys() & set(dates[number].column("document_id").to_pylist()):
+            tables = {name: _of(grouped.rows(*place), agreeing) for name, grouped in by_document.items()}
+            better = by_key(dates[number], "document_id") | reading.together(tables, found, names)
             dates[number] = build(TABLES["publication_dates"], better.values())
     return Dating(_joined(dates), first_copies(document_copies, _joined(dates)))
 
@@ -147,16 +147,15 @@ class _Reading:
     def together(
         self, tables: Tables, found: Mapping[str, Sequence[Agreement]], names: Mapping[str, str]
     ) -> dict[str, Row]:
-        """The documents that what they agree in with others dates. names: of those others."""
+        """Those of the documents that what they agree in with others dates. names: of those others."""
         on_the_page = _on_the_page(tables["clean_documents"], tables["document_fields"], tables["records"])
-        agreeing = {key: found[key] for key in on_the_page if key in found}
-        told = self._told(agreeing, tables)
+        told = self._told(on_the_page, tables)
         rows: dict[str, Row] = {}
-        for key, agreements_of in agreeing.items():
-            constraints = [*(agreement.constraint for agreement in agreements_of), *told[key].constraints]
-            days, effective = narrow(_days(on_the_page[key]), constraints)
-            if _is_enough(agreements_of, self._recurring) and len(days) == 1 and _is_narrow(days):
-                rows[key] = _corroborated(on_the_page[key], days, effective, agreements_of, names)
+        for key, row in on_the_page.items():
+            constraints = [*(agreement.constraint for agreement in found[key]), *told[key].constraints]
+            days, effective = narrow(_days(row), constraints)
+            if _is_enough(found[key], self._recurring) and len(days) == 1 and _is_narrow(days):
+                rows[key] = _corroborated(row, days, effective, found[key], names)
         return rows
 
     def _told(self, documents: Collection[str], tables: Tables) -> dict[str, Told]:

@@ -162,12 +162,13 @@ def _owners(table: Table, rows: pa.Table, parent: pa.Table) -> pa.ChunkedArray:
 
 def _runs(home: Place, parts: Parts, table: Table, documents: Ids, room: int) -> Iterator[pa.Table]:
     """All rows, so many bytes at once in order."""
-    held: list[pa.Table] = []
+    held, size = list[pa.Table](), 0
     for folder, of_segment in parts.items():
         held.append(_owned(home, folder, table, of_segment, documents))
-        if sum(rows.nbytes for rows in held) > room:
+        size += held[-1].nbytes
+        if size > room:
             yield _in_order(held)
-            held = []
+            held, size = [], 0
     yield _in_order([_no_rows(table), *held])
 
 
