@@ -1,7 +1,7 @@
 """The stages behind the per-document ones keep to the memory that they are given, whatever the size of the corpus.
 
-The corpus is that of `benchmarks/scale_copies.py`: what the per-document stages made of a few texts, copied under new ids
-into real segments. A process of its own, which the kernel gives no more than so much, works on it.
+The corpus is that of `benchmarks/scale_copies.py`: what the per-document stages made of a few texts, copied under new
+ids into real segments. A process of its own, which the kernel gives no more than so much, works on it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import scale_copies
 
 from kcpipe import pipeline, store
+from kcpipe.pipeline import corpus
+from kcpipe.pipeline.stages import CORPUS_STAGES
 from kcpipe.settings import Settings
 from kcpipe.tables import TABLES
 
@@ -62,12 +65,42 @@ def worked_on(few: Path, many: Path, megabytes: int) -> subprocess.CompletedProc
     return subprocess.run([sys.executable, "-c", WORK, *given], capture_output=True, text=True, check=False)
 
 
-def test_more_documents_take_no_more_memory_than_the_setting_allows(tmp_path: Path) -> None:
-    copies = scale_copies.Copies(TEXTS)
-    few, many = made_of(copies, 20, tmp_path / "few"), made_of(copies, DOCUMENTS, tmp_path / "many")
+@pytest.fixture(scope="module")
+def copies() -> scale_copies.Copies:
+    return scale_copies.Copies(TEXTS)
+
+
+@pytest.fixture(scope="module")
+def few(copies: scale_copies.Copies, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_of(copies, 20, tmp_path_factory.mktemp("few"))
+
+
+def test_more_documents_take_no_more_memory_than_the_setting_allows(
+    copies: scale_copies.Copies, few: Path, tmp_path: Path
+) -> None:
+    many = made_of(copies, DOCUMENTS, tmp_path)
     bounded = worked_on(few, many, 100)
     assert bounded.returncode == 0, bounded.stderr
     assert int(bounded.stdout.split()[-1]) > 1, "in slices"
     at_once = worked_on(few, many, 10_000)
     assert at_once.returncode != 0
     assert "MemoryError" in at_once.stderr or "malloc" in at_once.stderr
+
+
+def test_how_the_documents_are_sliced_changes_nothing(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for held in (0, 20_000, 10_000_000):
+        monkeypatch.setattr(corpus, "HELD", held)
+        with store.Workspace(few) as workspace:
+            records = store.read_table(few / "records.parquet")
+            tables = corpus.Corpus(workspace, sorted(records.column("document_id").to_pylist()), Settings())
+            tables.put("records", records)
+            for stage in CORPUS_STAGES:
+                tables.run(stage)
+            made.append({name: tables.whole(name) for stage in CORPUS_STAGES for name in stage.makes})
+            made[-1]["slices"] = len(tables.parts("documents"))
+    slices = [each.pop("slices") for each in made]
+    assert slices[0] == 1 < slices[1] < slices[2] == 20
+    for name, rows in made[0].items():
+        assert rows.num_rows or name in ("first_copies", "document_copies")
+        assert all(each[name].equals(rows) for each in made), name

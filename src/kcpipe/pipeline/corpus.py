@@ -8,6 +8,7 @@ documents; what takes memory is what a stage makes of a slice, or of the few col
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
 
@@ -64,15 +65,16 @@ class Corpus:
             for name, rows in made.items():
                 self.put(name, rows)
             return
-        needed = {need: self.parts(need) for need in stage.needs}
-        laying = {name: store.Laying(self._workspace.folder, TABLES[name].schema) for name in stage.makes}
-        for number in range(len(self._slices)):
-            made = carry_out(stage, {need: parts[number] for need, parts in needed.items()}, self._events)
-            for name, rows in made.items():
-                laying[name].add(rows)
-        for name, laid in laying.items():
+        folder, needed = self._workspace.folder, {need: self.parts(need) for need in stage.needs}
+        with ExitStack() as opened:
+            laying = {name: opened.enter_context(store.Laying(folder, TABLES[name].schema)) for name in stage.makes}
+            for number in range(len(self._slices)):
+                made = carry_out(stage, {need: parts[number] for need, parts in needed.items()}, self._events)
+                for name, rows in made.items():
+                    laying[name].add(rows)
+            self._parts |= {name: each.parts() for name, each in laying.items()}
+        for name in stage.makes:
             self._wholes.pop(name, None)
-            self._parts[name] = laid.parts()
 
     def keep_only(self, names: Collection[str]) -> None:
         """Let go of all other tables, and of the room that they take."""
@@ -101,6 +103,7 @@ class Corpus:
             return [rows] * count
         places = pc.index_in(rows.column("document_id"), value_set=pa.array(self._ids, pa.string()))
         ends = np.cumsum([len(documents) for documents in self._slices])
+        # A record that is no document is of the first slice.
         of_slice = np.searchsorted(ends, places.fill_null(0).to_numpy(), side="right")
         parts = (rows.filter(pa.array(of_slice == number)) for number in range(count))
         return store.lay_down(self._workspace.folder, TABLES[name].schema, parts)

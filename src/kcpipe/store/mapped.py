@@ -11,6 +11,7 @@ import mmap
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Self
 
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ from kcpipe.store.disk import writing_to
 
 
 class Laying:
-    """A table that is being laid down, part by part. Raises UserError when the disk refuses."""
+    """A table that is being laid down, part by part, in a context. Raises UserError when the disk refuses."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         """folder: where the file lies; it must be there. schema: of every part."""
@@ -26,6 +27,12 @@ class Laying:
         with writing_to(folder):
             self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - open until all parts are there
             self._writer = pa.ipc.new_file(self._file, schema)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def add(self, rows: pa.Table) -> None:
         """Lay down a part, also one without rows."""
@@ -35,7 +42,7 @@ class Laying:
 
     def parts(self) -> tuple[pa.Table, ...]:
         """The parts in order, each column of each in one chunk. It is the end: nothing can be added any more."""
-        with writing_to(self._folder), self._file:
+        with writing_to(self._folder):
             self._writer.close()
             self._file.flush()
             content = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -45,7 +52,7 @@ class Laying:
 
 def lay_down(folder: Path, schema: pa.Schema, parts: Iterable[pa.Table]) -> tuple[pa.Table, ...]:
     """Tables of one schema as tables that lie in a file of a folder. Raises UserError when the disk refuses."""
-    laying = Laying(folder, schema)
-    for part in parts:
-        laying.add(part)
-    return laying.parts()
+    with Laying(folder, schema) as laying:
+        for part in parts:
+            laying.add(part)
+        return laying.parts()
