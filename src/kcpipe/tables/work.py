@@ -9,7 +9,7 @@ from kcpipe.tables.happenings import EVENT_MENTIONS, FACTS, PARTICIPANTS
 from kcpipe.tables.readings import MENTIONS, QUANTITIES, QUOTATIONS, TIME_EXPRESSIONS
 from kcpipe.tables.texts import DOCUMENT_ID, DOCUMENTS, RECORDS
 
-OFFICE = pa.struct([pa.field(name, pa.string(), nullable=False) for name in ("role", "country_code", "words")])
+OFFICE = pa.struct([pa.field(name, pa.string()) for name in ("role", "country_code", "words")])
 
 INPUTS = Table(
     "inputs",
