@@ -1,7 +1,7 @@
 """The run, from inputs to a published release.
 
-Per-document stages run in batches (extract); whole-corpus stages run over all documents each time. `run` does it all;
-how its steps are carried out (in turn, in other processes, under Prefect) is the caller's `each`.
+Per-document stages run in batches (extract), those behind them over all documents each time (corpus). `run` does it
+all; how its steps are carried out (in turn, in other processes, under Prefect) is the caller's `each`.
 """
 
 from __future__ import annotations
