@@ -24,6 +24,7 @@ def test_rows_come_group_by_group_each_in_the_order_of_the_table(first: int, end
     grouped = Grouped(TABLE, "key", pa.array(["c", "a", "b", "nobody"]))
     assert grouped.rows(first, end).column("value").to_pylist() == values
     assert grouped.ends.tolist() == [0, 1, 3, 6, 6]
+    assert [rows.column("value").to_pylist() for rows in grouped.pieces(2, 2)] == [[0, 4], [7]]
 
 
 def test_rows_that_lie_group_by_group_already_are_not_copied() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +45,14 @@ class Grouped:
 
     def rows(self, first: int, end: int) -> pa.Table:
         """The rows of the groups from `first` up to `end`, group by group, each in the table's order."""
-        start, stop = self.ends[[first, end]].tolist()
+        return self._between(*self.ends[[first, end]].tolist())
+
+    def pieces(self, group: int, most: int) -> Iterator[pa.Table]:
+        """The rows of a group, so many at a time."""
+        start, stop = self.ends[[group, group + 1]].tolist()
+        return (self._between(place, min(place + most, stop)) for place in range(start, stop, most))
+
+    def _between(self, start: int, stop: int) -> pa.Table:
         if self._order is None:
             return self._table.slice(start, stop - start)
         return _taken(self._table, self._order[start:stop])

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from kcpipe.corroborate.claims import INITIATING, denials, differences, rival_claims, rival_initiators
 from kcpipe.corroborate.joining import events_of, told_again, with_fewer_parties
 from kcpipe.corroborate.relating import Occasion, occasions_of, realised, ties
-from kcpipe.corroborate.reports import Event, Report, read_reports
+from kcpipe.corroborate.reports import ROWS, Event, Report, read_reports
 from kcpipe.joins import Grouped, by_key
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, arrange, build, empty
@@ -53,7 +53,7 @@ def corroborate(*, reports: pa.Table, event_drafts: pa.Table, lexicons: Lexicons
     told = pc.unique(reports.column("event_kind"))
     by_kind = Grouped(reports, "event_kind", told)
     for number, kind in enumerate(told.to_pylist()):
-        of_kind = list(read_reports(by_kind.rows(number, number + 1)))
+        of_kind = list(read_reports(by_kind.pieces(number, ROWS)))
         events = _events(of_kind, recurs=kind in recurring)
         members.append(build(TABLES["event_members"], _member_rows(events)))
         links += realised(events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -115,14 +115,14 @@ def length(report: Report) -> int:
     return ((report.end or NEVER) - (report.start or date.min)).days
 
 
-def read_reports(reports: pa.Table) -> Iterator[Report]:
-    """The rows of a table `reports`."""
+def read_reports(pieces: Iterable[pa.Table]) -> Iterator[Report]:
+    """The rows of a table `reports`, some after the other."""
     known: dict[Any, Any] = {}
 
     def shared(value: Any) -> Any:
         return known.setdefault(value, value)
 
-    for row in (row for rows in reports.to_batches(max_chunksize=ROWS) for row in rows.to_pylist()):
+    for row in (row for rows in pieces for row in rows.to_pylist()):
         status, document = row["status"], shared(row["document_id"])
         is_statement = row["event_type"] == "STATEMENT" and row["date_scope"] != "clause"
         is_in_headline = row["char_start"] == 0

@@ -81,6 +81,7 @@ class Corpus:
         for kept in (self._wholes, self._parts):
             for name in kept.keys() - set(names):
                 del kept[name]
+        pa.default_memory_pool().release_unused()
 
     def _cut(self) -> list[Sequence[str]]:
         """The documents in runs of so much raw text as a stage has memory for; one run, where there are none."""
