@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -45,6 +45,15 @@ class SpanMap:
                 if raw_begin is not None and raw_finish is not None:
                     return raw_begin + max(start - begin, 0), raw_finish + min(end, finish_end) - finish
         raise ValueError(f"no raw characters under [{start}, {end})")
+
+    def pieces(self, start: int, end: int) -> Iterator[Run]:
+        """The runs under the clean span [start, end), cut to it, in order."""
+        index = max(bisect_right(self.runs, start, key=_char_start) - 1, 0)
+        while index < len(self.runs) and self.runs[index][0] < end:
+            begin, finish, raw_start = self.runs[index]
+            first, last = max(begin, start), min(finish, end)
+            yield first, last, None if raw_start is None else raw_start + first - begin
+            index += 1
 
     def to_clean(self, raw_offset: int) -> int | None:
         """The clean offset of the raw character, or None when it was dropped."""

@@ -111,15 +111,23 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
     return found
 
 
-def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rules, log_odds: Floats) -> Article:
+def analyse(
+    blocks: Sequence[Block],
+    known: Sequence[Verdict | None],
+    rules: Rules,
+    log_odds: Floats,
+    marked_title: int | None = None,
+) -> Article:
     """The article of a page: a verdict for every block.
 
     known: what the phrases and patterns say of each block (`Rules.judge`); log_odds: of each block, by the line model,
-    that it is the article's.
+    that it is the article's. marked_title: where a title begins that the text marks as such, in the frame of the blocks.
     """
     found = sort_blocks(blocks, known, rules, log_odds)
     judged, prose, kept, body = found
-    title = find_title(blocks, judged, found.told, body, rules)
+    title = _at(marked_title, blocks)
+    if title is None or not any(found.told[title + 1 :]):
+        title = find_title(blocks, judged, found.told, body, rules)
     if title is not None and title in body:
         body = range(title + 1, body.stop)
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
@@ -134,6 +142,14 @@ def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rul
         verdicts[title] = Verdict("title", "structure.title")
     _extend_sections(verdicts, page)
     return Article(tuple(verdicts), title, header, range(first, body.stop), _tail(blocks, judged, body))
+
+
+def _at(place: int | None, blocks: Sequence[Block]) -> int | None:
+    """The index of the block that holds a place of the text."""
+    if place is None:
+        return None
+    holds = (index for index, block in enumerate(blocks) if block.lines[0].start <= place < block.lines[-1].end)
+    return next(holds, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,10 @@ def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Art
 
 def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:
     match = pattern.regex.search(line.text)
-    name = rules.outlet(match["name"]) if match else None
-    if match is None or name is None:
+    if match is None:
+        return None
+    name = rules.outlet(match["name"]) or (folded(match["name"]) if pattern.kind == "stated" else None)
+    if name is None:
         return None
     start = line.start + match.start("name")
     return Field("publisher", name, start, start + len(match["name"]), pattern.rule_id)

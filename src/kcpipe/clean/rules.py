@@ -89,6 +89,10 @@ class Rules:
     offices: frozenset[str]
     desks: frozenset[str]
     team_words: frozenset[str]
+    front_titles: frozenset[str]
+    """Names of entries of a front matter."""
+    front_labels: frozenset[str]
+    front_others: frozenset[str]
     page_words: frozenset[str]
     """Words that pages use so much that the line model weighs them, but for frequent names: a name is not made of these
     alone."""
@@ -189,6 +193,9 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             offices=frozenset(data["names"]["offices"]),
             desks=frozenset(data["names"]["desks"]),
             team_words=frozenset(data["names"]["team_words"]),
+            front_titles=frozenset(data["front_matter"]["titles"]),
+            front_labels=frozenset(data["front_matter"]["labels"]),
+            front_others=frozenset(data["front_matter"]["others"]),
             page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word")
             - frozenset(data["names"]["frequent"]),
         )
