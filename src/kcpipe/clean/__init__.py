@@ -1,9 +1,10 @@
 """From a page's text to its article: every raw line gets a role and a rule, kept lines make the clean text.
 
-lines.py cuts the raw text and folds hard-wrapped lines to blocks; markdown.py takes away marks of Markdown before they
-are folded; rules.py holds the data's rules; bylines.py reads names and dates in one line; article.py judges the blocks; metadata.py finds what the page says about the article;
-compose.py builds the clean text as runs of raw characters, so that every clean offset has a raw one. Nothing is dropped
-for what it is about.
+lines.py cuts the raw text; markdown.py takes away its marks and columns.py puts columns one below the other (shown.py:
+what is then shown, and the way back); lines.py folds hard-wrapped lines to blocks; rules.py holds the data's rules;
+bylines.py reads names and dates in one line; article.py judges the blocks; metadata.py finds what the page says about
+the article; compose.py builds the clean text as runs of raw characters, so that every clean offset has a raw one.
+Nothing is dropped for what it is about.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
+from kcpipe.clean.columns import columns_in_order
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition, hyphen, spelled
 from kcpipe.clean.language import FOREIGN_SCORE, LANGUAGE, language_of
 from kcpipe.clean.lines import Block, Line, blocks, folded, goes_on, raw_lines
@@ -26,6 +28,7 @@ from kcpipe.clean.markdown import unmarked
 from kcpipe.clean.metadata import find_metadata
 from kcpipe.clean.model import line_model, scores
 from kcpipe.clean.rules import Rules, Verdict, rules
+from kcpipe.clean.shown import Shown
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap
 from kcpipe.tables import TABLES, build, conform
@@ -71,8 +74,8 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     known = rules(lexicons)
     documents = raw_documents.to_pylist()
     read = [raw_lines(row["raw_text"]) for row in documents]
-    shown = [unmarked(row["raw_text"], lines, known) for row, lines in zip(documents, read, strict=True)]
-    parts = [blocks(text.lines) for text in shown]
+    shown = [_show(row["raw_text"], lines, known) for row, lines in zip(documents, read, strict=True)]
+    parts = [blocks(text.lines, text.widths) for text in shown]
     rows: dict[str, list[Any]] = {name: [] for name in Clean._fields}
     owners: dict[str, list[str]] = {name: [] for name in _LONG}
     judged = [[known.judge(part.text) for part in of_document] for of_document in parts]
@@ -93,6 +96,11 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
             for name, made in rows.items()
         }
     )
+
+
+def _show(raw: str, lines: Sequence[Line], known: Rules) -> Shown:
+    """What a reader sees: a text in columns column by column, any other without marks of Markdown."""
+    return columns_in_order(raw, lines) or unmarked(raw, lines, known)
 
 
 def _by_column(name: str, owners: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
@@ -170,7 +178,8 @@ def _line_rows(
     for part, verdict in zip(parts, verdicts, strict=True):
         for line in part.lines:
             number = bisect_right(starts, shown.to_raw(line.start, line.end)[0])
-            found[number] = verdict, composition.places.get(line.number)
+            if number not in found or found[number][1] is None:  # of two columns the first that is kept
+                found[number] = verdict, composition.places.get(line.number)
     made = []
     for line in lines:
         verdict, place = found.get(line.number) or (_MARKS if folded(line.text) else _BLANK, None)

@@ -1,5 +1,5 @@
-"""What stands apart from the article though it reads like it: the heads and notes of pages, what follows an end mark, the
-same text in another language. Each is told by the plan of the whole page, not by a line's words.
+"""What stands apart from the article though it reads like it: the heads and notes of pages, what follows an end mark,
+the same text in another language. Each is told by the plan of the whole page, not by a line's words.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from kcpipe.clean.lines import Block
 from kcpipe.clean.rules import Rules, Verdict
 from kcpipe.clean.titles import SENTENCE_ENDS, words
 
-_PROSE_WORDS = 12
+_PAGE, _PAGE_END = "pattern.pager", "\f"
+_PROSE_WORDS, _PROSE_LENGTH = 12, 40
 _END_LENGTH = 40
-_HEAD_LENGTH = 100
+_HEAD_LENGTH, _HEAD_WORDS, _HEADS = 100, 3, 2
 _GAP = r"(?:[ \t\u00a0]{2,99}|[ \t]?[|•·–—][ \t]?)"
 _HEAD = re.compile(
     rf"[\s]{{0,99}}(?:(?P<head>\S.{{1,90}}?){_GAP}(?:page |p\. ?)?(?P<last>\d{{1,4}})"
@@ -38,14 +39,13 @@ def apart(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rule
     """
     found = dict.fromkeys(_after_end(blocks, rules), Verdict("furniture", "structure.after_end"))
     found |= dict.fromkeys(_translation(blocks, judged, rules), Verdict("furniture", "structure.translation"))
-    heads = frozenset(_running_heads(blocks))
-    notes = _notes(blocks, judged, heads)
-    found |= dict.fromkeys(notes, Verdict("furniture", "structure.note"))
+    heads = {*_repeated_heads(blocks, judged), *_numbered_heads(blocks)}
+    found |= dict.fromkeys(_notes(blocks, heads), Verdict("furniture", "structure.note"))
     return found | dict.fromkeys(heads, Verdict("furniture", "structure.running_head"))
 
 
 def _after_end(blocks: Sequence[Block], rules: Rules) -> range:
-    """The end mark of a statement or a wire's copy and what follows, where that is less than half of what stands above."""
+    """The end mark of a statement or a wire's copy and what follows, where that is less than half of what is above."""
     ends = (
         index
         for index, block in enumerate(blocks)
@@ -60,12 +60,29 @@ def _prose_words(blocks: Sequence[Block]) -> int:
     return sum(count for block in blocks if (count := words(block.text)) >= _PROSE_WORDS)
 
 
-def _running_heads(blocks: Sequence[Block]) -> Iterator[int]:
-    """Lines that stand several times, but for the number of the page beside them, which rises."""
+def _repeated_heads(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> Iterator[int]:
+    """Lines that stand again wherever a page begins or ends; the first of them may be the title."""
+    borders = [
+        _PAGE_END in block.lines[0].text or (verdict is not None and verdict.rule_id == _PAGE)
+        for block, verdict in zip(blocks, judged, strict=True)
+    ]
+    copies: dict[str, list[int]] = {}
+    for index, block in enumerate(blocks if any(borders) else ()):
+        if len(block.text) <= _HEAD_LENGTH and words(block.text) >= _HEAD_WORDS:
+            copies.setdefault(block.text, []).append(index)
+    for _, *later in copies.values():
+        # A number alone may also be the rank of an entry of a list.
+        is_paged = len(later) >= _HEADS or any(_PAGE_END in blocks[index].lines[0].text for index in later)
+        if is_paged and all(any(borders[max(index - 1, 0) : index + 2]) for index in later):
+            yield from later
+
+
+def _numbered_heads(blocks: Sequence[Block]) -> Iterator[int]:
+    """Lines that stand several times but for the number of the page beside them, which rises."""
     heads: dict[str, list[tuple[int, int]]] = {}
     for index, block in enumerate(blocks):
-        line = block.lines[0].text
-        if len(block.lines) == 1 and len(line) <= 2 * _HEAD_LENGTH and (match := _HEAD.fullmatch(line)):
+        line, is_numbered = block.lines[0].text, block.text[0].isdigit() or block.text[-1].isdigit()
+        if is_numbered and len(line) <= 2 * _HEAD_LENGTH and (match := _HEAD.fullmatch(line)):
             head, number = match["head"] or match["tail"], match["first"] or match["last"]
             heads.setdefault(head.strip().casefold(), []).append((index, int(number)))
     for found in heads.values():
@@ -73,7 +90,7 @@ def _running_heads(blocks: Sequence[Block]) -> Iterator[int]:
             yield from (index for index, _ in found)
 
 
-def _notes(blocks: Sequence[Block], judged: Sequence[Verdict | None], heads: AbstractSet[int]) -> Iterator[int]:
+def _notes(blocks: Sequence[Block], heads: AbstractSet[int]) -> Iterator[int]:
     """Footnotes: what begins with a number that a paragraph bears behind a word ("for themselves.1"), at the foot of a
     page, which its head or number tells."""
     noted = {number for block in blocks for number in _NOTED.findall(block.text)} if heads else set[str]()
@@ -84,24 +101,22 @@ def _notes(blocks: Sequence[Block], judged: Sequence[Verdict | None], heads: Abs
             index -= 1
 
 
-def _translation(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rules) -> set[int]:
-    """The sentences in another language, where they are many and an English article stands beside them, with the shorter
-    lines between them and the one above."""
-    english_blocks, prose = set[int](), list[int]()
-    english = unclear = 0
-    for index, block in enumerate(blocks):
-        count = words(block.text) if judged[index] is None else 0
-        if count and not rules.english_words.isdisjoint(block.text.casefold().split()):
-            english_blocks.add(index)
-            english += count
-        elif count >= _PROSE_WORDS and block.text.endswith(SENTENCE_ENDS):
-            unclear += count
-            prose.append(index)
-    if english < _ENGLISH_WORDS or unclear < _FOREIGN_WORDS:
-        return set()
-    found = [index for index in prose if is_foreign(blocks[index].text)]
-    if sum(words(blocks[index].text) for index in found) < _FOREIGN_WORDS:
-        return set()
+def _translation(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rules) -> Sequence[int]:
+    """The sentences in another language, where they are many and an English article stands beside them, with the
+    shorter lines between them and above."""
+    counts = [words(block.text) if len(block.text) > _PROSE_LENGTH else 0 for block in blocks]
+    prose = [index for index, count in enumerate(counts) if count >= _PROSE_WORDS and judged[index] is None]
+    english = {index for index in prose if _is_english(blocks[index].text, rules)}
+    others = [index for index in prose if index not in english and blocks[index].text.endswith(SENTENCE_ENDS)]
+    if sum(counts[index] for index in english) < _ENGLISH_WORDS:
+        return []
+    found = [index for index in others if is_foreign(blocks[index].text)]
+    if sum(counts[index] for index in found) < _FOREIGN_WORDS:
+        return []
     above = range(max(found[0] - _ABOVE, 0), found[0])
     start = next((index for index in above if is_foreign(blocks[index].text)), found[0])
-    return {index for index in range(start, found[-1] + 1) if index not in english_blocks}
+    return [index for index in range(start, found[-1] + 1) if not _is_english(blocks[index].text, rules)]
+
+
+def _is_english(text: str, rules: Rules) -> bool:
+    return not rules.english_words.isdisjoint(text.casefold().split())

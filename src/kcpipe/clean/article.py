@@ -124,7 +124,7 @@ def analyse(
     """The article of a page: a verdict for every block.
 
     known: what the phrases and patterns say of each block (`Rules.judge`); log_odds: of each block, by the line model,
-    that it is the article's. marked_title: where a title begins that the text marks as such, in the frame of the blocks.
+    that it is the article's. marked_title: where a title begins that the text marks as such, in the blocks' frame.
     """
     found = sort_blocks(blocks, known, rules, log_odds)
     judged, prose, kept, body = found
@@ -208,7 +208,7 @@ def _kept(
 
 
 def _ends_run(verdict: Verdict | None) -> bool:
-    """Whether the article's last run of blocks ends at one that is not kept: by the model, or as a heading of others."""
+    """Whether the last run of blocks ends at one that is not kept: by the model, or as a heading of other articles."""
     return verdict is None or verdict.is_heading
 
 

@@ -304,7 +304,8 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
 def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None) -> str | None:
     """Which number comes first in the page's numeric dates, "day" or "month", where one of them can only be a day.
 
-    usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a numeric date.
+    usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a
+    numeric date.
     """
     if not any(_NUMERIC_DATE.search(about.line.text) for about in lines):
         return None

@@ -1,8 +1,8 @@
 """What a text in Markdown shows: its words without the marks, and where in the raw text each of them stands.
 
-Nobody says which record is Markdown: its marks do, where they are unmistakable. Marks are cut and words stay, so that an
-article reads the same as from plain text; an entry of the front matter stays with its label when it says who wrote the
-article, when, where, and is cut otherwise. Block marks are those of CommonMark, read line by line; marks inside a
+Nobody says which record is Markdown: its marks do, where they are unmistakable. Marks are cut and words stay, so that
+an article reads the same as from plain text; an entry of the front matter stays with its label when it says who wrote
+the article, when, where, and is cut otherwise. Block marks are those of CommonMark, read line by line; marks inside a
 paragraph are read in one pass, brackets and emphasis with a stack each, in time linear in the text. Libraries give the
 lines of blocks, but no offsets inside them.
 """
@@ -15,28 +15,10 @@ from collections.abc import Set as AbstractSet
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from kcpipe.clean.lines import Line, raw_lines
+from kcpipe.clean.lines import Line
 from kcpipe.clean.rules import Rules
-from kcpipe.spans import Run, SpanMap
+from kcpipe.clean.shown import Edit, Shown, as_it_is, edited
 
-
-class Edit(NamedTuple):
-    """Raw characters that are not shown, and what is shown for them: nothing, or white space."""
-
-    start: int
-    end: int
-    shown: str = ""
-
-
-class Shown(NamedTuple):
-    """A text as its reader sees it, the way back to the raw text, and where a title begins that is marked as one."""
-
-    lines: Sequence[Line]
-    spans: SpanMap
-    title: int | None = None
-
-
-_TARGET = r"<?[^()\s<>]{0,1000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,200}){0,3}>?"
 # Each begins with one character or a line end, which is looked for quickly.
 _CERTAIN = (
     re.compile(r"\]\((?:https?://|/|\#|mailto:)[^()\s]"),
@@ -44,7 +26,8 @@ _CERTAIN = (
     re.compile(r"\*\*[^\s*][^*\n]{0,300}(?<!\s)\*\*(?!\*)"),
     re.compile(r"[\r\n] {0,3}(?:```|\[[^\[\]\n]{1,80}\]:[ \t]{1,3}<?https?://|\|?[ \t]?:?---+:?[ \t]?\|)"),
 )
-"""One of these is enough: a link, an image, strong words, a fence, where a link leads, the line below a table's head."""
+"""One of these is enough: a link, an image, strong words, a fence, where a link leads, the line below a table's
+head."""
 _LIKELY = (
     re.compile(r"[\r\n] {0,3}(?:>[ \t]?){1,9}\S"),
     re.compile(r"[\r\n](?:(?<=\n\n)|(?<=\n\r\n))\#{1,6}[ \t]{1,3}[^\W_][^\r\n]{0,300}(?=\r?\n\r?\n|\Z)"),
@@ -67,6 +50,7 @@ _TAGS = (
     r"|kbd|li|mark|ol|p|picture|pre|q|s|section|small|source|span|strike|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u"
     r"|ul|video"
 )
+_TARGET = r"<?[^()\s<>]{0,1000}(?:\([^()\s]{0,200}\)[^()\s<>]{0,200}){0,3}>?"
 _ATTRIBUTES = r"(?:\{[^{}\n]{1,200}\})?"
 _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~]|(?=\r?$))"
@@ -104,7 +88,7 @@ def unmarked(raw: str, lines: Sequence[Line], rules: Rules) -> Shown:
     if _is_markdown(raw, start):
         headings = _blocks(raw, lines[front:], edits)
         title = title if title is not None else _titled(raw, start, headings)
-    return _shown(raw, edits, title) if edits else Shown(lines, SpanMap(((0, len(raw), 0),)))
+    return edited(raw, edits, title) if edits else as_it_is(raw, lines)
 
 
 def _is_markdown(raw: str, start: int) -> bool:
@@ -119,27 +103,6 @@ def _titled(raw: str, start: int, headings: Sequence[int]) -> int | None:
     if headings and (len(headings) == 1 or not raw[start : headings[0]].strip("# \t\r\n\ufeff")):
         return headings[0]
     return None
-
-
-def _shown(raw: str, edits: list[Edit], title: int | None) -> Shown:
-    """The raw text with its edits; title: the raw offset of a marked title."""
-    pieces: list[str] = []
-    runs: list[Run] = []
-    length = position = 0
-    title_at = None
-    for edit in [*sorted(edits), Edit(len(raw), len(raw))]:
-        if position < edit.start:
-            if title is not None and title_at is None and title < edit.start:
-                title_at = length + max(title - position, 0)
-            runs.append((length, length + edit.start - position, position))
-            pieces.append(raw[position : edit.start])
-            length += edit.start - position
-        if edit.shown:
-            runs.append((length, length + len(edit.shown), None))
-            pieces.append(edit.shown)
-            length += len(edit.shown)
-        position = max(position, edit.end)
-    return Shown(raw_lines("".join(pieces)), SpanMap(tuple(runs)), title_at)
 
 
 # ---- front matter, and the head of a mail
