@@ -26,6 +26,7 @@ _HEAD = re.compile(
 )
 _NOTE = re.compile(r"(\d{1,3})[.)]? ?(?=[^\W\d_]|[\"“‘(])")
 _NOTED = re.compile(r"(?<=[^\W\d_])(?<![A-Z])[.,;:!?”\"’)]{0,3}(\d{1,3})(?=\s|$)")
+_WIDE_GAP = "   "
 _ENGLISH_WORDS, _FOREIGN_WORDS = 40, 20
 """A translation stands beside an English article; so few words in another language may be quoted there."""
 _ABOVE = 3
@@ -40,7 +41,7 @@ def apart(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rule
     found = dict.fromkeys(_after_end(blocks, rules), Verdict("furniture", "structure.after_end"))
     found |= dict.fromkeys(_translation(blocks, judged, rules), Verdict("furniture", "structure.translation"))
     heads = {*_repeated_heads(blocks, judged), *_numbered_heads(blocks)}
-    found |= dict.fromkeys(_notes(blocks, heads), Verdict("furniture", "structure.note"))
+    found |= dict.fromkeys(_notes(blocks, judged, heads), Verdict("furniture", "structure.note"))
     return found | dict.fromkeys(heads, Verdict("furniture", "structure.running_head"))
 
 
@@ -61,27 +62,28 @@ def _prose_words(blocks: Sequence[Block]) -> int:
 
 
 def _repeated_heads(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> Iterator[int]:
-    """Lines that stand again wherever a page begins or ends; the first of them may be the title."""
+    """Lines that stand again wherever a page begins or ends; the first of them may be the title, but where it has two
+    parts with a wide gap between."""
     borders = [
-        _PAGE_END in block.lines[0].text or (verdict is not None and verdict.rule_id == _PAGE)
+        _PAGE_END in block.lines[0].text or _is_page_number(verdict)
         for block, verdict in zip(blocks, judged, strict=True)
     ]
     copies: dict[str, list[int]] = {}
     for index, block in enumerate(blocks if any(borders) else ()):
         if len(block.text) <= _HEAD_LENGTH and words(block.text) >= _HEAD_WORDS:
             copies.setdefault(block.text, []).append(index)
-    for _, *later in copies.values():
+    for first, *later in copies.values():
         # A number alone may also be the rank of an entry of a list.
         is_paged = len(later) >= _HEADS or any(_PAGE_END in blocks[index].lines[0].text for index in later)
         if is_paged and all(any(borders[max(index - 1, 0) : index + 2]) for index in later):
-            yield from later
+            yield from ([first, *later] if _WIDE_GAP in blocks[first].lines[0].text.strip() else later)
 
 
 def _numbered_heads(blocks: Sequence[Block]) -> Iterator[int]:
     """Lines that stand several times but for the number of the page beside them, which rises."""
     heads: dict[str, list[tuple[int, int]]] = {}
     for index, block in enumerate(blocks):
-        line, is_numbered = block.lines[0].text, block.text[0].isdigit() or block.text[-1].isdigit()
+        line, is_numbered = block.lines[0].text, block.text[-1].isdigit() or block.text[0] in "0123456789Pp"
         if is_numbered and len(line) <= 2 * _HEAD_LENGTH and (match := _HEAD.fullmatch(line)):
             head, number = match["head"] or match["tail"], match["first"] or match["last"]
             heads.setdefault(head.strip().casefold(), []).append((index, int(number)))
@@ -90,15 +92,21 @@ def _numbered_heads(blocks: Sequence[Block]) -> Iterator[int]:
             yield from (index for index, _ in found)
 
 
-def _notes(blocks: Sequence[Block], heads: AbstractSet[int]) -> Iterator[int]:
+def _notes(blocks: Sequence[Block], judged: Sequence[Verdict | None], heads: AbstractSet[int]) -> Iterator[int]:
     """Footnotes: what begins with a number that a paragraph bears behind a word ("for themselves.1"), at the foot of a
     page, which its head or number tells."""
     noted = {number for block in blocks for number in _NOTED.findall(block.text)} if heads else set[str]()
     for head in heads:
         index = head - 1
+        if index >= 0 and _is_page_number(judged[index]):
+            index -= 1
         while index >= 0 and (note := _NOTE.match(blocks[index].text)) is not None and note[1] in noted:
             yield index
             index -= 1
+
+
+def _is_page_number(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.rule_id == _PAGE
 
 
 def _translation(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rules) -> Sequence[int]:

@@ -73,13 +73,14 @@ def _goes_on_below(before: str, after: str) -> bool:
     return goes_on(before, after) or (after[:1].isalpha() and _BROKEN.search(before) is not None)
 
 
-def blocks(lines: Sequence[Line], columns: Mapping[int, int] | None = None) -> list[Block]:
+def blocks(lines: Sequence[Line], widths: Mapping[int, int] | None = None) -> list[Block]:
     """The blocks of a document in order; lines without visible characters belong to none.
 
-    columns: by the number of a line of a column, the column's width.
+    widths: by the number of a line, how much the line above it holds when it is full and goes on here, where that is
+    known.
     """
     texts = [folded(line.text) for line in lines]
-    known = columns or {}
+    known = widths or {}
     width = _wrap_width(["" if line.number in known else text for line, text in zip(lines, texts, strict=True)])
     found: list[Block] = []
     held: list[int] = []

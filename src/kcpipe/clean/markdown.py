@@ -13,17 +13,19 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain, islice, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from kcpipe.clean.lines import Line
 from kcpipe.clean.rules import Rules
 from kcpipe.clean.shown import Edit, Shown, as_it_is, edited
+from kcpipe.clean.titles import SENTENCE_ENDS
 
 # Each begins with one character or a line end, which is looked for quickly.
 _CERTAIN = (
     re.compile(r"\]\((?:https?://|/|\#|mailto:)[^()\s]"),
     re.compile(r"!\[[^\[\]\n]{0,300}\]\(\S"),
-    re.compile(r"\*\*[^\s*][^*\n]{0,300}(?<!\s)\*\*(?!\*)"),
+    re.compile(r"\*\*[^\s*](?:[^*\n]|\*(?!\*)){0,300}(?<!\s)\*\*"),
     re.compile(r"[\r\n] {0,3}(?:```|\[[^\[\]\n]{1,80}\]:[ \t]{1,3}<?https?://|\|?[ \t]?:?---+:?[ \t]?\|)"),
 )
 """One of these is enough: a link, an image, strong words, a fence, where a link leads, the line below a table's
@@ -56,7 +58,7 @@ _TOKEN = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~]|(?=\r?$))"
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`]{1,500}(?<!`)(?P=ticks)(?!`)"
     r"|<(?P<address>(?:https?://|mailto:)[^<>\s]{1,500}|[\w.+-]{1,60}@[\w.-]{1,100})>"
-    rf"|(?P<tag></?(?:{_TAGS})\b[^<>]{{0,300}}>|<!--[^<>]{0, 1000}-->)"
+    rf"|(?P<tag></?(?:{_TAGS})\b[^<>]{{0,300}}>|<!--[^<>]{{0,1000}}-->)"
     r"|(?P<note>\[\^[^\[\]\s]{1,30}\])"
     r"|(?P<opens>!?\[)"
     rf"|\](?P<closes>\(\s?{_TARGET}(?:\s{{1,3}}(?:\"[^\"]{{0,500}}\"|'[^']{{0,500}}'))?\s?\){_ATTRIBUTES}"
@@ -66,6 +68,7 @@ _TOKEN = re.compile(
 )
 _TABLE_LINE = frozenset("|:- \t")
 _PIPE = re.compile(r"(?<!\\)\|")
+_WRAPPED_LENGTH, _WRAPPED_SHARE = 40, 0.4
 _LONGEST_FRONT = 80
 """Lines of a front matter at most."""
 _FENCES = ("---", "+++")
@@ -85,10 +88,12 @@ def unmarked(raw: str, lines: Sequence[Line], rules: Rules) -> Shown:
     edits: list[Edit] = []
     front, title = _front_matter(lines, rules, edits)
     start = lines[front].start if front < len(lines) else len(raw)
+    continued: list[int] = []
     if _is_markdown(raw, start):
-        headings = _blocks(raw, lines[front:], edits)
+        headings, below = _blocks(raw, lines[front:], edits)
+        continued = _continued(below)
         title = title if title is not None else _titled(raw, start, headings)
-    return edited(raw, edits, title) if edits else as_it_is(raw, lines)
+    return edited(raw, edits, title, continued) if edits else as_it_is(raw, lines)
 
 
 def _is_markdown(raw: str, start: int) -> bool:
@@ -188,10 +193,14 @@ def _yaml_marks(line: Line, start: int) -> list[Edit]:
 # ---- blocks
 
 
-def _blocks(raw: str, lines: Sequence[Line], edits: list[Edit]) -> list[int]:
-    """Cut the marks of blocks and of what stands in them, part blocks by a line end; raw offsets of the headings of the
-    first level."""
+def _blocks(raw: str, lines: Sequence[Line], edits: list[Edit]) -> tuple[list[int], list[tuple[str, int]]]:
+    """Cut the marks of blocks and of what stands in them, part blocks by a line end.
+
+    Returns the raw offsets of the headings of the first level, and for each line that stands below another of its
+    paragraph that other line and the raw offset of its own words.
+    """
     titles: list[int] = []
+    below: list[tuple[str, int]] = []
     tables = _table_lines(lines)
     leading = frozenset(found["name"].casefold() for line in lines if (found := _DEFINED.match(line.text)))
     is_fenced = False
@@ -214,7 +223,9 @@ def _blocks(raw: str, lines: Sequence[Line], edits: list[Edit]) -> list[int]:
         if kind == "title":
             titles.append(line.start + cuts[-1].end if cuts else line.start)
         goes_on = kind == "text" and before in ("text", "item") and depth == depth_before
-        if not goes_on:
+        if goes_on:
+            below.append((lines[index - 1].text, line.start + begin))
+        else:
             flush()
             if "blank" not in (kind, before):
                 edits.append(Edit(line.start, line.start, "\n"))
@@ -224,7 +235,19 @@ def _blocks(raw: str, lines: Sequence[Line], edits: list[Edit]) -> list[int]:
         if kind in ("text", "item", "title", "heading", "row"):
             paragraph += [line.start + begin, line.start + end]
     flush()
-    return titles
+    return titles, below
+
+
+def _continued(below: Sequence[tuple[str, int]]) -> list[int]:
+    """The raw offsets of the lines that go on with the line above: all of a paragraph's where the text is hard-wrapped.
+
+    Many texts call themselves Markdown and print a paragraph on each line: in these most lines end a sentence.
+    """
+    above = [text.rstrip() for text, _ in below if len(text) >= _WRAPPED_LENGTH]
+    if 2 * sum(text.endswith(SENTENCE_ENDS) for text in above) >= len(above):
+        return []
+    least = _WRAPPED_SHARE * median(map(len, above))
+    return [start for text, start in below if len(text) >= least]
 
 
 def _block_marks(text: str, begin: int, *, is_fenced: bool, is_row: bool) -> tuple[str, list[Edit], int]:

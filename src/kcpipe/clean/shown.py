@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from kcpipe.clean.lines import Line, raw_lines
@@ -25,7 +27,8 @@ class Shown(NamedTuple):
     title: int | None = None
     """Where a title begins that is marked as one."""
     widths: Mapping[int, int] = {}
-    """By the number of a line of a column, the width of the column."""
+    """By the number of a line, how much the line above it holds when it is full and goes on here: the width of a
+    column, and 1 where it goes on in any case."""
 
 
 def as_it_is(raw: str, lines: Sequence[Line]) -> Shown:
@@ -33,16 +36,16 @@ def as_it_is(raw: str, lines: Sequence[Line]) -> Shown:
     return Shown(lines, SpanMap(((0, len(raw), 0),)))
 
 
-def edited(raw: str, edits: Iterable[Edit], title: int | None) -> Shown:
-    """The raw text with its edits, in any order, of which one may lie in another; title: a raw offset."""
+def edited(raw: str, edits: Iterable[Edit], title: int | None, continued: Iterable[int]) -> Shown:
+    """The raw text with its edits, in any order, of which one may lie in another.
+
+    title: a raw offset; continued: raw offsets of lines that go on with the one above.
+    """
     pieces: list[str] = []
     runs: list[Run] = []
     length = position = 0
-    title_at = None
     for edit in [*sorted(edits), Edit(len(raw), len(raw))]:
         if position < edit.start:
-            if title is not None and title_at is None and title < edit.start:
-                title_at = length + max(title - position, 0)
             runs.append((length, length + edit.start - position, position))
             pieces.append(raw[position : edit.start])
             length += edit.start - position
@@ -51,7 +54,24 @@ def edited(raw: str, edits: Iterable[Edit], title: int | None) -> Shown:
             pieces.append(edit.shown)
             length += len(edit.shown)
         position = max(position, edit.end)
-    return Shown(raw_lines("".join(pieces)), SpanMap(tuple(runs)), title_at)
+    lines = raw_lines("".join(pieces))
+    starts = [line.start for line in lines]
+    kept = [(raw_start, raw_start + end - start, start) for start, end, raw_start in runs if raw_start is not None]
+    places = [_shown_from(kept, offset, length) for offset in continued]
+    widths = {bisect_right(starts, place): 1 for place in places}
+    return Shown(lines, SpanMap(tuple(runs)), None if title is None else _shown_from(kept, title, length), widths)
+
+
+def _shown_from(kept: Sequence[tuple[int, int, int]], raw: int, length: int) -> int:
+    """Where the first character is shown that stands at a raw offset or behind it.
+
+    kept: raw start, raw end and place of what is shown, in order; length: of all that is shown.
+    """
+    index = bisect_right(kept, raw, key=itemgetter(1))  # the first that ends behind the offset
+    if index == len(kept):
+        return length
+    raw_start, _, start = kept[index]
+    return start + max(raw - raw_start, 0)
 
 
 def arranged(raw: str, lines: Iterable[tuple[int, int, int]]) -> Shown:
