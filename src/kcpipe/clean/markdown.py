@@ -69,6 +69,8 @@ _TOKEN = re.compile(
 _TABLE_LINE = frozenset("|:- \t")
 _PIPE = re.compile(r"(?<!\\)\|")
 _WRAPPED_LENGTH, _WRAPPED_SHARE = 40, 0.4
+_LONGEST_NAME = 103
+"""Characters of a name under which the text tells where a link leads, with its brackets."""
 _LONGEST_FRONT = 80
 """Lines of a front matter at most."""
 _FENCES = ("---", "+++")
@@ -326,7 +328,8 @@ def _inline(raw: str, start: int, end: int, leading: AbstractSet[str]) -> Iterat
                 yield from _pair(raw, token, start, end, stress[raw[begin]])
             case _ if brackets:
                 opened, is_image = brackets.pop()
-                words, target = raw[opened + 1 + is_image : begin], token["closes"] or "[]"
+                words = raw[opened + 1 + is_image : min(begin, opened + _LONGEST_NAME)]
+                target = token["closes"] or "[]"
                 if target[0] != "[" or (target[1:-1] or words).casefold() in leading:
                     yield Edit(opened, stop if is_image else opened + 1)
                     yield Edit(begin, stop)
