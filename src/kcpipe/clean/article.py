@@ -129,7 +129,7 @@ def analyse(
     found = sort_blocks(blocks, known, rules, log_odds)
     judged, prose, kept, body = found
     title = _at(marked_title, blocks)
-    if title is None or not any(found.told[title + 1 :]):
+    if title is None or 2 * sum(found.told[:title]) >= sum(found.told[title + 1 :]):
         title = find_title(blocks, judged, found.told, body, rules)
     if title is not None and title in body:
         body = range(title + 1, body.stop)

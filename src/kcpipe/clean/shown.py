@@ -36,7 +36,7 @@ def as_it_is(raw: str, lines: Sequence[Line]) -> Shown:
     return Shown(lines, SpanMap(((0, len(raw), 0),)))
 
 
-def edited(raw: str, edits: Iterable[Edit], title: int | None, continued: Iterable[int]) -> Shown:
+def edited(raw: str, edits: Iterable[Edit], title: int | None, continued: Iterable[int] = ()) -> Shown:
     """The raw text with its edits, in any order, of which one may lie in another.
 
     title: a raw offset; continued: raw offsets of lines that go on with the one above.
