@@ -410,6 +410,14 @@ def test_the_title_is_the_headline_and_not_its_deck(above: str) -> None:
     assert said(above + page(f"{deck}\n\nBy Elise Nass\n\nFeb. 14, 2024"))["title"] == TITLE
 
 
+def test_a_deck_without_a_full_stop_is_no_title() -> None:
+    title = "A late handshake for the two countries"
+    deck = "What was agreed at the table in autumn, and why each side had waited for decades with its notes"
+    made = said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title=title))
+    assert made["title"] == title
+    assert said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title="World news"))["title"] == deck
+
+
 @pytest.mark.parametrize("seed", sorted(SEEDS))
 def test_the_seeds_say_what_they_said(seed: str) -> None:
     expected = {
