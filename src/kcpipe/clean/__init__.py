@@ -1,10 +1,10 @@
 """From a page's text to its article: every raw line gets a role and a rule, kept lines make the clean text.
 
 lines.py cuts the raw text; markdown.py takes away its marks, front_matter.py what stands above it, columns.py puts
-columns one below the other (shown.py: what is then shown, and the way back); lines.py folds hard-wrapped lines to blocks; rules.py holds the data's rules;
-bylines.py reads names and dates in one line; article.py judges the blocks; metadata.py finds what the page says about
-the article; compose.py builds the clean text as runs of raw characters, so that every clean offset has a raw one.
-Nothing is dropped for what it is about.
+columns one below the other (shown.py: what is then shown, and the way back); lines.py folds hard-wrapped lines to
+blocks; rules.py holds the data's rules; bylines.py reads names and dates in one line; article.py judges the blocks;
+metadata.py finds what the page says about the article; compose.py builds the clean text as runs of raw characters, so
+that every clean offset has a raw one. Nothing is dropped for what it is about.
 """
 
 from __future__ import annotations
