@@ -72,6 +72,7 @@ def test_names_dates_and_quotations_are_the_same_and_stand_in_the_raw_text() -> 
     [
         ("# A\n\n**b** c", "A\n\nb c"),
         ("**a *b* c** ***d***", "a b c d"),
+        ("**“한국”**은 *b*", "“한국”은 b"),
         ("**a** snake_case_name and _b_ __c__d__", "a snake_case_name and b c__d"),
         ("**a** 5 * 3 * 2, *open and closed* *", "a 5 * 3 * 2, open and closed *"),
         ("**a** \\*no stress\\* and \\# none", "a *no stress* and # none"),

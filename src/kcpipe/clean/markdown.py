@@ -265,8 +265,8 @@ def _pair(raw: str, token: re.Match[str], start: int, end: int, open_ones: list[
     begin, stop = token.span()
     before = raw[begin - 1] if begin > start else " "
     after = raw[stop] if stop < end else " "
-    opens = not after.isspace() and (after.isalnum() or not before.isalnum())
-    closes = not before.isspace() and (before.isalnum() or not after.isalnum())
+    opens = not after.isspace() and (after.isalnum() or not _is_latin(before))
+    closes = not before.isspace() and (before.isalnum() or not _is_latin(after))
     if raw[begin] == "_":
         opens, closes = opens and not before.isalnum(), closes and not after.isalnum()
     count = stop - begin
@@ -280,3 +280,8 @@ def _pair(raw: str, token: re.Match[str], start: int, end: int, open_ones: list[
             open_ones.append(_Stress(opener.start, opener.length - paired))
     if opens and count:
         open_ones.append(_Stress(stop - count, count))
+
+
+def _is_latin(character: str) -> bool:
+    """Whether a letter or number is of a script in which no word goes on behind marks; in Korean a particle may."""
+    return character.isascii() and character.isalnum()
