@@ -187,6 +187,37 @@ def test_front_matter_says_what_the_page_says(
         assert raw[field["raw_start"] : field["raw_end"]] == field["text"]
 
 
+DAY = date(2024, 2, 14)
+
+
+@pytest.mark.parametrize(
+    ("entries", "column", "value"),
+    [
+        ("byline: By Ann Lee", "authors", ["Ann Lee"]),
+        ("creator: Ann Lee", "authors", ["Ann Lee"]),
+        ("author: Ann Lee and Bea Cole", "authors", ["Ann Lee", "Bea Cole"]),
+        ("author: Yonhap", "authors", []),
+        ("source: The Lagos Post", "publisher", "The Lagos Post"),
+        ('publication: "Yonhap"', "publisher", "Yonhap News Agency"),
+        ("date: 14 February 2024", "stated_start", DAY),
+        ("pubDate: Wed, 14 Feb 2024 10:00:00 GMT", "stated_at", datetime(2024, 2, 14, 10, tzinfo=UTC)),
+        ("published_at: 2024-02-14T10:00:00.000Z", "stated_at", datetime(2024, 2, 14, 10, tzinfo=UTC)),
+        ("datePublished: 2024-02-14", "stated_start", DAY),
+        ("created: 2024-02-20\npublished: 2024-02-14", "stated_start", DAY),
+        ("lastmod: 2024-02-14T00:00:00Z", "stated_start", None),
+        ("lastmod: 2024-02-14T00:00:00Z", "stated_end", DAY),
+        ("date: 2024", "stated_end", None),
+        ("canonical_url: https://example.org/a", "url", "https://example.org/a"),
+        ("permalink: /a/b", "url", None),
+    ],
+)
+def test_entries_of_front_matter(entries: str, column: str, value: object) -> None:
+    body = PLAIN.split("2024\n\n", 1)[1]
+    made = said(f"---\ntitle: {TITLE}\n{entries}\n---\n\n{body}")
+    assert made[column] == value
+    assert made["text"] == said(f"{TITLE}\n\n{body}")["text"]
+
+
 def test_front_matter_of_another_kind() -> None:
     body = PLAIN.split("2024\n\n", 1)[1]
     made = said(f'+++\ntitle = "{TITLE}: a beginning"\ndate = "2024-02-14"\n+++\n\n{body}')
