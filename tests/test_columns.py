@@ -109,7 +109,7 @@ def test_what_is_no_column_stays_as_it_is(text: str) -> None:
 
 @given(
     st.lists(st.sampled_from([*LEFT, "", "word"]), min_size=1, max_size=30),
-    st.lists(st.sampled_from([*RIGHT, "", "word"]), min_size=1, max_size=30),
+    st.lists(st.sampled_from([*RIGHT, "", "word", "a long line " * 30]), min_size=1, max_size=30),
     st.integers(39, 60),
     st.sampled_from(["\n", "\r\n", "\n\f"]),
 )

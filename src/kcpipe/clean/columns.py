@@ -28,7 +28,9 @@ _LEAST_SHARE = 0.5
 _LEAST_WORDS = 4
 """Fewer on a side, by the median, are the cells of a table."""
 _MOST_GAPS = 0.3
+"""Wide gaps inside the columns, a line: with more of them there are more columns, or cells."""
 _LONGEST = 300
+"""A longer line is none of a column."""
 _CANDIDATES = 5
 _PAGE_END = "\f"
 
@@ -66,24 +68,18 @@ def _pages(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
 
 def _one_by_one(lines: Sequence[Line], edge: int) -> Iterator[tuple[int, int, int]]:
     """The lines of the left column, a blank line, those of the right one; each with the width of its column."""
-    sides = [
-        [(line.start, min(line.start + edge, line.end)) for line in lines],
-        [(min(line.start + edge, line.end), line.end) for line in lines],
-    ]
-    texts = {line.start: line.text for line in lines}
-    for side, cut in zip(sides, (slice(0, edge), slice(edge, None)), strict=True):
-        width = max(len(text[cut].strip()) for text in texts.values())
-        yield from ((start, end, width) for start, end in side)
+    for begin, end in ((0, edge), (edge, max(len(line.text) for line in lines))):
+        width = max(len(line.text[begin:end].strip()) for line in lines)
+        for line in lines:
+            yield min(line.start + begin, line.end), min(line.start + end, line.end), width
         yield lines[-1].end, lines[-1].end, 0
 
 
 def _columns(page: Sequence[Line]) -> Iterator[_Columns]:
     """The stretches of a page that stand in two columns, in order."""
-    texts = ["" if len(line.text) > _LONGEST else line.text.rstrip() for line in page]
-    gaps = Counter(gap.end() for text in texts for gap in _GAP.finditer(text))
-    common = [edge for edge, count in sorted(gaps.items(), key=lambda gap: (-gap[1], gap[0])) if count >= 2][
-        :_CANDIDATES
-    ]
+    texts = [line.text.rstrip() for line in page]
+    gaps = Counter(gap.end() for text in texts if len(text) <= _LONGEST for gap in _GAP.finditer(text))
+    common = [edge for edge, _ in gaps.most_common(_CANDIDATES)]
     edge = max(common, key=lambda edge: sum(_has_both(text, edge) for text in texts), default=None)
     if edge is None:
         return
@@ -118,7 +114,7 @@ def _end_of_left(texts: Sequence[str], start: int, stop: int) -> int:
 
 def _is_clear(text: str, edge: int) -> bool:
     """Whether a line leaves the gutter free."""
-    return not text[edge - _GUTTER : edge].strip()
+    return len(text) <= _LONGEST and not text[edge - _GUTTER : edge].strip()
 
 
 def _has_both(text: str, edge: int) -> bool:

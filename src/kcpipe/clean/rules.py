@@ -253,7 +253,8 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
         rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
         rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
-    clock = r"\d{1,2}[:.h]\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s*[ap]\.?m(?-i:(?![a-z]))\.?)?|\d{1,2}\s*[ap]\.?m(?-i:(?![a-z]))\.?"
+    half = r"\s*[ap]\.?m(?-i:(?![a-z]))\.?"
+    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half})?|\d{{1,2}}{half}"
     zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
     time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
