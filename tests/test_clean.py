@@ -276,6 +276,11 @@ def test_after_a_heading_of_others_all_is_theirs() -> None:
     assert made["Nice one"] == "comments"
 
 
+def test_a_sentence_that_begins_like_a_label_is_one() -> None:
+    told = "Retrieved on 14 February 1996 by divers from Matanzas, the bell hangs in the embassy's hall in Havana now."
+    assert roles(page().replace("Diplomatic relations", f"{told}\n\nDiplomatic relations"))[told] == "body"
+
+
 def test_a_heading_and_a_date_between_paragraphs_stay() -> None:
     first, rest = BODY.split("\n\n", 1)
     made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\nA long way\n\n{rest}")
