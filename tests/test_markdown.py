@@ -218,6 +218,12 @@ def test_entries_of_front_matter(entries: str, column: str, value: object) -> No
     assert made["text"] == said(f"{TITLE}\n\n{body}")["text"]
 
 
+def test_a_title_keeps_quotation_marks_of_its_own() -> None:
+    body = PLAIN.split("2024\n\n", 1)[1]
+    for title, value in (('"Never again" in Laos', '"Never again" in Laos'), ('"Never again"', "'\"Never again\"'")):
+        assert said(f"---\ntitle: {value}\ndate: 2024-02-14\n---\n\n{body}")["title"] == title
+
+
 def test_front_matter_of_another_kind() -> None:
     body = PLAIN.split("2024\n\n", 1)[1]
     made = said(f'+++\ntitle = "{TITLE}: a beginning"\ndate = "2024-02-14"\n+++\n\n{body}')

@@ -21,7 +21,8 @@ _INVISIBLE = " \t\ufeff"
 _ENTRY = re.compile(r"(?P<key>[^\W\d][\w .:-]{0,39}?)[ \t]{0,3}[:=](?=\s|$)[ \t]{0,9}")
 _INSIDE = re.compile(r"[ \t]{1,9}\S|[ \t]{0,9}-[ \t]|[ \t]{0,9}[#\]}]|[ \t]{0,9}$")
 _ITEM = re.compile(r"[ \t]{0,9}-[ \t]{1,9}")
-_YAML_MARKS = re.compile(r"""^["'\[{]{1,4}|["'\]}]{1,4}$|(?<=,\s)["']|(?<=,)["']|["'](?=,)|^[>|]-?$""")
+_QUOTES = "\"'"
+_LIST_QUOTES = re.compile(r"""^["']|(?<=,)["']|(?<=, )["']|["'](?=,)|["']$""")
 _HEAD_ENTRIES = 2
 """So many entries without a fence make a head, as of a mail: one label may begin any text."""
 
@@ -101,6 +102,17 @@ def _name(key: str) -> str:
 
 
 def _yaml_marks(line: Line, start: int) -> Iterator[Edit]:
-    """What YAML puts around the value that begins at `start` of a line."""
-    for mark in _YAML_MARKS.finditer(line.text[start:].rstrip()):
-        yield Edit(line.start + start + mark.start(), line.start + start + mark.end())
+    """What YAML puts around the value that begins at `start` of a line: quotation marks, and the brackets of a list."""
+    text, begin, end = line.text, start, len(line.text.rstrip())
+    is_quoted = is_list = False
+    while end - begin > 1:
+        is_bracket = (text[begin], text[end - 1]) == ("[", "]")
+        is_list |= is_bracket
+        if not is_bracket and (is_quoted or is_list or text[begin] not in _QUOTES or text[begin] != text[end - 1]):
+            break
+        is_quoted |= not is_bracket
+        yield Edit(line.start + begin, line.start + begin + 1)
+        yield Edit(line.start + end - 1, line.start + end)
+        begin, end = begin + 1, end - 1
+    for quote in _LIST_QUOTES.finditer(text[begin:end]) if is_list else ():
+        yield Edit(line.start + begin + quote.start(), line.start + begin + quote.end())
