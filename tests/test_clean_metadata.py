@@ -163,6 +163,133 @@ def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: d
 
 
 @pytest.mark.parametrize(
+    ("header", "day"),
+    [
+        ("Sat 17 Feb 2024 06.30 EST", "2024-02-17"),
+        ("17 Feb 2024 • 4 min read", "2024-02-17"),
+        ("Published: 17.02.2024 10:15", "2024-02-17"),
+        ("2024년 2월 16일", "2024-02-16"),
+        ("입력 2024.02.16 09:30", "2024-02-16"),
+        ("입력 : 2024-02-16 09:30", "2024-02-16"),
+        ("등록 2024.02.16 09:30 수정 2024.02.17 10:00", "2024-02-16"),
+        ("수정 2024.02.17 10:00", "<=2024-02-17"),
+        ("2024年2月16日", "2024-02-16"),
+        ("2024年2月16日 18:30", "2024-02-16"),
+        ("Last modified on Sat 17 Feb 2024 06.30 EST", "<=2024-02-17"),
+        ("First published on Sat 17 Feb 2024 06.30 EST", "2024-02-17"),
+        ("Posted on February 17, 2024 by Ann Lee", "2024-02-17"),
+        ("Posted on 17/02/2024 by admin", "2024-02-17"),
+        ("Updated 3 hours ago", None),
+        ("3 hours ago", None),
+        ("Yesterday at 10:15", None),
+        ("Published 3 hours ago", None),
+        ("2024-02-17T06:30:00+09:00", "2024-02-17"),
+        ("2024-02-17T06:30:00.000Z", "2024-02-17"),
+        ("2024-02-17 06:30:00 UTC", "2024-02-17"),
+        ("20240217", None),
+        ("Sat, 17 Feb 2024 06:30:00 GMT", "2024-02-17"),
+        ("Saturday, February 17th, 2024", "2024-02-17"),
+        ("Saturday 17th of February 2024", "2024-02-17"),
+        ("17th February, 2024", "2024-02-17"),
+        ("February 17, 2024 | 6:30am", "2024-02-17"),
+        ("Feb 17, 2024 06:30 IST", "2024-02-17"),
+        ("Updated: Feb 18, 2024 06:30 IST Published: Feb 17, 2024 06:30 IST", "2024-02-17"),
+        ("17-Feb-2024", "2024-02-17"),
+        ("17-Feb-24", None),
+        ("Feb 17 2024", "2024-02-17"),
+        ("FEB. 17, 2024", "2024-02-17"),
+        ("02.17.2024", "2024-02-17"),
+        ("2024/2/17", "2024-02-17"),
+        ("2024. 2. 17.", "2024-02-17"),
+        ("2024. 02. 17 10:15", "2024-02-17"),
+        ("17 février 2024", None),
+        ("17. Februar 2024", None),
+        ("17 de febrero de 2024", None),
+        ("Issued on: 17/02/2024 - 10:15", "2024-02-17"),
+        ("Issued on: 17/02/2024 - 10:15Modified: 18/02/2024 - 11:15", "2024-02-17"),
+        ("Date Published: Saturday, 17 February 2024", "2024-02-17"),
+        ("Publish Date: 17 Feb 2024", "2024-02-17"),
+        ("Published On 17 Feb 2024", "2024-02-17"),
+        ("Published On 17 Feb 202417 Feb 2024", "2024-02-17"),
+        ("Published 6:30 AM EST, Sat February 17, 2024", "2024-02-17"),
+        ("Updated 6:30 AM EST, Sat February 17, 2024", "<=2024-02-17"),
+        ("Last updated: February 17, 2024 6:30 AM", "<=2024-02-17"),
+        ("By Ann Lee, Reuters Published 8:00 a.m. ET Feb. 17, 2024 | Updated 9:00 a.m. ET Feb. 18, 2024", "2024-02-17"),
+        ("Release date: 17 February 2024", "2024-02-17"),
+        ("FOR IMMEDIATE RELEASE: February 17, 2024", "2024-02-17"),
+        ("FOR IMMEDIATE RELEASE — February 17, 2024", "2024-02-17"),
+        ("For immediate release\n\nFebruary 17, 2024", "2024-02-17"),
+        ("Press Release | 17 February 2024", "2024-02-17"),
+        ("17 February 2024 - Press release", "2024-02-17"),
+        ("News | Feb. 17, 2024", "2024-02-17"),
+        ("Feb 17, 2024,06:30am EST", "2024-02-17"),
+        ("Feb 17, 2024 at 6:30 AM PT", "2024-02-17"),
+        ("February 17, 2024 / 6:30 AM EST / CBS News", "2024-02-17"),
+        ("UPDATED ON FEBRUARY 18, 2024 / 6:30 AM EST", "<=2024-02-18"),
+        ("Sat Feb 17 06:30:00 2024", None),
+        ("6:30 GMT | 17 February 2024", "2024-02-17"),
+        ("Publication date 17 February 2024", "2024-02-17"),
+        ("Published Feb. 17, 2024, 6:30 a.m. ET", "2024-02-17"),
+        ("Published Feb 17, 2024 at 6:30 am (Updated Feb 18, 2024)", "2024-02-17"),
+        ("Added: 17 February 2024", "2024-02-17"),
+        ("Uploaded: 17 February 2024", "2024-02-17"),
+        ("Modified date: 18 February 2024", "<=2024-02-18"),
+        ("Edited February 18, 2024", "<=2024-02-18"),
+        ("Reviewed on 18 February 2024", "<=2024-02-18"),
+        ("Accessed 18 February 2024", None),
+        ("Retrieved February 18, 2024", None),
+        ("Printed on 18 February 2024", None),
+        ("Printed: February 18, 2024", None),
+        ("Saved on 18 Feb 2024", None),
+        ("Archived from the original on 18 February 2024", None),
+        ("03/02/2024\n\nSydney, Australia", None),
+        ("Dated: 17th February 2024", "2024-02-17"),
+        ("17 FEBRUARY 2024", "2024-02-17"),
+        ("2024 February 17", "2024-02-17"),
+        ("Feb 17, 2024 UPDATED: 1 hour ago", "2024-02-17"),
+        ("Wednesday, 14 February 2024 - 10:15 WIB", "2024-02-14"),
+        ("14 Feb 2024 10:15PM (Updated: 15 Feb 2024 06:30AM)", "2024-02-14"),
+        ("Created: 14 February 2024", "2024-02-14"),
+        ("Written on 14 February 2024", "2024-02-14"),
+        ("Posted 14 Feb 2024 at 10:15am, updated 15 Feb 2024 at 6:30am", "2024-02-14"),
+        ("Posted Wed 14 Feb 2024 at 10:15amWednesday 14 Feb 2024 at 10:15am", "2024-02-14"),
+        ("KARACHI: Published February 14, 2024", "2024-02-14"),
+        ("Published in Dawn, February 14th, 2024", "2024-02-14"),
+        ("First Publish Date: Feb 14, 2024", "2024-02-14"),
+        ("IST 14 Feb, 2024 10:15", "2024-02-14"),
+        ("Story by Ann Lee • 2d • 3 min read", None),
+        ("Published: 2024-02-14 | Last reviewed: 2024-05-01", "2024-02-14"),
+        ("Embargoed until 00:01 GMT, 14 February 2024", None),
+        ("Web posted on February 14, 2024", "2024-02-14"),
+        ("Wed., Feb. 14, 2024", "2024-02-14"),
+        ("14.2.2024", "2024-02-14"),
+        ("14.02.24", None),
+        ("Date: Wed, 14 Feb 2024 10:15:00 -0500", "2024-02-14"),
+    ],
+)
+def test_dates_as_the_world_writes_them(header: str, day: str | None) -> None:
+    """day: the stated one; "<=" before the last one possible; None where the line states no day of publication."""
+    made = said(page(header))
+    start, end = made["stated_start"], made["stated_end"]
+    assert (str(start) if start else f"<={end}" if end else None) == day
+
+
+@pytest.mark.parametrize(
+    ("credit", "day"),
+    [
+        ("Source: BBC News", date(2024, 2, 3)),
+        ("Source: The New York Times", date(2024, 3, 2)),
+        ("Source: Yonhap", None),
+        ("Source: Example Gazette", None),
+        ("Source: The New York Times\n\nDue on 27/02/2024", date(2024, 2, 3)),
+        ("Source: The New York Times\n\nDue on 27/02/2024, not on 2/27/2024", None),
+    ],
+)
+def test_the_outlet_s_country_tells_which_number_is_the_day(credit: str, day: date | None) -> None:
+    assert said(page("03/02/2024", tail=credit))["stated_start"] == day
+
+
+@pytest.mark.parametrize(
     ("header", "authors"),
     [
         ("By Nguyễn Văn Nam", ["Nguyễn Văn Nam"]),
@@ -281,6 +408,14 @@ def test_the_title_is_the_headline_and_not_its_deck(above: str) -> None:
     deck = "The two countries, which had no relations for decades, exchanged notes in New York, officials said."
     assert said(f"{above}{page(deck)}")["title"] == TITLE
     assert said(above + page(f"{deck}\n\nBy Elise Nass\n\nFeb. 14, 2024"))["title"] == TITLE
+
+
+def test_a_deck_without_a_full_stop_is_no_title() -> None:
+    title = "A late handshake for the two countries"
+    deck = "What was agreed at the table in autumn, and why each side had waited for decades with its notes"
+    made = said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title=title))
+    assert made["title"] == title
+    assert said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title="World news"))["title"] == deck
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS))

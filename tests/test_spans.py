@@ -15,7 +15,7 @@ Runs = tuple[tuple[int, int, int | None], ...]
 
 @st.composite
 def runs(draw: st.DrawFn) -> Runs:
-    """Runs that tile a clean text, the raw ones in ascending order."""
+    """Runs that tile a clean text, the raw ones in ascending order, or in any, as of columns read one by one."""
     made: list[tuple[int, int, int | None]] = []
     clean = raw = 0
     for length, gap, is_inserted in draw(
@@ -25,7 +25,13 @@ def runs(draw: st.DrawFn) -> Runs:
         made.append((clean, clean + length, None if is_inserted else raw))
         clean += length
         raw += 0 if is_inserted else length
-    return tuple(made)
+    if not draw(st.booleans()):
+        return tuple(made)
+    clean, arranged = 0, list[tuple[int, int, int | None]]()
+    for start, end, raw_start in draw(st.permutations(made)):
+        arranged.append((clean, clean + end - start, raw_start))
+        clean += end - start
+    return tuple(arranged)
 
 
 def raw_of(tiles: Runs) -> dict[int, int]:
@@ -54,7 +60,7 @@ def test_to_raw_is_the_first_and_last_raw_character(tiles: Runs, start: int, end
     plain = raw_of(tiles)
     under = [plain[offset] for offset in range(start, end) if offset in plain]
     if 0 <= start < end <= tiles[-1][1] and under:
-        assert SpanMap(tiles).to_raw(start, end) == (under[0], under[-1] + 1)
+        assert SpanMap(tiles).to_raw(start, end) == (min(under), max(under) + 1)
     else:
         with pytest.raises(ValueError, match="no raw characters"):
             SpanMap(tiles).to_raw(start, end)

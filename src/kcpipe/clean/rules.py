@@ -28,7 +28,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression whose named group is the value; `kind` is posted or updated, for dates."""
+    """A regular expression whose named group is the value; `kind` is posted, updated or other, for dates."""
 
     rule_id: str
     regex: re.Pattern[str]
@@ -76,6 +76,7 @@ class Rules:
     any_date: Pattern
     clock: Pattern
     reply: Pattern
+    end_mark: Pattern
     byline_labels: frozenset[str]
     other_labels: frozenset[str]
     published_labels: frozenset[str]
@@ -84,14 +85,22 @@ class Rules:
     date_company: frozenset[str]
     months: Mapping[str, int]
     zones: Mapping[str, int]
+    date_orders: Mapping[str, str]
+    """By outlet, which number comes first in its numeric dates: "day" or "month"."""
     outlets: Mapping[str, str]
     title_weights: Mapping[str, float]
     prose_words: frozenset[str]
+    english_words: frozenset[str]
+    """Those that no other language writes."""
     name_particles: frozenset[str]
     no_names: frozenset[str]
     offices: frozenset[str]
     desks: frozenset[str]
     team_words: frozenset[str]
+    front_titles: frozenset[str]
+    """Names of entries of a front matter."""
+    front_labels: frozenset[str]
+    front_others: frozenset[str]
     page_words: frozenset[str]
     """Words that pages use so much that the line model weighs them, but for frequent names: a name is not made of these
     alone."""
@@ -177,6 +186,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
             clock=_pattern({"id": "clock", "regex": "{clock}"}, words),
             reply=_pattern(data["reply"]),
+            end_mark=_pattern(data["end_mark"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             other_labels=frozenset(data["other_labels"]["words"]),
             published_labels=frozenset(data["date_labels"]["published"]),
@@ -185,14 +195,24 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
             zones=data["zones"]["minutes"],
+            date_orders={
+                row["name"]: number
+                for number in ("day", "month")
+                for row in outlets.rows
+                if row["country"] in data["date_order"][f"{number}_first"]
+            },
             outlets={key(row["alias"]): row["name"] for row in outlets.rows},
             title_weights=data["title"]["weights"],
             prose_words=frozenset(data["prose"]["words"]),
+            english_words=frozenset(data["prose"]["english"]),
             name_particles=frozenset(data["names"]["particles"]),
             no_names=frozenset(data["names"]["no_names"]),
             offices=frozenset(data["names"]["offices"]),
             desks=frozenset(data["names"]["desks"]),
             team_words=frozenset(data["names"]["team_words"]),
+            front_titles=frozenset(data["front_matter"]["titles"]),
+            front_labels=frozenset(data["front_matter"]["labels"]),
+            front_others=frozenset(data["front_matter"]["others"]),
             page_words=frozenset(row["words"] for row in line_words.rows if row["kind"] == "word")
             - frozenset(data["names"]["frequent"]),
         )
@@ -231,14 +251,16 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
     """
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
-    end = r"(?!\d(?!\d?[:.]\d\d))(?-i:(?![a-z]))"
+    end = rf"(?!\d(?!\d?[:.]\d\d|\d?\s{{1,3}}{month}))(?-i:(?![a-z]))"
     date = (
-        rf"(?:{year}[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
+        rf"(?:{year}(?:[-./]|\.\s)\d{{1,2}}(?:[-./]|\.\s)\d{{1,2}}(?!\d)"
+        rf"|{year}\s?[년年]\s?\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日]|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
         rf"|{month}[\s.-]{{1,3}}{day},?[\s-]{{1,3}}{year}{end}"
         rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
         rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
-    clock = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?"
+    half = r"\s*[ap]\.?m(?-i:(?![a-z]))\.?"
+    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half})?|\d{{1,2}}{half}"
     zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
     time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"

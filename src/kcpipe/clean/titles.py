@@ -22,6 +22,8 @@ _OPENING_WORDS = 6
 """Menus hold shorter entries: the first longer line of a page is often its headline."""
 _DECK_WORDS = range(8, 61)
 _LONG_TITLE = 9
+_LEAST_TITLE, _LONGER, _FEW_CAPITALS = 4, 1.5, 0.25
+"""A deck without a full stop is by so much longer than its title, which a kicker has too few words to be."""
 _MOST = 3.0
 """Bits that a word's frequency in the article counts for at most."""
 _NEAR, _FAR = 3, 7
@@ -30,7 +32,7 @@ _CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.):]\s")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".’", ".)")
+SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".’", ".)")
 
 
 def words(text: str) -> int:
@@ -136,5 +138,9 @@ def _capitals(text: str) -> float:
 
 
 def _is_deck(title: str, text: str) -> bool:
-    """Whether a text may be the deck under a title: a sentence where the title is none."""
-    return not title.endswith(".") and text.endswith(_SENTENCE_ENDS) and words(text) in _DECK_WORDS
+    """Whether a text may be the deck under a title: a sentence where the title is none, or as long as one and written
+    like it, with small letters."""
+    if title.endswith(".") or words(text) not in _DECK_WORDS:
+        return False
+    is_longer = words(title) >= _LEAST_TITLE and words(text) >= _LONGER * words(title)
+    return text.endswith(SENTENCE_ENDS) or (is_longer and _capitals(text) <= _FEW_CAPITALS)
