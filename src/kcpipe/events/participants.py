@@ -24,6 +24,7 @@ _LAST = ("in", "to")  # Slots of the actor that count only when the others give 
 _STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in", "to")
+_COUNTERPARTS = ("with", "in", "to", "from")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
 
 
@@ -34,6 +35,8 @@ class Nouns(NamedTuple):
     adjectival: frozenset[str]
     things: frozenset[str]
     """Those that name nobody in the singular without a word before them."""
+    numbers: frozenset[str]
+    """Those that name somebody as numbers do; where there are any, a number alone names somebody, too."""
 
     def name(self, sentence: Sentence, token: Token) -> bool:
         """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
@@ -43,7 +46,8 @@ class Nouns(NamedTuple):
         is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
         is_thing = is_thing and not sentence.children(token, "det", "poss", *_MODIFIERS)
         is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        is_named = (token.lemma in lemmas and not is_thing) or is_people
+        is_number = token.lemma in self.numbers or (token.tag == "CD" and token.entity_label in ("", "CARDINAL"))
+        is_named = (token.lemma in lemmas and not is_thing) or is_people or (bool(self.numbers) and is_number)
         return is_named and not is_half_a_word and not sentence.counted(token)
 
 
@@ -58,6 +62,8 @@ class Actors:
     things: frozenset[str]
     inert: frozenset[str]
     unnamed: frozenset[str]
+    numbers: frozenset[str]
+    kin: frozenset[str]
 
     @cached_property
     def anybody(self) -> frozenset[str]:
@@ -72,17 +78,18 @@ class Actors:
     def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
         if pattern.by == "states":
-            return Nouns(frozenset(), frozenset(), frozenset())
+            return Nouns(frozenset(), frozenset(), frozenset(), frozenset())
         doers = self.anybody if pattern.by == "anybody" else self.official
         nouns = self.people if role == "recipient" else doers
         nouns = nouns - self.unnamed if pattern.understood else nouns
-        return Nouns(nouns, nouns & self.adjectival, self.things)
+        numbers = self.numbers if pattern.numbers and role == "recipient" else frozenset()
+        return Nouns(nouns, nouns & self.adjectival, self.things, numbers)
 
 
 @lru_cache(maxsize=8)
 def load_actors(lexicon: Lexicon) -> Actors:
     """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed")
+    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed", "numbers", "kin")
     return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
@@ -158,7 +165,8 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
     if own:  # of "Indian and Nepalese officials" the mention holds the last only
         parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
     else:
-        copula, whole = sentence.subjects_of_copula(noun), sentence.behind(noun, ("of",))
+        copula = sentence.subjects_of_copula(noun)
+        whole = [] if noun.lemma in actors.kin else sentence.behind(noun, ("of",))  # "the father of a Kenyan singer"
         parts = [(noun, copula), *parts, (noun, whole + _spoken_for(sentence, noun))]
     named = mentions.named(noun.start, noun.end)
     is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
@@ -174,9 +182,10 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
 
 def _with_other(sentence: Sentence, part: Token, noun: Token, party: Party) -> list[Party]:
     """The party that stands before a noun, with the noun; of "Mali's government and Tuareg rebels" two parties."""
-    joined = sentence.children(part, "conj")
-    if part.dependency == "nmod" and joined and party.end <= joined[0].start:
-        return [party._replace(end=max(party.end, part.end)), Party(party.role, "", None, joined[0].start, noun.end)]
+    first = [part, *(each for each in sentence.children(noun, "nmod") if part.dependency == "poss")][-1]
+    joined = sentence.children(first, "conj")
+    if first.dependency == "nmod" and joined and party.end <= joined[0].start:
+        return [party._replace(end=max(party.end, first.end)), Party(party.role, "", None, joined[0].start, noun.end)]
     return [party._replace(end=max(party.end, noun.end))]
 
 
@@ -233,6 +242,7 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
 def _start_of(sentence: Sentence, noun: Token) -> int:
     """Where a noun begins with what modifies it before: "Riot police"."""
     before = [part for part in sentence.children(noun, *_MODIFIERS) if part.end <= noun.start]
+    before = [part for part in before if part.entity_label not in ("DATE", "TIME")]  # "Last October rebel fighters"
     return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
 
 
@@ -366,6 +376,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
+    if slot == "joined":
+        return _behind_joined(sentence, token)
     if slot == "asked":
         return asked_of(sentence, token, trigger.pattern.asked_with)
     if slot == "owner":
@@ -380,6 +392,14 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
         hosts = [token] if role == "actor" else list(trigger.objects)
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
+
+
+def _behind_joined(sentence: Sentence, verb: Token) -> list[Token]:
+    """Of "recalled" in "closed its embassy in Quito and recalled its envoy": Quito."""
+    before = sentence.head(verb) if verb.dependency == "conj" else None
+    if before is None or before.part_of_speech not in VERBAL:
+        return []
+    return [noun for each in sentence.children(before, "dobj") for noun in sentence.behind(each, _COUNTERPARTS)]
 
 
 def _taken(sentence: Sentence, trigger: Trigger, noun: Token) -> list[Token]:

@@ -28,7 +28,7 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "over": ("over", "about"),
     "behind": ("behind", "beside", "alongside"),
 }
-SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", *PREPOSITIONS})
+SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", "joined", *PREPOSITIONS})
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
@@ -62,6 +62,8 @@ class Pattern:
     transitive: bool = False
     with_complement: bool = False
     with_infinitive: bool = False
+    complement: tuple[str, ...] = ()
+    numbers: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
     refused: bool = False
@@ -207,7 +209,10 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
         return False
-    if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
+    complements = sentence.children(token, "xcomp", "ccomp")
+    if pattern.with_complement and not complements:
+        return False
+    if pattern.complement and not any(_is_or_has_not(sentence, verb, pattern.complement) for verb in complements):
         return False
     if pattern.with_infinitive and not _has_infinitive(sentence, token, pattern):
         return False
@@ -223,6 +228,11 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
         return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
+
+
+def _is_or_has_not(sentence: Sentence, verb: Token, lemmas: Sequence[str]) -> bool:
+    """Whether a verb is one of the words, or negated where "not" is one of them."""
+    return verb.lemma in lemmas or any(word.lemma in lemmas for word in sentence.children(verb, "neg"))
 
 
 def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:

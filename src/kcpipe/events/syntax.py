@@ -179,7 +179,8 @@ class Sentence(syntax.Sentence):
 
     def counted(self, token: Token) -> list[Token]:
         """What a noun of number counts: "reservists" in "thousands of reservists"."""
-        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
+        is_number = token.lemma in _COUNTED or token.tag == "CD"  # "three of the attackers"
+        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if is_number else []
         return [noun for word in of for noun in self.children(word, "pobj")]
 
     def measured_by(self, noun: Token) -> Token:
@@ -226,7 +227,7 @@ class Sentence(syntax.Sentence):
         if not found:
             found = self._shared_objects(verb)
         if len(found) == 1 and found[0].tag == "PRP":
-            found = self._meant_beside(verb) or self._named_before(verb) or found
+            found = self._meant_beside(verb) or self._named_before(verb) or self._object_before(verb, found[0]) or found
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
 
@@ -247,6 +248,14 @@ class Sentence(syntax.Sentence):
         whole = [name for name in names if name.dependency in ("dobj", "pobj") and name.entity_label not in _TIMES]
         told = [name for name in whole if self.tokens[name.head].lemma not in ("in", "on", "at", "during", "by")]
         return told if len(told) == 1 else []
+
+    def _object_before(self, verb: Token, pronoun: Token) -> list[Token]:
+        """Of "him" in "abducted the mayor and freed him": the mayor, the object of the verb that it is joined to."""
+        head = self.head(verb) if verb.dependency == "conj" and not self.children(verb, *SUBJECTS) else None
+        nouns = self.children(head, "dobj") if head is not None else []
+        is_many = any(noun.tag in ("NNS", "NNPS") or self.children(noun, "conj") for noun in nouns)
+        is_told = pronoun.lemma in _PRONOUNS and is_many == (pronoun.lemma == "they")
+        return [noun for noun in nouns if noun.tag.startswith("NN")] if is_told and len(nouns) == 1 else []
 
     def _object_left_out(self, verb: Token) -> list[Token]:
         """Of "had taken" in "policemen they had taken": the policemen."""
@@ -356,7 +365,7 @@ class Sentence(syntax.Sentence):
         if verb.dependency == "xcomp" and head.lemma in _SUBJECT_ADJECTIVES:
             return [], self.head(head)  # the copula
         if verb.dependency == "pcomp":
-            over = self.head(head)
+            over = self.hung_on(head)
             if (
                 over is not None
                 and over.lemma in _OBJECT_CONTROL_BY_PREPOSITION
@@ -367,6 +376,11 @@ class Sentence(syntax.Sentence):
                 return [], over
             return self.children(over, "poss"), self._verb_over(over)
         return [], None
+
+    def hung_on(self, preposition: Token) -> Token | None:
+        """What a preposition hangs on; of "after" in "resigned hours after losing" the verb, not the hours."""
+        over = self.head(preposition)
+        return self.head(over) if over is not None and over.dependency == "npadvmod" else over
 
     def _verb_over(self, noun: Token) -> Token | None:
         """The verb whose object the noun is: the subject of "announced plans to" is that of the plans."""
