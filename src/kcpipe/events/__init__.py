@@ -255,6 +255,9 @@ def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterato
 def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
     token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
     if token.part_of_speech in VERBAL:
+        is_same_deed = kind == other and report.parties == over.parties
+        if token.dependency == "conj":  # "detained a journalist and took him to jail"
+            return is_same_deed and any(noun.tag == "PRP" for noun in report.sentence.children(token, "dobj"))
         return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
     is_asked_for = token in over.trigger.objects and token.lemma in over.trigger.pattern.with_object
     return is_asked_for or kinds[kind].event_type == kinds[other].event_type

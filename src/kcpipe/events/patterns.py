@@ -209,6 +209,8 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
         return False
+    if _only_singles_out(sentence, token, pattern):
+        return False
     complements = sentence.children(token, "xcomp", "ccomp")
     if pattern.with_complement and not complements:
         return False
@@ -228,6 +230,13 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
         return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
+
+
+def _only_singles_out(sentence: Sentence, participle: Token, pattern: Pattern) -> bool:
+    """Whether a participle that names no doer only says who is meant: "treated prisoners wounded in the revolt"."""
+    has_doer = "subject" in pattern.actor + pattern.party or bool(sentence.children(participle, "agent"))
+    noun = sentence.head(participle) if participle.dependency == "acl" and participle.tag == "VBN" else None
+    return noun is not None and not has_doer and noun.dependency != "ROOT" and sentence.role == "body"
 
 
 def _is_or_has_not(sentence: Sentence, verb: Token, lemmas: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ RELATIVE_TAGS = ("WDT", "WP", "WP$")
 # "urged Cuba to X": Cuba is the one to do X. With other verbs ("promised Cuba to X") it is the subject.
 OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
-    "order permit persuade press push request require tell urge warn want".split()
+    "oblige order permit persuade press prompt push request require tell urge warn want".split()
 )
 # Of these, those whose infinitive never tells a purpose: "invited Cuba to X" may be how X is reached.
 _ALWAYS_CONTROL = frozenset("ask beg force order permit persuade press request tell urge warn".split())
@@ -181,7 +181,7 @@ class Sentence(syntax.Sentence):
         """What a noun of number counts: "reservists" in "thousands of reservists"."""
         is_number = token.lemma in _COUNTED or token.tag == "CD"  # "three of the attackers"
         of = [word for word in self.children(token, "prep") if word.lemma == "of"] if is_number else []
-        return [noun for word in of for noun in self.children(word, "pobj")]
+        return [noun for word in of for noun in self.children(word, "pobj") if noun.tag != "PRP"]
 
     def measured_by(self, noun: Token) -> Token:
         """Of "talks" in "a round of talks": "round", else the noun itself."""
