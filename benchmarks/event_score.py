@@ -272,8 +272,8 @@ def score_sentences(gold: Sequence[Row]) -> Score:
 def score_articles(gold: Sequence[Row]) -> Score:
     """Type, source and target of what the sentences of articles tell, each read in its article.
 
-    gold: rows of `article_events.csv`, in the order of the text; paragraph 0 is the title. Counted as for sentences, but
-    summed by article. Raises ValueError when a sentence does not stand in the clean text of its article.
+    gold: rows of `article_events.csv`, in the order of the text; paragraph 0 is the title. Counted as for sentences,
+    but summed by article. Raises ValueError when a sentence does not stand in the clean text of its article.
     """
     paragraphs: dict[str, dict[str, list[str]]] = {}
     for row in gold:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from kcpipe.events.actors import MODIFIERS, Actors, Nouns
 from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger, asked_of
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
-from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
 _OF_GAZETTEER = "org:"
 _NAMED = ("PERSON", "ORG", "GROUP")
-_MODIFIERS = ("amod", "compound", "nmod")
-_WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
+_WITHIN_PHRASE = ("poss", *MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
@@ -26,71 +24,6 @@ _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in", "to")
 _COUNTERPARTS = ("with", "in", "to", "from")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
-
-
-class Nouns(NamedTuple):
-    """The lemmas that name a party without a country: as nouns, as adjectives, and of those that may be things."""
-
-    all: frozenset[str]
-    adjectival: frozenset[str]
-    things: frozenset[str]
-    """Those that name nobody in the singular without a word before them."""
-    numbers: frozenset[str]
-    """Those that name somebody as numbers do; where there are any, a number alone names somebody, too."""
-
-    def name(self, sentence: Sentence, token: Token) -> bool:
-        """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
-        around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
-        is_half_a_word = around.startswith("-") or around.endswith("-")
-        lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
-        is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
-        is_thing = is_thing and not sentence.children(token, "det", "poss", *_MODIFIERS)
-        is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        is_number = token.lemma in self.numbers or (token.tag == "CD" and token.entity_label in ("", "CARDINAL"))
-        is_named = (token.lemma in lemmas and not is_thing) or is_people or (bool(self.numbers) and is_number)
-        return is_named and not is_half_a_word and not sentence.counted(token)
-
-
-@dataclass(frozen=True)
-class Actors:
-    """The word lists of the lexicon `actors`, as lemmas; the file says what each is."""
-
-    official: frozenset[str]
-    private: frozenset[str]
-    acted_upon: frozenset[str]
-    adjectival: frozenset[str]
-    things: frozenset[str]
-    inert: frozenset[str]
-    unnamed: frozenset[str]
-    numbers: frozenset[str]
-    kin: frozenset[str]
-
-    @cached_property
-    def anybody(self) -> frozenset[str]:
-        """Nouns for all who may do something."""
-        return self.official | self.private
-
-    @cached_property
-    def people(self) -> frozenset[str]:
-        """Nouns for all who take part, doing or being done to."""
-        return self.anybody | self.acted_upon
-
-    def told_by(self, pattern: Pattern, role: str) -> Nouns:
-        """The nouns that name a party of this role without a country."""
-        if pattern.by == "states":
-            return Nouns(frozenset(), frozenset(), frozenset(), frozenset())
-        doers = self.anybody if pattern.by == "anybody" else self.official
-        nouns = self.people if role == "recipient" else doers
-        nouns = nouns - self.unnamed if pattern.understood else nouns
-        numbers = self.numbers if pattern.numbers and role == "recipient" else frozenset()
-        return Nouns(nouns, nouns & self.adjectival, self.things, numbers)
-
-
-@lru_cache(maxsize=8)
-def load_actors(lexicon: Lexicon) -> Actors:
-    """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed", "numbers", "kin")
-    return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
 class Party(NamedTuple):
@@ -172,7 +105,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
     is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
     for part, nouns in parts:
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
-        is_before = part.dependency in ("poss", *_MODIFIERS) and part.end <= noun.start
+        is_before = part.dependency in ("poss", *MODIFIERS) and part.end <= noun.start
         if len(inner) == 1 and is_before and noun.lemma in actors.people:
             inner = _with_other(sentence, part, noun, inner[0])
         if inner and (not is_person or any(party.country_code for party in inner)):
@@ -241,7 +174,7 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
 
 def _start_of(sentence: Sentence, noun: Token) -> int:
     """Where a noun begins with what modifies it before: "Riot police"."""
-    before = [part for part in sentence.children(noun, *_MODIFIERS) if part.end <= noun.start]
+    before = [part for part in sentence.children(noun, *MODIFIERS) if part.end <= noun.start]
     before = [part for part in before if part.entity_label not in ("DATE", "TIME")]  # "Last October rebel fighters"
     return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
 
@@ -376,18 +309,17 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
-    if slot == "joined":
-        return _behind_joined(sentence, token)
-    if slot == "asked":
-        return asked_of(sentence, token, trigger.pattern.asked_with)
+    if slot in ("asked", "joined"):
+        is_asked = slot == "asked"
+        return asked_of(sentence, token, trigger.pattern.asked_with) if is_asked else _behind_joined(sentence, token)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
-        return [noun for host in owned for noun in sentence.children(host, *_MODIFIERS, "poss")]
+        return [noun for host in owned for noun in sentence.children(host, *MODIFIERS, "poss")]
     if slot in ("possessor", "modifier"):
         # "recognition of the Korean government": what modifies the object is never the one who acts
         modified = ([token] if is_noun else []) + list(trigger.objects if role != "actor" else ())
-        dependencies = ("poss",) if slot == "possessor" else _MODIFIERS
+        dependencies = ("poss",) if slot == "possessor" else MODIFIERS
         return [noun for host in modified for noun in sentence.children(host, *dependencies)]
     if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
         hosts = [token] if role == "actor" else list(trigger.objects)

@@ -198,7 +198,10 @@ def _holder(match: re.Match[str], near: list[list[Draft]]) -> Draft:
 def _pronoun(
     document: Document, match: re.Match[str], near: list[list[Draft]], gazetteer: Gazetteer
 ) -> Iterator[Draft]:
-    """ "he": the only person of whom this sentence, or else the one before, speaks ahead of it."""
+    """ "he": the only person of whom this sentence, or else the one before, speaks ahead of it.
+
+    At the head of a sentence, of several people, it is the one who is the subject of the sentence before.
+    """
     number = document.position_at(match.start())
     for back, drafts in enumerate(list(_before(near, match.start()))[:2]):
         spoken_of = document.sentences[number - back]
@@ -206,8 +209,25 @@ def _pronoun(
         others = _person_nouns(spoken_of, match.start(), people, gazetteer)
         if len({draft.entity_id for draft in people}) == 1 and people[0].entity_id and not others:
             yield _as(Draft(match.start(), match.end(), "PERSON", "pronoun"), people[0], "antecedent", 0.7)
+        elif back and not others and match.start() == document.sentences[number].start:
+            subject = _subject(spoken_of, people)
+            if subject is not None and subject.entity_id:
+                yield _as(Draft(match.start(), match.end(), "PERSON", "pronoun"), subject, "subject_before", 0.7)
         if people or others:
             return
+
+
+def _subject(sentence: Sentence, people: list[Draft]) -> Draft | None:
+    """The person who is the subject of a sentence that does not speak to or of another as its object."""
+    root = next((token for token in sentence.tokens if token.head == token.number), None)
+    told = {
+        dependency: draft
+        for draft in people
+        for token in (sentence.children(root, "nsubj", "dobj", "dative") if root is not None else ())
+        for dependency in [token.dependency]
+        if draft.start <= token.start < draft.end
+    }
+    return told.get("nsubj") if len(told) == 1 else None
 
 
 def _person_nouns(sentence: Sentence, limit: int, people: list[Draft], gazetteer: Gazetteer) -> bool:
