@@ -171,7 +171,7 @@ def _reports(
                 report = _report(document, sentence, trigger, judgement, found, actors, kinds)
                 if trigger.pattern.party and not _is_complete(report):
                     both = both_told(sentence, trigger, told, actors)
-                    report = replace(report, parties=both or report.parties)
+                    report = replace(report, parties=tuple(both) or report.parties)
                 if trigger.pattern.understood or _is_complete(report):
                     told.append(Told(sentence, report.parties))
                     yield report

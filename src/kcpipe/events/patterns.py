@@ -33,6 +33,7 @@ DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
 _WITHIN = ("in", "on")
+_CAUSING = ("have", "get", "see", "find", "leave")
 _KNOWN = ("the", "this", "that")
 _ONE = ("NN", "NNP")
 _WILL, _NEVER = frozenset({"will", "'ll", "wo", "shall"}), frozenset({"not", "n't", "never"})
@@ -234,9 +235,11 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
 
 def _only_singles_out(sentence: Sentence, participle: Token, pattern: Pattern) -> bool:
     """Whether a participle that names no doer only says who is meant: "treated prisoners wounded in the revolt"."""
-    has_doer = "subject" in pattern.actor + pattern.party or bool(sentence.children(participle, "agent"))
+    if {*pattern.actor, *pattern.party} - {"by"} or sentence.children(participle, "agent") or sentence.role != "body":
+        return False
     noun = sentence.head(participle) if participle.dependency == "acl" and participle.tag == "VBN" else None
-    return noun is not None and not has_doer and noun.dependency != "ROOT" and sentence.role == "body"
+    over = sentence.head(noun) if noun is not None else None
+    return over is not None and over.lemma not in _CAUSING  # "had the leaders arrested"
 
 
 def _is_or_has_not(sentence: Sentence, verb: Token, lemmas: Sequence[str]) -> bool:
