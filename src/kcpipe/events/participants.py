@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -254,7 +254,9 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         and child.dependency not in _OTHER_CLAUSES
         and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
-        if sentence.tokens[word.head].lemma not in _ASIDE and not _is_in_street(sentence, word)
+        if sentence.tokens[word.head].lemma not in _ASIDE
+        and not _is_in_street(sentence, word)
+        and not _leads(sentence, word)
     ]
     found = [party for word in words for party in _of_mentions(word, role, mentions)]
     others = _each_once([party for party in found if party.country_code and party.country_code not in taken])
@@ -266,6 +268,12 @@ def _is_in_street(sentence: Sentence, word: Token) -> bool:
     of = sentence.head(word)
     over = sentence.head(of) if of is not None and of.lemma == "of" else None
     return over is not None and over.lemma in _STREETS
+
+
+def _leads(sentence: Sentence, word: Token) -> bool:
+    """Whether a name only tells who made a thing: "Russian" in "a Russian-brokered truce"."""
+    following = sentence.tokens[word.number + 1 : word.number + 3]
+    return len(following) == 2 and following[0].text == "-" and following[1].tag == "VBN"
 
 
 def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
@@ -309,9 +317,8 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
-    if slot in ("asked", "joined"):
-        is_asked = slot == "asked"
-        return asked_of(sentence, token, trigger.pattern.asked_with) if is_asked else _behind_joined(sentence, token)
+    if slot in _ELSEWHERE:
+        return _ELSEWHERE[slot](sentence, trigger)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
@@ -326,12 +333,30 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
 
 
-def _behind_joined(sentence: Sentence, verb: Token) -> list[Token]:
+def _asked(sentence: Sentence, trigger: Trigger) -> list[Token]:
+    return asked_of(sentence, trigger.token, trigger.pattern.asked_with)
+
+
+def _holders(sentence: Sentence, trigger: Trigger) -> list[Token]:
+    """Of "freed" in "two sailors held by Iran were freed": Iran."""
+    held = [verb for noun in trigger.objects for verb in sentence.children(noun, "acl")]
+    return [noun for verb in held for noun in sentence.behind(verb, ("by", "in"))]
+
+
+def _behind_joined(sentence: Sentence, trigger: Trigger) -> list[Token]:
     """Of "recalled" in "closed its embassy in Quito and recalled its envoy": Quito."""
-    before = sentence.head(verb) if verb.dependency == "conj" else None
+    before = sentence.head(trigger.token) if trigger.token.dependency == "conj" else None
     if before is None or before.part_of_speech not in VERBAL:
         return []
     return [noun for each in sentence.children(before, "dobj") for noun in sentence.behind(each, _COUNTERPARTS)]
+
+
+_ELSEWHERE: Mapping[str, Callable[[Sentence, Trigger], list[Token]]] = {
+    "asked": _asked,
+    "joined": _behind_joined,
+    "holder": _holders,
+}
+"""Slots that stand in another clause than the trigger's."""
 
 
 def _taken(sentence: Sentence, trigger: Trigger, noun: Token) -> list[Token]:

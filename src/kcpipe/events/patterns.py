@@ -28,7 +28,9 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "over": ("over", "about"),
     "behind": ("behind", "beside", "alongside"),
 }
-SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", "joined", *PREPOSITIONS})
+SLOTS = frozenset(
+    {"subject", "object", "possessor", "modifier", "owner", "clause", "asked", "joined", "holder", *PREPOSITIONS}
+)
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"

@@ -52,6 +52,8 @@ _WRITINGS = frozenset("bill communique declaration letter motion note petition r
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
 _TIMES = ("DATE", "TIME")
 _PRONOUNS = frozenset("it he she they".split())
+# What stands between two verbs of one subject: "abducted the mayor and later freed him".
+_JOINING = ("CCONJ", "ADV", "PUNCT")
 _OWN_PRONOUNS = frozenset("we i".split())
 
 
@@ -251,7 +253,8 @@ class Sentence(syntax.Sentence):
 
     def _object_before(self, verb: Token, pronoun: Token) -> list[Token]:
         """Of "him" in "abducted the mayor and freed him": the mayor, the object of the verb that it is joined to."""
-        head = self.head(verb) if verb.dependency == "conj" and not self.children(verb, *SUBJECTS) else None
+        is_joined = verb.dependency == "conj" and self.tokens[verb.number - 1].part_of_speech in _JOINING
+        head = self.head(verb) if is_joined else None
         nouns = self.children(head, "dobj") if head is not None else []
         is_many = any(noun.tag in ("NNS", "NNPS") or self.children(noun, "conj") for noun in nouns)
         is_told = pronoun.lemma in _PRONOUNS and is_many == (pronoun.lemma == "they")
