@@ -18,6 +18,7 @@ _NAMED = ("PERSON", "ORG", "GROUP")
 _WITHIN_PHRASE = ("poss", *MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_MEDIATED = ("brokered", "mediated", "facilitated", "hosted", "sponsored")
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
 _STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
@@ -256,7 +257,7 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
         if sentence.tokens[word.head].lemma not in _ASIDE
         and not _is_in_street(sentence, word)
-        and not _leads(sentence, word)
+        and not _mediates(sentence, word)
     ]
     found = [party for word in words for party in _of_mentions(word, role, mentions)]
     others = _each_once([party for party in found if party.country_code and party.country_code not in taken])
@@ -270,10 +271,10 @@ def _is_in_street(sentence: Sentence, word: Token) -> bool:
     return over is not None and over.lemma in _STREETS
 
 
-def _leads(sentence: Sentence, word: Token) -> bool:
-    """Whether a name only tells who made a thing: "Russian" in "a Russian-brokered truce"."""
+def _mediates(sentence: Sentence, word: Token) -> bool:
+    """Whether a name only tells who mediated: "Russian" in "a Russian-brokered truce"."""
     following = sentence.tokens[word.number + 1 : word.number + 3]
-    return len(following) == 2 and following[0].text == "-" and following[1].tag == "VBN"
+    return len(following) == 2 and following[0].text == "-" and following[1].text in _MEDIATED
 
 
 def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
