@@ -81,6 +81,8 @@ def test_the_minister_is_the_only_one_who_is() -> None:
         ("Shinzo Abe listened. He left.", "He", "Shinzo Abe"),
         ("Yoko Kamikawa said that she would come to Peru.", "she", "Yoko Kamikawa"),
         ("Shinzo Abe met Barack Obama. He left.", "He", None),
+        ("Shinzo Abe rejected it and blamed Barack Obama for it. He left.", "He", "Shinzo Abe"),
+        ("Shinzo Abe rejected it and blamed Barack Obama for it. Then he left.", "he", None),
         ("A source met Shinzo Abe. He left.", "He", None),
         ("Shinzo Abe listened.\n\nPeru waits. It rains. He left.", "He", None),
         ("He left.", "He", None),
