@@ -75,6 +75,15 @@ def of_sentence(sentence: str) -> Told:
             "Mali's government and Tuareg rebels agreed on a prisoner list.",
             [("agree", "occurred", ["MLI", "Tuareg rebels"])],
         ),
+        (
+            "Ukraine asked Germany for help as Russian drones hit its power plants.",
+            [("request", "occurred", ["UKR", "DEU"]), ("attack", "occurred", ["RUS", "UKR"])],
+        ),
+        (
+            "Sudan accused Chad of shelling its villages.",
+            [("accuse", "occurred", ["SDN", "TCD"]), ("attack", "hypothetical", ["TCD", "SDN"])],
+        ),
+        ("Chad bombed its own villages.", []),
         ("The Red Cross treated prisoners wounded in the revolt.", [("aid", "occurred", ["Red Cross", "prisoners"])]),
         (
             "Armenian separatists agreed to lay down their arms under a Russian-brokered truce.",

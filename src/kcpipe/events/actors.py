@@ -32,7 +32,8 @@ class Nouns(NamedTuple):
         is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
         is_thing = is_thing and not sentence.children(token, "det", "poss", *MODIFIERS)
         is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        is_number = token.lemma in self.numbers or (token.tag == "CD" and token.entity_label in ("", "CARDINAL"))
+        is_number = token.tag == "CD" and token.entity_label in ("", "CARDINAL")
+        is_number = is_number or (token.lemma in self.numbers and token.tag in ("NNS", "DT"))  # "two others"
         is_named = (token.lemma in lemmas and not is_thing) or is_people or (bool(self.numbers) and is_number)
         return is_named and not is_half_a_word and not sentence.counted(token)
 

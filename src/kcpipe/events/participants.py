@@ -218,7 +218,10 @@ def _in_slots(
             if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
-                own = of_noun(sentence, noun, role, mentions, actors)
+                is_done_to = slot == "object" and trigger.pattern.to_others
+                owners = sentence.owners_above(trigger.token, noun) if is_done_to else []
+                own = [party for owner in owners for party in of_noun(sentence, owner, role, mentions, actors)]
+                own = own or of_noun(sentence, noun, role, mentions, actors)
                 is_told = bool(nouns.all) and slot != "owner"  # "paramilitary police were deployed" by nobody named
                 found += own or (of_words(sentence, noun, role, mentions, nouns) if is_told else [])
     own_sides = role == "party" and not trigger.pattern.understood

@@ -67,6 +67,7 @@ class Pattern:
     with_infinitive: bool = False
     complement: tuple[str, ...] = ()
     numbers: bool = False
+    to_others: bool = False
     content: tuple[str, ...] = ()
     content_is_refused: bool = False
     refused: bool = False

@@ -54,6 +54,7 @@ _TIMES = ("DATE", "TIME")
 _PRONOUNS = frozenset("it he she they".split())
 # What stands between two verbs of one subject: "abducted the mayor and later freed him".
 _JOINING = ("CCONJ", "ADV", "PUNCT")
+_POSSESSIVES = frozenset("its their his her".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
 
@@ -264,6 +265,8 @@ class Sentence(syntax.Sentence):
         """Of "had taken" in "policemen they had taken": the policemen."""
         if verb.dependency != "relcl" or not self.children(verb, *SUBJECTS):
             return []
+        if any(word.lemma == "that" for word in self.children(verb, "mark")):  # "the accord that they signed with Iran"
+            return [self.tokens[verb.head]]
         taken = self.children(verb, "prep", "advmod", "xcomp", "ccomp", "dative", "acomp", "attr")
         words = [word for child in self.children(verb) for word in (child, *self.children(child))]
         is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
@@ -414,6 +417,21 @@ class Sentence(syntax.Sentence):
     def _verb_above(self, clause: Token) -> Token | None:
         """The verb of the clause in which the noun of a relative clause stands."""
         return next((over for over in self.ancestors(clause) if over.part_of_speech in VERBAL), None)
+
+    def owners_above(self, verb: Token, noun: Token) -> list[Token]:
+        """Of "its" in "Ukraine asked for help as drones hit its plants": Ukraine, the subject of the verb above.
+
+        So too in "accused Chad of shelling its villages"; not where the verb has no doer but that subject.
+        """
+        is_owned = any(word.text.lower() in _POSSESSIVES for word in self.children(noun, "poss"))
+        head = self.head(verb)
+        if not is_owned or head is None:
+            return []
+        if verb.dependency == "advcl" and self.children(verb, *SUBJECTS):
+            return [each for each in self.subjects(head) if each.tag != "PRP"]
+        over = self.hung_on(head) if verb.dependency == "pcomp" else None
+        is_accused = over is not None and over.lemma in _OBJECT_CONTROL_BY_PREPOSITION and over.part_of_speech in VERBAL
+        return [each for each in self.subjects(over) if each.tag != "PRP"] if over is not None and is_accused else []
 
     def _subjects_before(self, clause: Token) -> list[Token]:
         """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""
