@@ -98,6 +98,7 @@ def _in_sentence(
             yield _holder(match, near)
     for match in found.pronouns.finditer(text, start, end):
         yield from _pronoun(document, match, near, gazetteer)
+    yield from _it(document, sentence, taken, gazetteer)
 
 
 def _is_head(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -214,6 +215,29 @@ def _pronoun(
             if subject is not None and subject.entity_id:
                 yield _as(Draft(match.start(), match.end(), "PERSON", "pronoun"), subject, "subject_before", 0.7)
         if people or others:
+            return
+
+
+def _it(document: Document, sentence: Sentence, taken: Index, gazetteer: Gazetteer) -> Iterator[Draft]:
+    """ "It" at the head of a sentence: the country or body that is the subject of the sentence before.
+
+    "Peru closed its embassy, the minister said. It also recalled its envoy." Of "it seems" and the like, nobody.
+    """
+    first = sentence.tokens[0] if sentence.tokens else None
+    number = document.position_at(sentence.start)
+    if first is None or first.text != "It" or first.dependency != "nsubj" or not number:
+        return
+    if sentence.tokens[first.head].lemma in gazetteer.words["references"]["impersonal"]:
+        return
+    before = document.sentences[number - 1]
+    roots = [token for token in before.tokens if token.head == token.number]
+    for verb in [*roots, *(clause for root in roots for clause in before.children(root, "ccomp"))]:
+        subject = before.child(verb, "nsubj", "nsubjpass")
+        drafts = [] if subject is None else taken.starting_in(before.start, subject.end)
+        over = [draft for draft in drafts if subject is not None and draft.end > subject.start]
+        if over and all(draft.entity_type in ("COUNTRY", "ORG") and draft.entity_id for draft in over):
+            yield _as(Draft(first.start, first.end, over[0].entity_type, "pronoun"), over[0], "subject_before", 0.7)
+        if over and over[0].entity_type != "PERSON":
             return
 
 
