@@ -1,7 +1,8 @@
 """ "The two sides", "both governments", "the parties", "the two men": those whom the text told before.
 
 Only where it is plain who: sides are the two of the article's title, else the only two that it has told so far; two
-people are those of the sentence before. What names stand behind "the two countries" the mentions know already.
+people are those of the sentence before, else those of the two countries of the title. What names stand behind "the two
+countries" the mentions know already.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def both_told(sentence: Sentence, trigger: Trigger, told: Sequence[Told], actors
     nouns = [doer for doer in doers if _is_both(sentence, doer, actors)]
     before = [each for each in told if each.sentence.number < sentence.number and _is_pair(each.parties)]
     if nouns and nouns[0].lemma in actors.pairs_of_people:
-        before = [each for each in before if each.sentence.number == sentence.number - 1]
+        near = [each for each in before if each.sentence.number == sentence.number - 1]
+        before = near or [each for each in before if each.sentence.role == "title" and _are_states(each.parties)]
     else:
         before = [each for each in before if each.sentence.role == "title"] or before
     pairs = {tuple(sorted(party.country_code for party in each.parties)) for each in before}
@@ -49,6 +51,10 @@ def both_told(sentence: Sentence, trigger: Trigger, told: Sequence[Told], actors
 
 def _is_pair(parties: Sequence[Party]) -> bool:
     return len(parties) == 2 and len({party.side for party in parties}) == 2
+
+
+def _are_states(parties: Sequence[Party]) -> bool:
+    return all(party.country_code for party in parties)
 
 
 def _is_both(sentence: Sentence, noun: Token, actors: Actors) -> bool:
