@@ -32,7 +32,7 @@ SENTENCE_FLOORS = {
     ("world_sentences", "tuning"): 0.9,
     ("world_sentences", "held_out"): 0.77,
 }
-ARTICLE_FLOORS = {"tuning": 0.94, "held_out": 0.73}
+ARTICLE_FLOORS = {"tuning": 0.94, "held_out": 0.74}
 
 
 @cache
