@@ -147,3 +147,12 @@ def test_the_two_sides_are_nobody_where_it_may_be_others(text: str) -> None:
 def test_two_people_are_those_of_the_sentence_before() -> None:
     text = "Kenya's foreign minister spoke for an hour with Peru's envoy in Oslo. The two men met again in May."
     assert told(f"{AWAY}\n\n{text}\n")[-1] == ("meet", "occurred", ["~KEN", "~PER"])
+
+
+def test_who_is_told_by_office_and_name_takes_part_by_name() -> None:
+    text = "Kenya's foreign minister, Abel Omari, met his Peruvian counterpart, Ana Ruiz, in Oslo."
+    tables = tables_of({"a.txt": Article(f"{AWAY}\n\n{text}\n")})
+    names = {row["mention_id"]: row["text"] for row in tables["mentions"].to_pylist()}
+    told_by = {row["country_code"]: names.get(row["mention_id"]) for row in tables["participants"].to_pylist()}
+    assert {told_by["KEN"], told_by["PER"]} == {"Abel Omari", "Ana Ruiz"}
+    assert "topic" not in {row["role"] for row in tables["participants"].to_pylist()}

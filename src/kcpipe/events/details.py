@@ -27,7 +27,8 @@ def topic(sentence: Sentence, trigger: Trigger, parties: Iterable[Party]) -> Par
     about = sentence.about(trigger.token) if trigger.token.part_of_speech == "NOUN" else []
     for noun in (*trigger.objects, *about):
         phrase = _phrase(sentence, noun)
-        is_party = any(start <= noun.start and noun.end <= end for start, end in taken)
+        told_by = (noun, *sentence.children(noun, "appos"))  # "the Kenyan president, William Ruto"
+        is_party = any(start <= word.start and word.end <= end for word in told_by for start, end in taken)
         if noun.part_of_speech == "NOUN" and not is_party:
             return Party("topic", "", None, phrase[0].start, phrase[-1].end)
     return None

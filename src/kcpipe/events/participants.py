@@ -94,7 +94,7 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
     "Cuba's decision" is Cuba's. The words of "Iranian troops" reach to the head, and "gunmen in Nigeria" are told by
     their own.
     """
-    own = _of_mentions(noun, role, mentions)
+    own = [_by_name(sentence, noun, party, mentions) for party in _of_mentions(noun, role, mentions)]
     parts = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
     if own:  # of "Indian and Nepalese officials" the mention holds the last only
         parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
@@ -108,10 +108,19 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
         is_before = part.dependency in ("poss", *MODIFIERS) and part.end <= noun.start
         if len(inner) == 1 and is_before and noun.lemma in actors.people:
-            inner = _with_other(sentence, part, noun, inner[0])
+            inner = [_by_name(sentence, noun, each, mentions) for each in _with_other(sentence, part, noun, inner[0])]
         if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(own + inner)
     return own or _of_its_place(sentence, noun, role, mentions, actors)
+
+
+def _by_name(sentence: Sentence, noun: Token, party: Party, mentions: Mentions) -> Party:
+    """The party of "his Chinese counterpart, Qin Gang" told by the name, with the country."""
+    for name in sentence.children(noun, "appos") if noun.tag == "NN" else ():
+        row = mentions.named(name.start, name.end)
+        if row is not None and row["entity_type"] == "PERSON" and row["country_code"] in (None, party.country_code):
+            return party._replace(mention_id=row["mention_id"], start=row["char_start"], end=row["char_end"])
+    return party
 
 
 def _with_other(sentence: Sentence, part: Token, noun: Token, party: Party) -> list[Party]:
