@@ -2,7 +2,7 @@
 
 Only where it is plain who: sides are the two of the article's title, else the only two that it has told so far; two
 people are those of the sentence before, else those of the two countries of the title. What names stand behind "the two
-countries" the mentions know already.
+countries" the mentions know already. Who is told by a common noun alone ("rebels") is understood nowhere else.
 """
 
 from __future__ import annotations
@@ -37,20 +37,32 @@ def both_told(sentence: Sentence, trigger: Trigger, told: Sequence[Told], actors
     doers = sentence.subjects(trigger.predicate) + sentence.behind(trigger.token, ("between", "by"))
     doers += [noun for doer in doers for noun in sentence.behind(doer, ("from", "of", "for"))]
     nouns = [doer for doer in doers if _is_both(sentence, doer, actors)]
-    before = [each for each in told if each.sentence.number < sentence.number and _is_pair(each.parties)]
+    pairs = [each for each in told if each.sentence.number < sentence.number and _is_pair(each.parties)]
     if nouns and nouns[0].lemma in actors.pairs_of_people:
-        near = [each for each in before if each.sentence.number == sentence.number - 1]
-        before = near or [each for each in before if each.sentence.role == "title" and _are_states(each.parties)]
+        near = [each for each in pairs if each.sentence.number == sentence.number - 1]
+        meant = near or [each for each in pairs if each.sentence.role == "title" and _are_states(each.parties)]
     else:
-        before = [each for each in before if each.sentence.role == "title"] or before
-    pairs = {tuple(sorted(party.country_code for party in each.parties)) for each in before}
-    if not nouns or len(pairs) != 1 or not any(next(iter(pairs))):
+        meant = [each for each in pairs if each.sentence.role == "title"] or pairs
+    codes = {_codes(each.parties) for each in meant}
+    if not nouns or len(codes) != 1 or not any(next(iter(codes))):
         return []
-    return [party._replace(role="party", is_implicit=True) for party in before[-1].parties]
+    named = [
+        each.parties for each in (*meant, *pairs) if _codes(each.parties) in codes and all(map(_is_named, each.parties))
+    ]
+    return [party._replace(role="party", is_implicit=True) for party in named[0]] if named else []
+
+
+def _codes(parties: Sequence[Party]) -> tuple[str, ...]:
+    return tuple(sorted(party.country_code for party in parties))
 
 
 def _is_pair(parties: Sequence[Party]) -> bool:
     return len(parties) == 2 and len({party.side for party in parties}) == 2
+
+
+def _is_named(party: Party) -> bool:
+    """Whether a party, one of several that take part alike, is told by a mention."""
+    return party.role == "party" and party.mention_id is not None
 
 
 def _are_states(parties: Sequence[Party]) -> bool:
