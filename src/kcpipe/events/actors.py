@@ -66,13 +66,18 @@ class Actors:
 
     def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
-        if pattern.by == "states":
-            return Nouns(frozenset(), frozenset(), frozenset(), frozenset())
-        doers = self.anybody if pattern.by == "anybody" else self.official
-        nouns = self.people if role == "recipient" else doers
-        nouns = nouns - self.unnamed if pattern.understood else nouns
-        numbers = self.numbers if pattern.numbers and role == "recipient" else frozenset()
-        return Nouns(nouns, nouns & self.adjectival, self.things, numbers)
+        is_done_to = role == "recipient"
+        return _nouns_told(self, pattern.by, is_done_to, pattern.understood, pattern.numbers and is_done_to)
+
+
+@lru_cache(maxsize=64)
+def _nouns_told(actors: Actors, by: str, is_done_to: bool, is_understood: bool, has_numbers: bool) -> Nouns:
+    if by == "states":
+        return Nouns(frozenset(), frozenset(), frozenset(), frozenset())
+    doers = actors.anybody if by == "anybody" else actors.official
+    nouns = actors.people if is_done_to else doers
+    nouns = nouns - actors.unnamed if is_understood else nouns
+    return Nouns(nouns, nouns & actors.adjectival, actors.things, actors.numbers if has_numbers else frozenset())
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -476,5 +476,5 @@ def types_fit(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
     return not pattern.subject_types or _has_type(sentence.subjects(verb), pattern.subject_types, mentions)
 
 
-def _has_type(nouns: Iterable[Token], types: Sequence[str], mentions: Mentions) -> bool:
+def _has_type(nouns: Iterable[Token], types: Collection[str], mentions: Mentions) -> bool:
     return any(row["entity_type"] in types for noun in nouns for row in mentions.covering(noun.start, noun.end)[:1])

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from kcpipe.ids import ID_LENGTH, digest, name_id
 from kcpipe.store.parquet import read_table, table_bytes
 from kcpipe.store.places import Place
-from kcpipe.tables import TABLES, ContractError, Table, empty
+from kcpipe.tables import TABLES, ContractError, Table, empty, in_order
 
 OWNER = "owner"
 """Name of the column of document ids that is added for sorting; no table has one of this name."""
@@ -107,18 +107,16 @@ def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[s
     the key, whatever other documents are in the table."""
     ordered = _arranged(table, rows.append_column(OWNER, _owners(table, rows, parent))).combine_chunks()
     owners = ordered.column(OWNER).to_numpy()
-    ordered = ordered.drop_columns(OWNER).replace_schema_metadata(None)
-    borders = [*np.flatnonzero(owners[1:] != owners[:-1]).tolist(), len(owners) - 1]
-    for first, last in pairwise([0, *(border + 1 for border in borders)]):
-        if first == last:
-            return  # no rows at all
-        # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
-        [batch] = ordered.take(np.arange(first, last)).combine_chunks().to_batches()
-        yield owners[first], digest(batch.serialize().to_pybytes())[:ID_LENGTH]
+    borders = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
+    for batch in ordered.drop_columns(OWNER).replace_schema_metadata(None).to_batches():  # one, or none without rows
+        for first, end in pairwise(borders):
+            # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
+            own = batch.take(pa.array(np.arange(first, end)))
+            yield owners[first], digest(own.serialize().to_pybytes())[:ID_LENGTH]
 
 
 def _arranged(table: Table, owned: pa.Table) -> pa.Table:
-    return owned.sort_by([(name, "ascending") for name in (OWNER, *table.key)])
+    return in_order(owned, (OWNER, *table.key))
 
 
 def _parent(table: Table, names: Collection[str]) -> str | None:
@@ -155,4 +153,5 @@ def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) 
     parent = _parent(table, [name.removesuffix(".parquet") for name in beside if name != CONTENTS])
     owners = _owners(table, rows, rows_of(parent, [*TABLES[parent].key, "document_id"]) if parent else rows)
     wanted = pc.is_in(owners, value_set=pa.array(document_ids, pa.string()))
-    return rows.append_column(OWNER, owners).filter(wanted)
+    owned = rows.append_column(OWNER, owners)
+    return owned if pc.all(wanted).as_py() else owned.filter(wanted)  # of most segments all is wanted
