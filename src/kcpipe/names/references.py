@@ -67,7 +67,7 @@ def find_references(document: Document, taken: Index, home: Home, gazetteer: Gaz
         is_described = found.keywords.stand_in(document.plain_of(sentence))
         described = _descriptions(document, number, taken, home, found, gazetteer) if is_described else ()
         meant = _pronouns(document, number, taken, found, gazetteer) if peopled & {number, number - 1} else ()
-        for draft in chain(described, meant):
+        for draft in chain(described, meant, _it(document, number, taken, gazetteer)):
             holds = [other for other in taken.starting_in(draft.start, draft.end) if other.mention_kind != "adjectival"]
             if not any(other.entity_type != "PLACE" for other in holds):
                 drafts.append(draft)
@@ -110,7 +110,6 @@ def _pronouns(document: Document, number: int, taken: Index, found: Patterns, ga
     sentence, near = document.sentences[number], _near(document, number, taken)
     for match in found.pronouns.finditer(document.plain, sentence.start, sentence.end):
         yield from _pronoun(document, match, near, gazetteer)
-    yield from _it(document, sentence, taken, gazetteer)
 
 
 def _is_head(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -230,13 +229,13 @@ def _pronoun(
             return
 
 
-def _it(document: Document, sentence: Sentence, taken: Index, gazetteer: Gazetteer) -> Iterator[Draft]:
+def _it(document: Document, number: int, taken: Index, gazetteer: Gazetteer) -> Iterator[Draft]:
     """ "It" at the head of a sentence: the country or body that is the subject of the sentence before.
 
     "Peru closed its embassy, the minister said. It also recalled its envoy." Of "it seems" and the like, nobody.
     """
+    sentence = document.sentences[number]
     first = sentence.tokens[0] if sentence.tokens else None
-    number = document.position_at(sentence.start)
     if first is None or first.text != "It" or first.dependency != "nsubj" or not number:
         return
     if sentence.tokens[first.head].lemma in gazetteer.words["references"]["impersonal"]:
