@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,13 @@ class Count(NamedTuple):
     """Rows of gold that were found."""
     wanted: int
     """Rows of gold that are to be found."""
+
+    def plus(self, other: Count) -> Count:
+        """Both together."""
+        return Count(*map(sum, zip(self, other, strict=True)))
+
+
+_NOTHING = Count(0, 0, 0, 0)
 
 
 @dataclass
@@ -257,15 +264,43 @@ def score_sentences(gold: Sequence[Row]) -> Score:
     """
     texts = {f"{number:04}.txt": f"{row['sentence']}\n\n{_NEXT_STORY}\n" for number, row in enumerate(gold)}
     tables = tables_of(texts)
+    numbers = {name: number for number, name in enumerate(texts)}
     names = {row["document_id"]: row["source_name"] for row in tables["records"].to_pylist()}
-    reports: dict[str, list[Row]] = {name: [] for name in texts}
+    return _score(gold, tables, lambda report: numbers[names[report["document_id"]]])
+
+
+def score_articles(gold: Sequence[Row]) -> Score:
+    """Type, source and target of what the sentences of articles tell, each read in its article.
+
+    gold: rows of `article_events.csv`, in the order of the text; paragraph 0 is the title. Counted as for sentences,
+    but summed by article. Raises ValueError when a sentence does not stand in the clean text of its article.
+    """
+    paragraphs: dict[str, dict[str, list[str]]] = {}
+    for row in gold:
+        paragraphs.setdefault(row["article"], {}).setdefault(row["paragraph"], []).append(row["sentence"])
+    tables = tables_of({name: "\n\n".join(map(" ".join, told.values())) for name, told in paragraphs.items()})
+    clean = {row["source_name"]: (row["document_id"], row["text"]) for row in tables["documents"].to_pylist()}
+    starts: dict[str, list[tuple[int, int]]] = {}
+    for number, row in enumerate(gold):
+        document_id, text = clean[row["article"]]
+        starts.setdefault(document_id, []).append((text.index(row["sentence"]), number))
+    return _score(
+        gold,
+        tables,
+        lambda report: max(each for each in starts[report["document_id"]] if each[0] <= report["trigger_start"])[1],
+    )
+
+
+def _score(gold: Sequence[Row], tables: Tables, row_of: Callable[[Row], int]) -> Score:
+    """The reports of tables against rows of gold; row_of gives the number of the row that a report belongs to."""
+    reports: list[list[Row]] = [[] for _ in gold]
     participants: dict[str, list[Row]] = {}
     for party in tables["participants"].to_pylist():
         participants.setdefault(party["event_mention_id"], []).append(party)
     for report in tables["event_mentions"].to_pylist():
-        reports[names[report["document_id"]]].append(report)
+        reports[row_of(report)].append(report)
     score = Score()
-    for (name, rows), row in zip(reports.items(), gold, strict=True):
+    for number, (rows, row) in enumerate(zip(reports, gold, strict=True)):
         own = [told_by_report(report, participants.get(report["event_mention_id"], ())) for report in rows]
         trusted = [report["confidence"] for report in rows]
         wanted = told_by_gold(row["events"])
@@ -281,9 +316,11 @@ def score_sentences(gold: Sequence[Row]) -> Score:
             if is_claim or match is not None:
                 found += 1
                 score.trust.append((confidence, match is not None))
-            if is_claim and any(w.status not in REAL and _is_same(w._replace(status="occurred"), told) for w in wanted):
+            unreal = [w for w in wanted if w.status not in REAL and _is_same(w._replace(status="occurred"), told)]
+            if is_claim and match is None and unreal:
                 score.unreal_asserted.append(row["sentence"])
-        score.counts[name] = Count(right, found, right, len(asserted))
+        unit = row.get("article") or str(number)
+        score.counts[unit] = score.counts.get(unit, _NOTHING).plus(Count(right, found, right, len(asserted)))
         if open_rows or found > right:
             reported = "; ".join(f"{r['event_kind']} {_short(told)}" for r, told in zip(rows, own, strict=True))
             score.errors.append(f"{row['events'] or 'nothing'} | {row['sentence']} | found: {reported}")

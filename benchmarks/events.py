@@ -20,7 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from event_score import REAL, SENTENCES, Score, read_rows, score_seeds, score_sentences, tables_of
+from event_score import (
+    REAL,
+    SENTENCES,
+    Score,
+    read_rows,
+    score_articles,
+    score_seeds,
+    score_sentences,
+    tables_of,
+)
 
 from kcpipe import pipeline
 from kcpipe.settings import EventSettings
@@ -156,6 +165,10 @@ def main() -> None:
             told = score_sentences([row for row in read_rows(GOLD / f"{name}.csv") if row["half"] == half])
             show(f"{name.replace('_', ' ')}, {half}", told, with_errors=options.errors and half == "tuning")
             unseen += [told] if half == "held_out" else []
+    for half in ("tuning", "held_out"):
+        told = score_articles([row for row in read_rows(GOLD / "article_events.csv") if row["half"] == half])
+        show(f"articles, {half}", told, with_errors=options.errors and half == "tuning")
+        unseen += [told] if half == "held_out" else []
     print("of the seeds and the sentences held out:", *reliability(unseen), *costs(texts), sep="\n")
     if options.meantime is not None and options.scorer is not None:
         score_meantime(options.meantime, options.scorer)

@@ -81,6 +81,8 @@ def test_the_minister_is_the_only_one_who_is() -> None:
         ("Shinzo Abe listened. He left.", "He", "Shinzo Abe"),
         ("Yoko Kamikawa said that she would come to Peru.", "she", "Yoko Kamikawa"),
         ("Shinzo Abe met Barack Obama. He left.", "He", None),
+        ("Shinzo Abe rejected it and blamed Barack Obama for it. He left.", "He", "Shinzo Abe"),
+        ("Shinzo Abe rejected it and blamed Barack Obama for it. Then he left.", "he", None),
         ("A source met Shinzo Abe. He left.", "He", None),
         ("Shinzo Abe listened.\n\nPeru waits. It rains. He left.", "He", None),
         ("He left.", "He", None),
@@ -100,3 +102,18 @@ def test_a_pronoun_is_the_only_person_before_it(text: str, pronoun: str, name: s
 def test_two_neighbours_are_the_two_of_the_article() -> None:
     rows = read("South Korea and Japan signed a pact.\n\nThe two neighbors will trade, and both sides are glad.")
     assert the(rows, "The two neighbors")["members"] == the(rows, "both sides")["members"] == ["JPN", "KOR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity_id"),
+    [
+        ("Peru closed the border. It also recalled an envoy.", "country:PER"),
+        ("Peru closed the border, Ana Ruiz said. It also recalled an envoy.", "country:PER"),
+        ("Peru closed the border. It seems that trade will suffer.", None),
+        ("Shinzo Abe listened. It also recalled an envoy.", None),
+        ("The border is closed. It divides the valley.", None),
+    ],
+)
+def test_it_at_the_head_of_a_sentence_is_the_subject_before(text: str, entity_id: str | None) -> None:
+    rows = [row for row in read(text) if row["text"] == "It"]
+    assert [row["entity_id"] for row in rows] == ([entity_id] if entity_id else [])

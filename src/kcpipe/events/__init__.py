@@ -14,24 +14,24 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from kcpipe.events.actors import Actors, load_actors
 from kcpipe.events.confidence import confidence, lacking
-from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic
+from kcpipe.events.details import instrument, is_hearsay, level, quantity, source, topic, where
 from kcpipe.events.document import Document, read_documents, within
 from kcpipe.events.facts import FactWords, facts, load_fact_words
 from kcpipe.events.factuality import HEADLINE_ROLES, Factuality, Judgement, judge, load_factuality, takes_as_known
 from kcpipe.events.habits import is_habit
 from kcpipe.events.matter import Found, matter
 from kcpipe.events.participants import (
-    Actors,
     Mentions,
     Party,
     find_parties,
     has_unknown_side,
-    load_actors,
     names_one_twice,
     types_fit,
 )
 from kcpipe.events.patterns import Trigger, load_patterns, triggers
+from kcpipe.events.sides import Told, both_told
 from kcpipe.events.storyline import HEADLINES, StoryLine, is_day, read_story
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.events.timing import date_of, is_clock, time_of
@@ -140,7 +140,7 @@ def events(
         told = list(_understand(document, list(_reports(document, found, actors, words, kinds)), words))
         reports = list(_told_once(told, kinds))
         for report, date in zip(reports, _dates(document, reports, kinds, words), strict=True):
-            place = _place(document, report)
+            place = where(document.mentions, report.sentence, report.trigger)
             about = matter(document, report.sentence, report.trigger, found)
             event = _event_row(document, report, kinds[report.trigger.pattern.kind], words, date, place, about)
             event_rows.append(event)
@@ -160,6 +160,7 @@ def _reports(
     document: Document, found: Found, actors: Actors, words: Factuality, kinds: Mapping[str, Kind]
 ) -> Iterator[_Report]:
     """For each word that tells an event, the first pattern whose parties are found or may be understood."""
+    told: list[Told] = []
     for sentence in document.sentences:
         for alternatives in found[sentence.number]:
             for trigger in alternatives:
@@ -169,7 +170,11 @@ def _reports(
                 if judgement is None or not types_fit(sentence, trigger, document.mentions):
                     continue
                 report = _report(document, sentence, trigger, judgement, found, actors, kinds)
+                if trigger.pattern.party and not _is_complete(report):
+                    both = both_told(sentence, trigger, told, actors)
+                    report = replace(report, parties=tuple(both) or report.parties)
                 if trigger.pattern.understood or _is_complete(report):
+                    told.append(Told(sentence, report.parties))
                     yield report
                     break
 
@@ -256,6 +261,9 @@ def _told_once(reports: Sequence[_Report], kinds: Mapping[str, Kind]) -> Iterato
 def _tells_again(report: _Report, over: _Report, kinds: Mapping[str, Kind]) -> bool:
     token, kind, other = report.trigger.token, report.trigger.pattern.kind, over.trigger.pattern.kind
     if token.part_of_speech in VERBAL:
+        is_same_deed = kind == other and report.parties == over.parties
+        if token.dependency == "conj":  # "detained a journalist and took him to jail"
+            return is_same_deed and any(noun.tag == "PRP" for noun in report.sentence.children(token, "dobj"))
         return token.tag == "VBG" and token.dependency == "advcl" and kind == other and token.lemma in _PHASES
     is_asked_for = token in over.trigger.objects and token.lemma in over.trigger.pattern.with_object
     return is_asked_for or kinds[kind].event_type == kinds[other].event_type
@@ -434,21 +442,6 @@ def _event_count(document: Document, report: _Report) -> int | None:
         head = report.sentence.covering(row["char_start"], row["char_end"])
         if head is not None and report.sentence.head(head) == report.trigger.predicate and row["value"] is not None:
             return int(row["value"])
-    return None
-
-
-def _place(document: Document, report: _Report) -> Party | None:
-    """Where it happened: a place behind "in" or "at" that is not itself a party."""
-    sentence, trigger = report.sentence, report.trigger
-    hosts = [h for h in (trigger.token, *trigger.objects, trigger.carrier) if h is not None]
-    hosts += [clause for host in hosts for clause in sentence.children(host, "advcl")]
-    hosts += [noun for host in hosts for noun in sentence.children(host, "dobj")]
-    for host in hosts:
-        for noun in sentence.behind(host, ("in", "at")):
-            for row in document.mentions.covering(noun.start, noun.end):
-                if row["entity_type"] in ("PLACE", "COUNTRY") and not row["is_metonym"] and row["entity_id"]:
-                    code = row["country_code"] or ""
-                    return Party("place", code, row["mention_id"], row["char_start"], row["char_end"])
     return None
 
 

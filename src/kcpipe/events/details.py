@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kcpipe.events.factuality import Factuality
-from kcpipe.events.participants import Party
+from kcpipe.events.participants import Mentions, Party
 from kcpipe.events.patterns import Trigger
 from kcpipe.events.syntax import VERBAL, Sentence
 from kcpipe.syntax import Token
@@ -27,9 +27,24 @@ def topic(sentence: Sentence, trigger: Trigger, parties: Iterable[Party]) -> Par
     about = sentence.about(trigger.token) if trigger.token.part_of_speech == "NOUN" else []
     for noun in (*trigger.objects, *about):
         phrase = _phrase(sentence, noun)
-        is_party = any(start <= noun.start and noun.end <= end for start, end in taken)
+        told_by = (noun, *sentence.children(noun, "appos"))  # "the Kenyan president, William Ruto"
+        is_party = any(start <= word.start and word.end <= end for word in told_by for start, end in taken)
         if noun.part_of_speech == "NOUN" and not is_party:
             return Party("topic", "", None, phrase[0].start, phrase[-1].end)
+    return None
+
+
+def where(mentions: Mentions, sentence: Sentence, trigger: Trigger) -> Party | None:
+    """Where it happened: a place behind "in" or "at" that is not itself a party."""
+    hosts = [h for h in (trigger.token, *trigger.objects, trigger.carrier) if h is not None]
+    hosts += [clause for host in hosts for clause in sentence.children(host, "advcl")]
+    hosts += [noun for host in hosts for noun in sentence.children(host, "dobj")]
+    for host in hosts:
+        for noun in sentence.behind(host, ("in", "at")):
+            for row in mentions.covering(noun.start, noun.end):
+                if row["entity_type"] in ("PLACE", "COUNTRY") and not row["is_metonym"] and row["entity_id"]:
+                    code = row["country_code"] or ""
+                    return Party("place", code, row["mention_id"], row["char_start"], row["char_end"])
     return None
 
 

@@ -303,7 +303,7 @@ class _Judge:
         return Judgement("occurred") if above is not None and above.status == "ongoing" else above
 
     def _behind_preposition(self, verb: Token, preposition: Token) -> Judgement | None:
-        over = self.sentence.head(preposition)
+        over = self.sentence.hung_on(preposition)
         if over is None:
             return None
         if preposition.lemma == "with" and self.sentence.children(verb, *SUBJECTS):

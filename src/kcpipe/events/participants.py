@@ -3,92 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from kcpipe.events.actors import MODIFIERS, Actors, Nouns
 from kcpipe.events.patterns import PREPOSITIONS, Pattern, Trigger, asked_of
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
-from kcpipe.lexicon import Lexicon
 from kcpipe.syntax import Token
 
 _OF_GAZETTEER = "org:"
 _NAMED = ("PERSON", "ORG", "GROUP")
-_MODIFIERS = ("amod", "compound", "nmod")
-_WITHIN_PHRASE = ("poss", *_MODIFIERS, "appos")
+_WITHIN_PHRASE = ("poss", *MODIFIERS, "appos")
 _OTHER_CLAUSES = ("advcl", "relcl", "conj", "parataxis")
 _LEADING = frozenset("led brokered drafted hosted imposed mediated organised organized proposed run sponsored".split())
+_MEDIATED = ("brokered", "mediated", "facilitated", "hosted", "sponsored")
 _LAST = ("in", "to")  # Slots of the actor that count only when the others give nothing.
 _STREETS = ("street", "square", "capital", "city", "town", "centre", "center")
 _MUTUAL = (("each", "other"), ("one", "another"))
 _BEFORE_OCCASIONS = ("of", "from", "for", "on", "in", "to")
+_COUNTERPARTS = ("with", "in", "to", "from")
 _ASIDE = ("in", "at", "by", "after", "during", "since", "before", "accord")
-
-
-class Nouns(NamedTuple):
-    """The lemmas that name a party without a country: as nouns, as adjectives, and of those that may be things."""
-
-    all: frozenset[str]
-    adjectival: frozenset[str]
-    things: frozenset[str]
-    """Those that name nobody in the singular without a word before them."""
-
-    def name(self, sentence: Sentence, token: Token) -> bool:
-        """Whether the token is one: "rebels", the first word of "rebel boats", but not that of "ambassador-level"."""
-        around = sentence.text[max(token.start - sentence.start - 1, 0) : token.end - sentence.start + 1]
-        is_half_a_word = around.startswith("-") or around.endswith("-")
-        lemmas = self.all if token.part_of_speech in ("NOUN", "PROPN") else self.adjectival
-        is_thing = token.lemma in self.things and token.tag not in ("NNS", "NNPS")  # "use force", but "a joint force"
-        is_thing = is_thing and not sentence.children(token, "det", "poss", *_MODIFIERS)
-        is_people = token.entity_label == "NORP" and token.tag in ("NNS", "NNPS")  # "Kurds"
-        is_named = (token.lemma in lemmas and not is_thing) or is_people
-        return is_named and not is_half_a_word and not sentence.counted(token)
-
-
-@dataclass(frozen=True)
-class Actors:
-    """The word lists of the lexicon `actors`, as lemmas; the file says what each is."""
-
-    official: frozenset[str]
-    private: frozenset[str]
-    acted_upon: frozenset[str]
-    adjectival: frozenset[str]
-    things: frozenset[str]
-    inert: frozenset[str]
-    unnamed: frozenset[str]
-
-    @cached_property
-    def anybody(self) -> frozenset[str]:
-        """Nouns for all who may do something."""
-        return self.official | self.private
-
-    @cached_property
-    def people(self) -> frozenset[str]:
-        """Nouns for all who take part, doing or being done to."""
-        return self.anybody | self.acted_upon
-
-    def told_by(self, pattern: Pattern, role: str) -> Nouns:
-        """The nouns that name a party of this role without a country."""
-        return _nouns_told(self, pattern.by, role == "recipient", pattern.understood)
-
-
-@lru_cache(maxsize=64)
-def _nouns_told(actors: Actors, by: str, is_done_to: bool, is_understood: bool) -> Nouns:
-    if by == "states":
-        return Nouns(frozenset(), frozenset(), frozenset())
-    doers = actors.anybody if by == "anybody" else actors.official
-    nouns = actors.people if is_done_to else doers
-    nouns = nouns - actors.unnamed if is_understood else nouns
-    return Nouns(nouns, nouns & actors.adjectival, actors.things)
-
-
-@lru_cache(maxsize=8)
-def load_actors(lexicon: Lexicon) -> Actors:
-    """The word lists of the lexicon `actors`."""
-    lists = ("official", "private", "acted_upon", "adjectival", "things", "inert", "unnamed")
-    return Actors(*(frozenset(lexicon.rules[name]["nouns"]) for name in lists))
 
 
 class Party(NamedTuple):
@@ -158,30 +94,41 @@ def of_noun(sentence: Sentence, noun: Token, role: str, mentions: Mentions, acto
     "Cuba's decision" is Cuba's. The words of "Iranian troops" reach to the head, and "gunmen in Nigeria" are told by
     their own.
     """
-    own = _of_mentions(noun, role, mentions)
+    own = [_by_name(sentence, noun, party, mentions) for party in _of_mentions(noun, role, mentions)]
     parts = [(part, sentence.conjoined(sentence.antecedent(noun, part))) for part in _parts(sentence, noun)]
     if own:  # of "Indian and Nepalese officials" the mention holds the last only
         parts = [(part, nouns) for part, nouns in parts if len(nouns) > 1 or sentence.children(part, "cc")]
     else:
-        copula, whole = sentence.subjects_of_copula(noun), sentence.behind(noun, ("of",))
+        copula = sentence.subjects_of_copula(noun)
+        whole = [] if noun.lemma in actors.kin else sentence.behind(noun, ("of",))  # "the father of a Kenyan singer"
         parts = [(noun, copula), *parts, (noun, whole + _spoken_for(sentence, noun))]
     named = mentions.named(noun.start, noun.end)
     is_person = named is not None and named["entity_type"] == "PERSON"  # of an organisation, perhaps, but not it
     for part, nouns in parts:
         inner = [party for each in nouns for party in of_noun(sentence, each, role, mentions, actors)]
-        is_before = part.dependency in ("poss", *_MODIFIERS) and part.end <= noun.start
+        is_before = part.dependency in ("poss", *MODIFIERS) and part.end <= noun.start
         if len(inner) == 1 and is_before and noun.lemma in actors.people:
-            inner = _with_other(sentence, part, noun, inner[0])
+            inner = [_by_name(sentence, noun, each, mentions) for each in _with_other(sentence, part, noun, inner[0])]
         if inner and (not is_person or any(party.country_code for party in inner)):
             return _each_once(own + inner)
     return own or _of_its_place(sentence, noun, role, mentions, actors)
 
 
+def _by_name(sentence: Sentence, noun: Token, party: Party, mentions: Mentions) -> Party:
+    """The party of "his Chinese counterpart, Qin Gang" told by the name, with the country."""
+    for name in sentence.children(noun, "appos") if noun.tag == "NN" else ():
+        row = mentions.named(name.start, name.end)
+        if row is not None and row["entity_type"] == "PERSON" and row["country_code"] in (None, party.country_code):
+            return party._replace(mention_id=row["mention_id"], start=row["char_start"], end=row["char_end"])
+    return party
+
+
 def _with_other(sentence: Sentence, part: Token, noun: Token, party: Party) -> list[Party]:
     """The party that stands before a noun, with the noun; of "Mali's government and Tuareg rebels" two parties."""
-    joined = sentence.children(part, "conj")
-    if part.dependency == "nmod" and joined and party.end <= joined[0].start:
-        return [party._replace(end=max(party.end, part.end)), Party(party.role, "", None, joined[0].start, noun.end)]
+    first = [part, *(each for each in sentence.children(noun, "nmod") if part.dependency == "poss")][-1]
+    joined = sentence.children(first, "conj")
+    if first.dependency == "nmod" and joined and party.end <= joined[0].start:
+        return [party._replace(end=max(party.end, first.end)), Party(party.role, "", None, joined[0].start, noun.end)]
     return [party._replace(end=max(party.end, noun.end))]
 
 
@@ -237,7 +184,8 @@ def _parts(sentence: Sentence, noun: Token) -> list[Token]:
 
 def _start_of(sentence: Sentence, noun: Token) -> int:
     """Where a noun begins with what modifies it before: "Riot police"."""
-    before = [part for part in sentence.children(noun, *_MODIFIERS) if part.end <= noun.start]
+    before = [part for part in sentence.children(noun, *MODIFIERS) if part.end <= noun.start]
+    before = [part for part in before if part.entity_label not in ("DATE", "TIME")]  # "Last October rebel fighters"
     return min([noun, *(word for part in before for word in sentence.subtree(part))]).start
 
 
@@ -279,7 +227,10 @@ def _in_slots(
             if slot == "object" and noun.lemma in trigger.pattern.object_words_after and role == "recipient":
                 continue  # what is given is not who receives it
             if role == "recipient" or _may_do(sentence, noun, trigger.pattern, actors):
-                own = of_noun(sentence, noun, role, mentions, actors)
+                is_done_to = slot == "object" and trigger.pattern.to_others
+                owners = sentence.owners_above(trigger.token, noun) if is_done_to else []
+                own = [party for owner in owners for party in of_noun(sentence, owner, role, mentions, actors)]
+                own = own or of_noun(sentence, noun, role, mentions, actors)
                 is_told = bool(nouns.all) and slot != "owner"  # "paramilitary police were deployed" by nobody named
                 found += own or (of_words(sentence, noun, role, mentions, nouns) if is_told else [])
     own_sides = role == "party" and not trigger.pattern.understood
@@ -316,7 +267,9 @@ def _only_other(sentence: Sentence, trigger: Trigger, role: str, mentions: Menti
         and child.dependency not in _OTHER_CLAUSES
         and child.lemma not in _ASIDE
         for word in sentence.subtree(child, without=_OTHER_CLAUSES)
-        if sentence.tokens[word.head].lemma not in _ASIDE and not _is_in_street(sentence, word)
+        if sentence.tokens[word.head].lemma not in _ASIDE
+        and not _is_in_street(sentence, word)
+        and not _mediates(sentence, word)
     ]
     found = [party for word in words for party in _of_mentions(word, role, mentions)]
     others = _each_once([party for party in found if party.country_code and party.country_code not in taken])
@@ -328,6 +281,12 @@ def _is_in_street(sentence: Sentence, word: Token) -> bool:
     of = sentence.head(word)
     over = sentence.head(of) if of is not None and of.lemma == "of" else None
     return over is not None and over.lemma in _STREETS
+
+
+def _mediates(sentence: Sentence, word: Token) -> bool:
+    """Whether a name only tells who mediated: "Russian" in "a Russian-brokered truce"."""
+    following = sentence.tokens[word.number + 1 : word.number + 3]
+    return len(following) == 2 and following[0].text == "-" and following[1].text in _MEDIATED
 
 
 def _in_complement(sentence: Sentence, trigger: Trigger, role: str, mentions: Mentions, nouns: Nouns) -> list[Party]:
@@ -371,20 +330,46 @@ def _nouns(sentence: Sentence, trigger: Trigger, slot: str, role: str) -> list[T
         if carrier is not None:  # "gave Iran an ultimatum", "the raid killed two Syrians"
             return _without(token, sentence.children(carrier, "dative", "dobj"))
         return [] if is_noun else [each for noun in trigger.objects for each in _taken(sentence, trigger, noun)]
-    if slot == "asked":
-        return asked_of(sentence, token, trigger.pattern.asked_with)
+    if slot in _ELSEWHERE:
+        return _ELSEWHERE[slot](sentence, trigger)
     if slot == "owner":
         passive = is_noun or sentence.children(token, *PASSIVE_SUBJECTS)
         owned = trigger.objects if passive else ()
-        return [noun for host in owned for noun in sentence.children(host, *_MODIFIERS, "poss")]
+        return [noun for host in owned for noun in sentence.children(host, *MODIFIERS, "poss")]
     if slot in ("possessor", "modifier"):
         # "recognition of the Korean government": what modifies the object is never the one who acts
         modified = ([token] if is_noun else []) + list(trigger.objects if role != "actor" else ())
-        dependencies = ("poss",) if slot == "possessor" else _MODIFIERS
+        dependencies = ("poss",) if slot == "possessor" else MODIFIERS
         return [noun for host in modified for noun in sentence.children(host, *dependencies)]
     if slot == "by" and not is_noun and role != "party":  # "condemned the raid by Israel": who did what is condemned
         hosts = [token] if role == "actor" else list(trigger.objects)
     return [noun for host in hosts for noun in _behind(sentence, host, PREPOSITIONS[slot])]
+
+
+def _asked(sentence: Sentence, trigger: Trigger) -> list[Token]:
+    return asked_of(sentence, trigger.token, trigger.pattern.asked_with)
+
+
+def _holders(sentence: Sentence, trigger: Trigger) -> list[Token]:
+    """Of "freed" in "two sailors held by Iran were freed": Iran."""
+    held = [verb for noun in trigger.objects for verb in sentence.children(noun, "acl")]
+    return [noun for verb in held for noun in sentence.behind(verb, ("by", "in"))]
+
+
+def _behind_joined(sentence: Sentence, trigger: Trigger) -> list[Token]:
+    """Of "recalled" in "closed its embassy in Quito and recalled its envoy": Quito."""
+    before = sentence.head(trigger.token) if trigger.token.dependency == "conj" else None
+    if before is None or before.part_of_speech not in VERBAL:
+        return []
+    return [noun for each in sentence.children(before, "dobj") for noun in sentence.behind(each, _COUNTERPARTS)]
+
+
+_ELSEWHERE: Mapping[str, Callable[[Sentence, Trigger], list[Token]]] = {
+    "asked": _asked,
+    "joined": _behind_joined,
+    "holder": _holders,
+}
+"""Slots that stand in another clause than the trigger's."""
 
 
 def _taken(sentence: Sentence, trigger: Trigger, noun: Token) -> list[Token]:

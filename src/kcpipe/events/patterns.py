@@ -28,11 +28,14 @@ PREPOSITIONS: Mapping[str, tuple[str, ...]] = {
     "over": ("over", "about"),
     "behind": ("behind", "beside", "alongside"),
 }
-SLOTS = frozenset({"subject", "object", "possessor", "modifier", "owner", "clause", "asked", *PREPOSITIONS})
+SLOTS = frozenset(
+    {"subject", "object", "possessor", "modifier", "owner", "clause", "asked", "joined", "holder", *PREPOSITIONS}
+)
 DOERS = ("states", "officials", "anybody")
 _OTHER_CLAUSES = ("conj", "advcl", "ccomp", "parataxis")
 # "took part in joint drills", "are on strike", "came out in support of"
 _WITHIN = ("in", "on")
+_CAUSING = ("have", "get", "see", "find", "leave")
 _KNOWN = ("the", "this", "that")
 _ONE = ("NN", "NNP")
 _WILL, _NEVER = frozenset({"will", "'ll", "wo", "shall"}), frozenset({"not", "n't", "never"})
@@ -62,6 +65,9 @@ class Pattern:
     transitive: bool = False
     with_complement: bool = False
     with_infinitive: bool = False
+    complement: frozenset[str] = frozenset()
+    numbers: bool = False
+    to_others: bool = False
     content: frozenset[str] = frozenset()
     content_is_refused: bool = False
     refused: bool = False
@@ -223,7 +229,12 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
             return False
         if pattern.with_preposition and not prepositions & pattern.with_preposition:
             return False
-    if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
+    if _only_singles_out(sentence, token, pattern):
+        return False
+    complements = sentence.children(token, "xcomp", "ccomp") if pattern.with_complement or pattern.complement else []
+    if pattern.with_complement and not complements:
+        return False
+    if pattern.complement and not any(_is_or_has_not(sentence, verb, pattern.complement) for verb in complements):
         return False
     if pattern.with_infinitive and not _has_infinitive(sentence, token, pattern):
         return False
@@ -239,6 +250,20 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
         return any(_is_one_of(sentence, noun, pattern.with_subject) for noun in doers)
     return True
+
+
+def _only_singles_out(sentence: Sentence, participle: Token, pattern: Pattern) -> bool:
+    """Whether a participle that names no doer only says who is meant: "treated prisoners wounded in the revolt"."""
+    if {*pattern.actor, *pattern.party} - {"by"} or sentence.children(participle, "agent") or sentence.role != "body":
+        return False
+    noun = sentence.head(participle) if participle.dependency == "acl" and participle.tag == "VBN" else None
+    over = sentence.head(noun) if noun is not None else None
+    return over is not None and over.lemma not in _CAUSING  # "had the leaders arrested"
+
+
+def _is_or_has_not(sentence: Sentence, verb: Token, lemmas: Collection[str]) -> bool:
+    """Whether a verb is one of the words, or negated where "not" is one of them."""
+    return verb.lemma in lemmas or any(word.lemma in lemmas for word in sentence.children(verb, "neg"))
 
 
 def _is_one_of(sentence: Sentence, noun: Token, lemmas: Collection[str]) -> bool:

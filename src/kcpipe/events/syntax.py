@@ -16,7 +16,7 @@ RELATIVE_TAGS = ("WDT", "WP", "WP$")
 # "urged Cuba to X": Cuba is the one to do X. With other verbs ("promised Cuba to X") it is the subject.
 OBJECT_CONTROL = frozenset(
     "allow ask advise beg call compel convince direct encourage enable expect force help invite lead let make "
-    "order permit persuade press push request require tell urge warn want".split()
+    "oblige order permit persuade press prompt push request require tell urge warn want".split()
 )
 # Of these, those whose infinitive never tells a purpose: "invited Cuba to X" may be how X is reached.
 _ALWAYS_CONTROL = frozenset("ask beg force order permit persuade press request tell urge warn".split())
@@ -53,6 +53,9 @@ _WRITINGS = frozenset("bill communique declaration letter motion note petition r
 _MEASURES = frozenset("campaign course day fortnight kind month round spate string sort week year".split())
 _TIMES = ("DATE", "TIME")
 _PRONOUNS = frozenset("it he she they".split())
+# What stands between two verbs of one subject: "abducted the mayor and later freed him".
+_JOINING = ("CCONJ", "ADV", "PUNCT")
+_POSSESSIVES = frozenset("its their his her".split())
 _OWN_PRONOUNS = frozenset("we i".split())
 
 
@@ -186,8 +189,9 @@ class Sentence(syntax.Sentence):
 
     def counted(self, token: Token) -> list[Token]:
         """What a noun of number counts: "reservists" in "thousands of reservists"."""
-        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if token.lemma in _COUNTED else []
-        return [noun for word in of for noun in self.children(word, "pobj")]
+        is_number = token.lemma in _COUNTED or token.tag == "CD"  # "three of the attackers"
+        of = [word for word in self.children(token, "prep") if word.lemma == "of"] if is_number else []
+        return [noun for word in of for noun in self.children(word, "pobj") if noun.tag != "PRP"]
 
     def measured_by(self, noun: Token) -> Token:
         """Of "talks" in "a round of talks": "round", else the noun itself."""
@@ -233,7 +237,7 @@ class Sentence(syntax.Sentence):
         if not found:
             found = self._shared_objects(verb)
         if len(found) == 1 and found[0].tag == "PRP":
-            found = self._meant_beside(verb) or self._named_before(verb) or found
+            found = self._meant_beside(verb) or self._named_before(verb) or self._object_before(verb, found[0]) or found
         nouns = [noun for token in found for noun in self.conjoined(token)]
         return [self.antecedent(verb, noun) for noun in nouns]
 
@@ -255,10 +259,21 @@ class Sentence(syntax.Sentence):
         told = [name for name in whole if self.tokens[name.head].lemma not in ("in", "on", "at", "during", "by")]
         return told if len(told) == 1 else []
 
+    def _object_before(self, verb: Token, pronoun: Token) -> list[Token]:
+        """Of "him" in "abducted the mayor and freed him": the mayor, the object of the verb that it is joined to."""
+        is_joined = verb.dependency == "conj" and self.tokens[verb.number - 1].part_of_speech in _JOINING
+        head = self.head(verb) if is_joined else None
+        nouns = self.children(head, "dobj") if head is not None else []
+        is_many = any(noun.tag in ("NNS", "NNPS") or self.children(noun, "conj") for noun in nouns)
+        is_told = pronoun.lemma in _PRONOUNS and is_many == (pronoun.lemma == "they")
+        return [noun for noun in nouns if noun.tag.startswith("NN")] if is_told and len(nouns) == 1 else []
+
     def _object_left_out(self, verb: Token) -> list[Token]:
         """Of "had taken" in "policemen they had taken": the policemen."""
         if verb.dependency != "relcl" or not self.children(verb, *SUBJECTS):
             return []
+        if any(word.lemma == "that" for word in self.children(verb, "mark")):  # "the accord that they signed with Iran"
+            return [self.tokens[verb.head]]
         taken = self.children(verb, "prep", "advmod", "xcomp", "ccomp", "dative", "acomp", "attr")
         words = [word for child in self.children(verb) for word in (child, *self.children(child))]
         is_whole = bool(taken) or any(word.tag in (*RELATIVE_TAGS, "WRB") for word in words)
@@ -363,7 +378,7 @@ class Sentence(syntax.Sentence):
         if verb.dependency == "xcomp" and head.lemma in _SUBJECT_ADJECTIVES:
             return [], self.head(head)  # the copula
         if verb.dependency == "pcomp":
-            over = self.head(head)
+            over = self.hung_on(head)
             if (
                 over is not None
                 and over.lemma in _OBJECT_CONTROL_BY_PREPOSITION
@@ -374,6 +389,11 @@ class Sentence(syntax.Sentence):
                 return [], over
             return self.children(over, "poss"), self._verb_over(over)
         return [], None
+
+    def hung_on(self, preposition: Token) -> Token | None:
+        """What a preposition hangs on; of "after" in "resigned hours after losing" the verb, not the hours."""
+        over = self.head(preposition)
+        return self.head(over) if over is not None and over.dependency == "npadvmod" else over
 
     def _verb_over(self, noun: Token) -> Token | None:
         """The verb whose object the noun is: the subject of "announced plans to" is that of the plans."""
@@ -404,6 +424,21 @@ class Sentence(syntax.Sentence):
     def _verb_above(self, clause: Token) -> Token | None:
         """The verb of the clause in which the noun of a relative clause stands."""
         return next((over for over in self.ancestors(clause) if over.part_of_speech in VERBAL), None)
+
+    def owners_above(self, verb: Token, noun: Token) -> list[Token]:
+        """Of "its" in "Ukraine asked for help as drones hit its plants": Ukraine, the subject of the verb above.
+
+        So too in "accused Chad of shelling its villages"; not where the verb has no doer but that subject.
+        """
+        is_owned = any(word.text.lower() in _POSSESSIVES for word in self.children(noun, "poss"))
+        head = self.head(verb)
+        if not is_owned or head is None:
+            return []
+        if verb.dependency == "advcl" and self.children(verb, *SUBJECTS):
+            return [each for each in self.subjects(head) if each.tag != "PRP"]
+        over = self.hung_on(head) if verb.dependency == "pcomp" else None
+        is_accused = over is not None and over.lemma in _OBJECT_CONTROL_BY_PREPOSITION and over.part_of_speech in VERBAL
+        return [each for each in self.subjects(over) if each.tag != "PRP"] if over is not None and is_accused else []
 
     def _subjects_before(self, clause: Token) -> list[Token]:
         """Of "it" in "While Cuba was not opposed, it delayed": Cuba, the subject of the clause that goes before."""

@@ -67,7 +67,7 @@ def find_references(document: Document, taken: Index, home: Home, gazetteer: Gaz
         is_described = found.keywords.stand_in(document.plain_of(sentence))
         described = _descriptions(document, number, taken, home, found, gazetteer) if is_described else ()
         meant = _pronouns(document, number, taken, found, gazetteer) if peopled & {number, number - 1} else ()
-        for draft in chain(described, meant):
+        for draft in chain(described, meant, _it(document, number, taken, gazetteer)):
             holds = [other for other in taken.starting_in(draft.start, draft.end) if other.mention_kind != "adjectival"]
             if not any(other.entity_type != "PLACE" for other in holds):
                 drafts.append(draft)
@@ -210,7 +210,10 @@ def _holder(match: re.Match[str], near: list[list[Draft]]) -> Draft:
 def _pronoun(
     document: Document, match: re.Match[str], near: list[list[Draft]], gazetteer: Gazetteer
 ) -> Iterator[Draft]:
-    """ "he": the only person of whom this sentence, or else the one before, speaks ahead of it."""
+    """ "he": the only person of whom this sentence, or else the one before, speaks ahead of it.
+
+    At the head of a sentence, of several people, it is the one who is the subject of the sentence before.
+    """
     number = document.position_at(match.start())
     for back, drafts in enumerate(list(_before(near, match.start()))[:2]):
         spoken_of = document.sentences[number - back]
@@ -218,8 +221,48 @@ def _pronoun(
         others = _person_nouns(spoken_of, match.start(), people, gazetteer)
         if len({draft.entity_id for draft in people}) == 1 and people[0].entity_id and not others:
             yield _as(Draft(match.start(), match.end(), "PERSON", "pronoun"), people[0], "antecedent", 0.7)
+        elif back and not others and match.start() == document.sentences[number].start:
+            subject = _subject(spoken_of, people)
+            if subject is not None and subject.entity_id:
+                yield _as(Draft(match.start(), match.end(), "PERSON", "pronoun"), subject, "subject_before", 0.7)
         if people or others:
             return
+
+
+def _it(document: Document, number: int, taken: Index, gazetteer: Gazetteer) -> Iterator[Draft]:
+    """ "It" at the head of a sentence: the country or body that is the subject of the sentence before.
+
+    "Peru closed its embassy, the minister said. It also recalled its envoy." Of "it seems" and the like, nobody.
+    """
+    sentence = document.sentences[number]
+    first = sentence.tokens[0] if sentence.tokens else None
+    if first is None or first.text != "It" or first.dependency != "nsubj" or not number:
+        return
+    if sentence.tokens[first.head].lemma in gazetteer.words["references"]["impersonal"]:
+        return
+    before = document.sentences[number - 1]
+    roots = [token for token in before.tokens if token.head == token.number]
+    for verb in [*roots, *(clause for root in roots for clause in before.children(root, "ccomp"))]:
+        subject = before.child(verb, "nsubj", "nsubjpass")
+        drafts = [] if subject is None else taken.starting_in(before.start, subject.end)
+        over = [draft for draft in drafts if subject is not None and draft.end > subject.start]
+        if over and all(draft.entity_type in ("COUNTRY", "ORG") and draft.entity_id for draft in over):
+            yield _as(Draft(first.start, first.end, over[0].entity_type, "pronoun"), over[0], "subject_before", 0.7)
+        if over and over[0].entity_type != "PERSON":
+            return
+
+
+def _subject(sentence: Sentence, people: list[Draft]) -> Draft | None:
+    """The person who is the subject of a sentence that does not speak to or of another as its object."""
+    root = next((token for token in sentence.tokens if token.head == token.number), None)
+    told = {
+        dependency: draft
+        for draft in people
+        for token in (sentence.children(root, "nsubj", "dobj", "dative") if root is not None else ())
+        for dependency in [token.dependency]
+        if draft.start <= token.start < draft.end
+    }
+    return told.get("nsubj") if len(told) == 1 else None
 
 
 def _person_nouns(sentence: Sentence, limit: int, people: list[Draft], gazetteer: Gazetteer) -> bool:

@@ -83,6 +83,8 @@ def _reported_clause(document: Reading, sentence: Sentence, verb: Token, words: 
     clause = next((clause for clause in clauses if clause > verb), next(iter(clauses), None))
     if clause is None:
         return None
+    if clause < verb and verb.lemma in words.infinitival and sentence.child(verb, "xcomp") is not None:
+        return None  # "EU fines airline, Minsk vows to retaliate"
     tree = _without_next(sentence, clause)
     first, last = tree[0], tree[-1]
     if first <= verb <= last or not _ends_cleanly(sentence, last):
