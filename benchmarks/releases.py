@@ -36,7 +36,8 @@ IDS = {
     "mentions": ("mention_id", "document_id"),
 }
 PUBLISHED = {"documents": ("published_start", "published_end"), "events": ("first_published",)}
-MONTHS = pa.array(np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[D]"))
+DAYS = pa.array(np.arange("2024-01-01", "2026-01-01", dtype="datetime64[D]"), pa.date32())
+FIRSTS = pa.array(np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[D]"), pa.date32())
 MENTIONS_TO_AN_EVENT = 5
 TARGETS = {
     "1 % change, time of full": 0.10,
@@ -62,8 +63,8 @@ def real_rows() -> dict[str, pa.Table]:
     return tables
 
 
-def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str, pa.Table]:
-    """Copies of the rows under ids of their own, published over all months, or in one."""
+def copied(tables: Tables, copies: range, days: pa.Array) -> dict[str, pa.Table]:
+    """Copies of the rows under ids of their own, published on these days in turn."""
     numbers = np.arange(copies.start, copies.stop)
     made = {}
     for name, rows in tables.items():
@@ -72,8 +73,7 @@ def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str,
         copy = np.repeat(numbers, rows.num_rows)
         for column in IDS[name]:
             repeated = put(repeated, column, renamed(repeated.column(column), copy))
-        places = np.full(len(copy), month) if month is not None else copy % len(MONTHS)
-        day = MONTHS.take(pa.array(places)).cast(pa.date32())
+        day = days.take(pa.array(copy % len(days)))
         for column in PUBLISHED.get(name, ()):
             repeated = put(repeated, column, day)
         if name == "documents":
@@ -83,11 +83,14 @@ def copied(tables: Tables, copies: range, month: int | None = None) -> dict[str,
     return made
 
 
-def days_work(tables: Tables, seeds: Tables, copies: int) -> tuple[dict[str, pa.Table], int]:
-    """The rows with documents that are new and others that were read anew; and how many those documents are."""
-    new = copied(seeds, range(copies, copies + max(1, round(copies * 0.008))), month=len(MONTHS) - 1)
+def days_work(tables: Tables, seeds: Tables, copies: int, days: pa.Array) -> tuple[dict[str, pa.Table], int]:
+    """The rows with documents that are new and others that were read anew; and how many those documents are.
+
+    days: on which the new ones were published, and some of those that are read anew.
+    """
+    new = copied(seeds, range(copies, copies + max(1, round(copies * 0.008))), days)
     documents = tables["documents"]
-    recent = documents.filter(pc.equal(documents.column("published_start"), MONTHS[-1].cast(pa.date32())))
+    recent = documents.filter(pc.is_in(documents.column("published_start"), value_set=days))
     again = recent.column("document_id").slice(0, max(1, round(documents.num_rows * 0.002))).combine_chunks()
     scores = tables["mentions"].column("link_score")
     better = pc.fill_null(pc.divide(scores, 2.0), 0.5)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from benchmarks.releases import IDS, copied
+from benchmarks.releases import DAYS, IDS, copied
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,14 +166,18 @@ SEED = {name: sample()[name] for name in IDS}
 
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables become folders, and months are cut, at a size that tests can afford."""
+    """Tables become folders, months are cut by days, and those by documents, at a size that tests can afford."""
     monkeypatch.setattr(shards, "LARGE", 40)
+    monkeypatch.setattr(shards, "FULL", 10)
     monkeypatch.setattr(shards, "CROWDED", 12)
+
+
+SCATTERED = DAYS.take(pa.array([number * 47 % len(DAYS) for number in range(len(DAYS))]))
 
 
 def corpus(copies: range, undated: bool = True) -> dict[str, pa.Table]:
     """Copies of the sample over two years, a seventh of the documents without a date."""
-    made = copied(SEED, copies)
+    made = copied(SEED, copies, SCATTERED)
     if undated:
         documents = made["documents"]
         is_known = pa.array([number % 7 != 0 for number in range(documents.num_rows)])
@@ -193,7 +197,8 @@ def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
     found = publish(tmp_path / "output", corpus(range(24 * 3)))
     folder = found.path / "mentions.parquet"
     assert {path.name[:7] for path in folder.iterdir()} >= {"2024-01", "2025-12", "undated"}
-    assert any("-of-" in path.name for path in folder.iterdir()), "a month of many rows is cut"
+    assert any(path.stem[7:] in ("-09", "-17", "-25") for path in folder.iterdir()), "a full month is cut by days"
+    assert any("-of-" in path.name for path in folder.iterdir()), "what is crowded all the same by documents"
     assert (found.path / "documents.parquet").is_dir()
     for name, rows in corpus(range(24 * 3)).items():
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
@@ -267,7 +272,7 @@ def test_a_change_of_any_column_is_seen(column: str, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_files")
 def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not on chunks, slices, what lies under a null, or rows of other months between them; not on how long all is."""
+    """Not on chunks, slices, what lies under a null, or rows of other files between them; not on how long all is."""
 
     def digests(made: Mapping[str, pa.Table]) -> dict[str, str]:
         return {each.path: each.rows_digest for name in made for each in shards.split(name, made)}
@@ -316,7 +321,9 @@ def test_rows_in_another_order_or_of_an_older_digest_are_the_same_files(
     made = corpus(range(24))
     with monkeypatch.context() as earlier:
         earlier.setattr(
-            shards, "_digests", lambda _, places, count: ["1" if place in places else "" for place in range(count)]
+            shards,
+            "_digests",
+            lambda _, layout: ["1" if number in layout.places else "" for number in range(len(layout.files))],
         )
         first = publish(tmp_path / "output", {name: made[name] for name in ("documents", "mentions")}, "1")
     back = {name: made[name].take(list(reversed(range(made[name].num_rows)))) for name in ("documents", "mentions")}
