@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kcpipe.duplicates import BRIEF, NEIGHBOURS, duplicates
+from kcpipe.duplicates import BRIEF, MAY_MISS, NEIGHBOURS, duplicates
 from kcpipe.fingerprint import BANDS, SHINGLE_WORDS, fingerprint
 from kcpipe.tables import TABLES, concat, empty
 
@@ -98,6 +98,18 @@ def test_a_brief_must_stand_whole_and_a_longer_text_may_miss_some() -> None:
     assert copies(a=ARTICLE, b=EDITED) == {"a": "a", "b": "a"}
     scattered = [f"new{place}" if place % 20 == 0 else word for place, word in enumerate(WORDS)]
     assert copies(a=ARTICLE, b=" ".join(scattered)) == {}
+
+
+def test_just_so_many_shingles_may_miss() -> None:
+    """At the end of a text whose words are all its own, where every shingle that is gone shows."""
+    told = [f"told{number}" for number in range(BRIEF + 404)]
+    may_miss = int(MAY_MISS * (len(told) - SHINGLE_WORDS + 1 - BRIEF))
+
+    def with_tail(changed: int) -> str:
+        return " ".join([*told[:-changed], *(f"tail{number}" for number in range(changed + 10))])
+
+    assert copies(a=" ".join(told), b=with_tail(may_miss)) == {"a": "a", "b": "a"}
+    assert copies(a=" ".join(told), b=with_tail(may_miss + 1)) == {}
 
 
 def test_versions_of_versions_are_of_one_group() -> None:

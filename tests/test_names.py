@@ -146,6 +146,13 @@ def test_what_holds_a_countrys_name_is_not_the_country(read: Read) -> None:
     assert the(rows, "Michael Jordan")["entity_type"] == "PERSON"
 
 
+def test_a_country_that_the_model_takes_for_an_event_is_one_mention(read: Read) -> None:
+    rows = read("Then, nine days after French Polynesia first announced its intention to establish ties, they met.")
+    assert [(row["entity_type"], row["mention_kind"]) for row in rows if row["text"] == "French Polynesia"] == [
+        ("COUNTRY", "name")
+    ]
+
+
 def test_a_country_with_the_name_of_a_person_is_told_by_what_stands_beside_it(read: Read) -> None:
     for text in ("Jordan recalled its ambassador from Israel.", "Jordan closed its airspace on Sunday."):
         assert the(read(text), "Jordan")["entity_id"] == "country:JOR"

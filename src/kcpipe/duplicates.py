@@ -8,7 +8,7 @@ that tell the facts: a brief is a copy only of a text in which it stands whole. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -28,6 +28,11 @@ SHORTEST = 0.5
 NEIGHBOURS = 4
 """In a crowd with one key, as many documents from one template make, each is compared with so many that stand next to
 it when the crowd is ordered by its next two keys: there copies meet, and the crowd costs no more than its length."""
+
+MAP_BITS = 4_096
+"""Of the map of a text's shingles: few of an article's share one."""
+AT_ONCE = 10_000
+"""Pairs whose maps are compared at once, in some ten megabytes."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -95,17 +100,17 @@ def _joined(shingles: _Lists, bands: _Lists) -> Numbers:
             leader[text] = text = leader[leader[text]]
         return text
 
-    for one, other in _candidates(bands):
+    for one, other in _possible(_candidates(bands), shingles).tolist():
         first, second = sorted((find(one), find(other)))
         if first != second and is_near(shingles[one], shingles[other]):
             leader[second] = first
     return np.array([find(text) for text in leader], np.int64)
 
 
-def _candidates(bands: _Lists) -> Iterator[tuple[int, int]]:
-    """The pairs with a key in common, each once, in order."""
+def _candidates(bands: _Lists) -> Numbers:
+    """The pairs with a key in common, each once, in order; a row for each."""
     if len(bands) < 2:
-        return
+        return np.zeros((0, 2), np.int64)
     found = [np.zeros(0, np.int64)]
     keys = bands.matrix().T
     for band in range(len(keys)):
@@ -119,8 +124,7 @@ def _candidates(bands: _Lists) -> Iterator[tuple[int, int]]:
                 break
             one, other = order[same], order[same + step]
             found.append(np.minimum(one, other) * len(bands) + np.maximum(one, other))
-    pairs = np.unique(np.concatenate(found))
-    yield from zip((pairs // len(bands)).tolist(), (pairs % len(bands)).tolist(), strict=True)
+    return np.column_stack(np.divmod(np.unique(np.concatenate(found)), len(bands)))
 
 
 def _shared(keys: Numbers) -> Numbers:
@@ -129,6 +133,31 @@ def _shared(keys: Numbers) -> Numbers:
     ordered = keys[order]
     is_same = ordered[1:] == ordered[:-1]
     return np.unique(np.concatenate((order[1:][is_same], order[:-1][is_same])))
+
+
+def _possible(pairs: Numbers, shingles: _Lists) -> Numbers:
+    """The pairs without those that are surely not near: the texts of a template share keys by the thousand.
+
+    Of each text a map of bits is drawn, where each shingle sets the one that its last bits name. A bit that the longer
+    text lacks is a shingle that it lacks.
+    """
+    texts, places = np.unique(pairs, return_inverse=True)
+    maps = np.array([_map_of(shingles[text]) for text in texts.tolist()])
+    lengths = np.array([len(shingles[text]) for text in texts.tolist()])
+    kept = [pairs[:0]]
+    for first in range(0, len(pairs), AT_ONCE):
+        own = places.reshape(-1, 2)[first : first + AT_ONCE]
+        short, long = np.where((lengths[own[:, 0]] > lengths[own[:, 1]])[:, None], own[:, ::-1], own).T
+        missing = np.bitwise_count(maps[short] & ~maps[long]).sum(axis=1)
+        may_miss = MAY_MISS * np.maximum(lengths[short] - BRIEF, 0)
+        kept.append(pairs[first : first + AT_ONCE][missing <= may_miss])
+    return np.concatenate(kept)
+
+
+def _map_of(shingles: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    bits = np.zeros(MAP_BITS, np.bool_)
+    bits[shingles % MAP_BITS] = True
+    return np.packbits(bits).view(np.uint64)
 
 
 def is_near(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> bool:

@@ -69,7 +69,8 @@ def find_occasions(document: Document, taken: Index, gazetteer: Gazetteer) -> li
                 for other in near
                 if other.overlaps(start, end)
             )
-            if not is_cut and covered.is_free(start, end):
+            is_known = any((other.start, other.end) == (start, end) for other in near)  # "French Polynesia"
+            if not is_cut and not is_known and covered.is_free(start, end):
                 drafts.append(Draft(start, end, kind))
                 covered.cover(drafts[-1])
     return drafts
