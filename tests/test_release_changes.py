@@ -204,6 +204,31 @@ def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
 
 
+def test_a_month_that_grows_is_cut_by_its_days_and_no_other_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "LARGE", 40)
+    monkeypatch.setattr(shards, "FULL", 80)
+    old, more = copied(SEED, range(48), SCATTERED), copied(SEED, range(48, 80), DAYS[31:60])
+    first = publish(tmp_path / "output", old, "1")
+    second = publish(tmp_path / "output", {name: pa.concat_tables([old[name], more[name]]) for name in old}, "2")
+    before, after = ({path: sha for path, sha in files(each).items() if "/" in path} for each in (first, second))
+    assert {path for path in before if before[path] != after.get(path)} == {
+        f"{name}.parquet/2024-02.parquet" for name in SEED
+    }
+    cut = sorted(path for path in after if path not in before)
+    assert all("/2024-02-" in path for path in cut)
+    published = second.table("documents", ["document_id", "published_start"])
+    for name in ("event_mentions", "mentions"):
+        parts = [path for path in cut if path.startswith(name)]
+        assert len(parts) > 1
+        firsts = [date.fromisoformat(path[-18:-8]) for path in parts]
+        for path, begin, end in zip(parts, firsts, [*firsts[1:], date(2024, 3, 1)], strict=True):
+            rows = second.rows(name, [path]).select(["document_id"])
+            found = published.filter(pc.is_in(published["document_id"], rows["document_id"].combine_chunks()))
+            assert begin <= pc.min(found["published_start"]).as_py() <= pc.max(found["published_start"]).as_py() < end
+
+
 @pytest.mark.usefixtures("small_files")
 @pytest.mark.parametrize(
     ("before", "after"), [(range(60), range(5, 62)), (range(3), range(40)), (range(40), range(3)), (range(9), range(9))]

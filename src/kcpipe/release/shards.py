@@ -1,8 +1,9 @@
 """Shards: which file of a table a row lies in, by its content alone.
 
 A small table is one file. A larger one is a folder of the same name with a file per month in which the row's document
-was published, and a month of very many rows is cut by document. So a day's news rewrites a month's files and
-shares the others, and a release built step by step has the files of one built at once.
+was published; a month of many rows is cut by its days, and what is crowded all the same by document. So a day's news
+rewrites the files of few days and shares the others, and a release built step by step has the files of one built at
+once.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from kcpipe.tables import TABLES
 LARGE = 50_000
 """Rows from which a table is a folder of months: a file of so many is small for any reader, and quickly rewritten."""
 FULL = 1 << 15
-"""Rows from which a month is cut by its days, in two, four ... 32 files: a day's news writes those of few days."""
+"""Rows from which a month is cut by its days, in two, four ... 32 files: smaller ones would cost all who read or write
+the whole more than they spare a day's news."""
+MONTH = 32
+"""Days that share the file of a month that is not full."""
 CROWDED = 1_000_000
 """Rows from which a file is cut by document, in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
@@ -81,6 +85,7 @@ class _Layout(NamedTuple):
 
 
 def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
+    """The rows of a file, in their order."""
     runs = np.flatnonzero(layout.places == number)
     firsts, lengths = layout.bounds[runs], np.diff(layout.bounds)[runs]
     before = np.cumsum(lengths) - lengths
@@ -92,13 +97,13 @@ def _layout(name: str, tables: Tables) -> _Layout:
     dated, bounds, rows = _dated(name, tables)
     if not dated:
         return _Layout([UNDATED], bounds, rows)
+    lengths = np.diff(bounds)
     encoded = tables[dated].column(_DATED[dated]).combine_chunks().dictionary_encode()
     days = [*encoded.dictionary.to_pylist(), None]
-    day = np.append(encoded.indices.fill_null(len(days) - 1).to_numpy(), len(days) - 1)[rows]
-    lengths = np.diff(bounds)
-    of_days = _files_of_days(days, np.bincount(day, lengths, len(days)).tolist())
+    numbers = np.append(encoded.indices.fill_null(len(days) - 1).to_numpy(), len(days) - 1)[rows]
+    of_days = _files_of_days(days, np.bincount(numbers, lengths, len(days)).astype(int).tolist())
     files = sorted(set(of_days))
-    places = np.array([files.index(file) for file in of_days])[day]
+    places = np.array([files.index(file) for file in of_days])[numbers]
     for number, count in enumerate(np.bincount(places, lengths, len(files)).tolist()):
         pieces = 1
         while count > pieces * CROWDED:
@@ -111,22 +116,28 @@ def _layout(name: str, tables: Tables) -> _Layout:
     return _Layout(files, np.append(bounds[firsts], bounds[-1]), places[firsts])
 
 
-def _files_of_days(days: list[date | None], counts: list[float]) -> list[str]:
-    """The file of each day, of which so many rows are known: its month, or the part of a full one, by its first day."""
+def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
+    """The file for each day: that of its month, or a part of a full one, called by the first day that may be in it.
+
+    counts: the rows of each day.
+    """
     months = [f"{day:%Y-%m}" if day else UNDATED for day in days]
-    of_months: Counter[str] = Counter()
+    full: Counter[str] = Counter()
     for month, count in zip(months, counts, strict=True):
-        of_months[month] += int(count)
-    files = []
-    for day, month in zip(days, months, strict=True):
-        together = 32
-        while of_months[month] * together > FULL * 32 and together > 1:
-            together //= 2
-        if day and together < 32:
-            files.append(f"{month}-{(day.day - 1) // together * together + 1:02}")
-        else:
-            files.append(month)
-    return files
+        full[month] += count
+    together = {month: _days_together(count) for month, count in full.items()}
+    return [
+        f"{month}-{day.day - (day.day - 1) % together[month]:02}" if day and together[month] < MONTH else month
+        for day, month in zip(days, months, strict=True)
+    ]
+
+
+def _days_together(rows: int) -> int:
+    """How many days share a file in a month of so many rows: all, half of them, a quarter ..."""
+    days = MONTH
+    while days > 1 and rows * days > FULL * MONTH:
+        days //= 2
+    return days
 
 
 def _changing(values: Numbers) -> Numbers:
@@ -156,8 +167,8 @@ def _dated(name: str, tables: Tables) -> tuple[str, Numbers, Numbers]:
     if not dated:
         return "", np.array([0, count]), np.array([0])
     ids = tables[name].column(column)
-    is_first = pc.fill_null(pc.not_equal(ids.slice(1), ids.slice(0, count - 1)), True)
-    firsts = np.append(0, np.flatnonzero(is_first) + 1)
+    is_other = pc.fill_null(pc.not_equal(ids.slice(1), ids.slice(0, max(0, count - 1))), True)
+    firsts = np.flatnonzero(np.append(True, is_other)[:count])
     keys = tables[parent].column(TABLES[parent].key[0]).combine_chunks()
     found = pc.fill_null(pc.index_in(ids.take(firsts), value_set=keys), len(keys)).to_numpy()
     of_parents = np.append(np.repeat(rows, np.diff(bounds)), tables[dated].num_rows)
