@@ -256,6 +256,8 @@ def _moved(changes: Mapping[str, pa.Table], name: str, release_id: str) -> list[
         return []
     key = TABLES[name].key[0]
     gone, new = (_keys(changes[name], key, kind) for kind in (REMOVED, ADDED))
+    if not gone:
+        return []
     goals: dict[str, set[str]] = {}
     moved = changes[via].filter(pc.equal(changes[via].column("_change"), CHANGED)).select([column, "_before"])
     for row in moved.to_pylist():

@@ -168,7 +168,7 @@ def _dated(name: str, tables: Tables) -> tuple[str, Numbers, Numbers]:
         return "", np.array([0, count]), np.array([0])
     ids = tables[name].column(column)
     is_other = pc.fill_null(pc.not_equal(ids.slice(1), ids.slice(0, max(0, count - 1))), True)
-    firsts = np.flatnonzero(np.append(True, is_other)[:count])
+    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[:count]
     keys = tables[parent].column(TABLES[parent].key[0]).combine_chunks()
     found = pc.fill_null(pc.index_in(ids.take(firsts), value_set=keys), len(keys)).to_numpy()
     of_parents = np.append(np.repeat(rows, np.diff(bounds)), tables[dated].num_rows)
@@ -200,17 +200,17 @@ def _digests(table: pa.Table, layout: _Layout) -> list[str]:
     """
     bounds, places = layout.bounds, layout.places
     hashes = [xxhash.xxh3_128() for _ in layout.files]
-    of_runs = [hashes[place] for place in places.tolist()]
+    of_runs = [hashes[place].update for place in places.tolist()]
     order = np.argsort(places, kind="stable")
     firsts = _changing(places[order])
     of_files = [of_runs[number] for number in order[firsts].tolist()]
     for field, column in zip(table.schema, table.columns, strict=True):
         for content, ends in _contents(field, _whole(column), bounds):
             if content.nbytes > LONG * len(places):
-                _update(of_runs, memoryview(content).cast("B"), ends)
+                _hash(of_runs, memoryview(content).cast("B"), ends)
             else:
                 gathered, stops = _gathered(content, ends, order)
-                _update(of_files, gathered, stops[np.append(firsts, len(places))])
+                _hash(of_files, gathered, stops[np.append(firsts, len(places))])
     rows = np.bincount(places, np.diff(bounds), len(hashes)).astype(int).tolist()
     return [
         f"{number}-{hashed.hexdigest()}" if number or len(hashes) == 1 else ""
@@ -218,11 +218,11 @@ def _digests(table: pa.Table, layout: _Layout) -> list[str]:
     ]
 
 
-def _update(hashes: list[xxhash.xxh3_128], values: memoryview, ends: Numbers) -> None:
-    """Take values into the hashes, into each those between two ends."""
+def _hash(updates: list[Callable[[memoryview], None]], values: memoryview, ends: Numbers) -> None:
+    """Give the values between each two ends to one of the hashes."""
     stops = ends.tolist()
-    for hashed, begin, end in zip(hashes, stops[:-1], stops[1:], strict=True):
-        hashed.update(values[begin:end])
+    for update, begin, end in zip(updates, stops[:-1], stops[1:], strict=True):
+        update(values[begin:end])
 
 
 def _gathered(content: npt.NDArray[Any], ends: Numbers, order: Numbers) -> tuple[memoryview, Numbers]:
@@ -263,7 +263,8 @@ def _contents(field: pa.Field, values: pa.Array, bounds: Numbers) -> Iterator[tu
     elif pa.types.is_boolean(kind):
         yield _bytes(values.fill_null(False)), bounds
     else:
-        numbers = values.view(pa.int32() if kind.bit_width == 32 else pa.int64()).fill_null(0).to_numpy()
+        plain = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
+        numbers = (plain.fill_null(0) if plain.null_count else plain).to_numpy()
         yield numbers, bounds * numbers.itemsize
 
 
