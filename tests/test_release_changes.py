@@ -246,6 +246,14 @@ def test_a_release_built_step_by_step_has_the_bytes_of_one_built_at_once(
     assert release.verify_all(tmp_path / "step", deep=True) == {}
 
 
+def test_what_is_no_number_stays_what_it_is(tmp_path: Path) -> None:
+    rows = sample()["event_mentions"]
+    rows = put(rows, "event_link_score", pa.array([float("nan")] * rows.num_rows))
+    publish(tmp_path / "output", {"event_mentions": rows}, "1")
+    fewer = publish(tmp_path / "output", {"event_mentions": rows.slice(1)}, "2")
+    assert counts(fewer.changes()["event_mentions"]) == {"added": 0, "removed": 1, "changed": 0}
+
+
 @pytest.mark.usefixtures("small_files")
 def test_a_small_change_writes_its_files_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = corpus(range(60), undated=False)

@@ -198,6 +198,8 @@ def differ(one: pa.Array, two: pa.Array) -> Mask:
         rows = np.repeat(np.nonzero(~found)[0], lengths[0][~found])
         found[rows[elements]] = True
     else:
+        if pa.types.is_floating(one.type):
+            one, two = one.view(pa.int64()), two.view(pa.int64())  # by their bits: NaN is itself
         found |= np.asarray(pc.fill_null(pc.not_equal(one, two), False))
     return found
 
