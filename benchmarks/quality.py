@@ -26,7 +26,7 @@ from kcpipe import quality
 from kcpipe.tables import RELEASED, TABLES, conform
 
 ALLOWED_MEGABYTES = 1_000
-"""What DuckDB may use (`quality.memory_megabytes`)."""
+"""What DuckDB may use (`run.memory_megabytes`)."""
 FRAMES_MEGABYTES = 300
 """What the frames, the library and Python's own share may take on top, however many rows there are."""
 

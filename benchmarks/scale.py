@@ -1,7 +1,7 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
 python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR] [--picture FILE.svg]
-python benchmarks/scale.py --whole-corpus 10000 100000 [--folder DIR]
+python benchmarks/scale.py --whole-corpus 10000 100000 [--memory MEGABYTES] [--folder DIR]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
@@ -21,8 +21,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +37,7 @@ import spacy
 
 from kcpipe import pipeline, quality, release
 from kcpipe.cli.processor import settle
-from kcpipe.settings import Settings
+from kcpipe.settings import RunSettings, Settings
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,6 +47,8 @@ MORE = 0.01
 """Share of the documents that is added to a finished corpus."""
 PLAIN_TEXTS = 500
 """For so many of the texts `nlp.pipe` is measured; with its defaults it holds a thousand analysed texts at once."""
+BETWEEN_LOOKS = 0.01
+"""Seconds."""
 CORPORA = (1_000_000, 100_000_000, 10_000_000_000)
 DOCUMENT_STAGES = ("read", "clean", "fingerprint", "split", "parse", "names", "dates", "quotes", "events")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -88,7 +92,8 @@ def bytes_in(folder: Path) -> int:
 
 
 def measured_run(folder: Path, workers: int) -> dict[str, Any]:
-    """One run over the folder's inputs: seconds, CPU seconds, by step too, memory."""
+    """One run over the folder's inputs: seconds, CPU seconds, by step too; the most memory of its own process, mapped
+    files left out, and of the workers."""
     steps: dict[str, float] = {}
 
     def timed(each: pipeline.Each) -> pipeline.Each:
@@ -101,7 +106,7 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
         return carried_out
 
     before, started = spent(), time.perf_counter()
-    with pipeline.Processes(workers) as engine:
+    with pipeline.Processes(workers) as engine, watched("RssAnon") as most:
         outcome = pipeline.run(
             [folder / "inputs"],
             folder / "output",
@@ -111,7 +116,7 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
             engine=timed(pipeline.spread(engine, meanwhile=quality.make_ready)),
         )
         seconds = time.perf_counter() - started
-        run, *others = processes()
+        _, *others = processes()
         cpu = spent() - before
     if outcome.status == "stopped":
         raise SystemExit(f"a check stopped the release: {outcome.report}")
@@ -119,7 +124,7 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
         "seconds": seconds,
         "cpu": cpu,
         "steps": steps,
-        "peak": run["peak"],
+        "peak": max(most),
         "workers_peak": sum(each["peak"] for each in others),
         "processed": outcome.processed,
     }
@@ -149,29 +154,53 @@ def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
     }
 
 
-def measure_whole_corpus(documents: int, folder: Path) -> dict[str, Any]:
+def measure_whole_corpus(documents: int, folder: Path, megabytes: int) -> dict[str, Any]:
     """All but the per-document stages, over copies: for so many documents, and with one per cent more.
 
-    By step CPU seconds, and the most memory that was in use while it lasted, in megabytes beyond that at the start. A
-    table is read in the first step that needs it.
+    By step CPU seconds, and the most memory of the process's own (anonymous: not of mapped files, whose pages the
+    kernel takes back when it needs them) while it lasted, in megabytes beyond that at the start. A table is read in the
+    first step that needs it. megabytes: run.memory_megabytes.
     """
+    settings = Settings(run=RunSettings(memory_megabytes=megabytes))
     copies = scale_copies.Copies()
     more = documents + max(1, round(documents * MORE))
-    before = _memory("VmRSS")
+    before = _memory("RssAnon")
     found: dict[str, Any] = {"documents": documents}
     for name, numbers in (("full", range(documents)), ("grown", range(more))):
         steps: dict[str, tuple[float, float]] = {}
 
         def each(step: str, function: Callable[[T], R], batches: Sequence[T], steps: Any = steps) -> Iterable[R]:
-            (Path("/proc") / "self" / "clear_refs").write_text("5")  # the highest mark of memory begins anew
-            started = time.process_time()
-            results = [function(batch) for batch in batches]
-            steps[step] = time.process_time() - started, _memory("VmHWM") - before
+            with watched("RssAnon") as most:
+                started = time.process_time()
+                results = [function(batch) for batch in batches]
+                took = time.process_time() - started
+            steps[step] = took, max(most) - before
             return results
 
-        scale_copies.run(copies, numbers, folder, Settings(), NOW, each)
+        scale_copies.run(copies, numbers, folder, settings, NOW, each)
         found[name] = steps
     return found
+
+
+@contextmanager
+def watched(mark: str) -> Iterator[list[float]]:
+    """A line of what Linux tells of this process's memory, in megabytes, read again and again while the context lasts:
+    it keeps no highest mark of anonymous memory."""
+    found = [_memory(mark)]
+    has_ended = threading.Event()
+
+    def watch() -> None:
+        while not has_ended.wait(BETWEEN_LOOKS):
+            found.append(_memory(mark))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield found
+    finally:
+        has_ended.set()
+        watching.join()
+        found.append(_memory(mark))
 
 
 def _memory(mark: str) -> float:
@@ -332,6 +361,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--picture", type=Path, help="draw where the time goes")
     parser.add_argument("--whole-corpus", type=int, nargs="+", help="documents, for all but the per-document stages")
+    parser.add_argument("--memory", type=int, default=1_000, help="run.memory_megabytes, with --whole-corpus")
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--copy", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
@@ -343,12 +373,16 @@ def main() -> None:
         print(json.dumps(measure_plain(given.plain)))
         return
     if given.copy:
-        print(json.dumps(measure_whole_corpus(given.copy, given.folder)))
+        print(json.dumps(measure_whole_corpus(given.copy, given.folder, given.memory)))
         return
     with tempfile.TemporaryDirectory(dir=given.folder, ignore_cleanup_errors=True) as folder:
         if given.whole_corpus:
+            allowed = ("--memory", str(given.memory))
             show_whole_corpus(
-                [in_process("--folder", f"{folder}/{count}", "--copy", str(count)) for count in given.whole_corpus]
+                [
+                    in_process("--folder", f"{folder}/{count}", "--copy", str(count), *allowed)
+                    for count in given.whole_corpus
+                ]
             )
             return
         runs = [

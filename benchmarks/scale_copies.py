@@ -50,10 +50,12 @@ Numbers = npt.NDArray[np.int64]
 class Copies:
     """What the per-document stages make of any number of documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: int = TEXTS) -> None:
+        """texts: how many are really worked on."""
+        self._texts = texts
         rows = [
             {"source_uri": f"article-{number:05}.txt", "source_name": f"{number:05}.txt", "raw": text.encode()}
-            for number, text in enumerate(scale_texts.texts(range(TEXTS)))
+            for number, text in enumerate(scale_texts.texts(range(texts)))
         ]
         made: dict[str, pa.Table] = {"inputs": build(TABLES["inputs"], rows)}
         for stage in pipeline.STAGES:
@@ -66,7 +68,7 @@ class Copies:
 
     def names(self, numbers: range) -> list[str]:
         """The ids of the documents of these numbers."""
-        texts, copies = np.divmod(np.arange(numbers.start, numbers.stop), TEXTS)[::-1]
+        texts, copies = np.divmod(np.arange(numbers.start, numbers.stop), self._texts)[::-1]
         ids = renamed(self._ids.take(pa.array(texts)), copies).to_pylist()
         self._known |= dict(zip(ids, zip(texts.tolist(), copies.tolist(), strict=True), strict=True))
         return ids

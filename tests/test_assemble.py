@@ -11,15 +11,15 @@ import pytest
 
 from articles import Article, tables_of
 from kcpipe import lexicon
-from kcpipe.assemble import summarise
+from kcpipe.conclude import sentence
 from kcpipe.joins import look_up
 from kcpipe.tables.happenings import STATUSES
 
 Row = dict[str, Any]
 
 KINDS = {row["event_kind"]: row for row in lexicon.load("event_kinds").rows}
-ENTITIES = {
-    f"country:{code}": {"name": name}
+NAMES = {
+    f"country:{code}": name
     for code, name in (("KEN", "Kenya"), ("PER", "Peru"), ("CHL", "Chile"), ("USA", "United States"))
 }
 DAY = date(2019, 5, 3)
@@ -36,7 +36,7 @@ def event(kind: str, status: str = "occurred", **columns: object) -> Row:
 
 def summary(row: Row, **told: list[str]) -> str:
     nobody: dict[str, list[str]] = {"actor": [], "recipient": [], "party": []}
-    return summarise(row, KINDS[row["event_kind"]], ENTITIES, nobody | told)
+    return sentence(row, KINDS[row["event_kind"]], NAMES, nobody | told)
 
 
 @pytest.mark.parametrize("status", STATUSES)

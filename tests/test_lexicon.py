@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kcpipe import lexicon
-from kcpipe.lexicon import LexiconError, Match, Matcher
+from kcpipe.lexicon import Keywords, LexiconError, Match, Matcher
 
 
 def found(patterns: list[str], text: str, **options: bool) -> list[str]:
@@ -51,6 +51,15 @@ def test_a_name_that_ends_in_a_stop_is_found_at_the_end_and_before_a_word() -> N
 
 def test_no_pattern_finds_nothing() -> None:
     assert Matcher[str]({}).find("Cuba") == []
+
+
+def test_keywords_stand_wherever_their_letters_do_in_their_case() -> None:
+    keywords = Keywords(["Party", " party", "©"])
+    assert [keywords.stand_in(text) for text in ("the Partying", "a party", "party", "PARTY", "© 2024", "")] == [
+        *(True, True, False),
+        *(False, True, False),
+    ]
+    assert not Keywords([]).stand_in("Cuba")
 
 
 words = st.text(alphabet="ab -.", min_size=1, max_size=4).filter(str.strip)

@@ -206,6 +206,32 @@ def test_rows_come_back_by_document_whatever_segments_they_lie_in(tmp_path: Path
         assert workspace.done("read", "k3") == {}
 
 
+def test_slices_are_put_together_from_all_segments(tmp_path: Path) -> None:
+    with store.Workspace(tmp_path) as workspace:
+        for segment in ("da", "cf", "eb"):
+            workspace.save("read", "k", dict.fromkeys(segment, ""), raw(*segment))
+        workspace.save("read", "k", {"c": "again"}, raw("c"))
+        for room in (0, 1_000_000):
+            slices = workspace.load_slices("k", RAW, [["a"], ["b", "c", "e"], [], ["f"]], room=room)
+            expected = [build(RAW, documents(*ids)) for ids in ("a", "bce", "", "f")]
+            assert all(part.equals(rows) for part, rows in zip(slices, expected, strict=True))
+            assert slices[0].schema.equals(RAW.schema, check_metadata=True)
+        [nothing] = workspace.load_slices("k", RAW, [[]], room=0)
+        assert nothing.equals(empty(RAW))
+
+
+def test_tables_that_are_laid_down_take_no_memory_and_leave_no_file(tmp_path: Path) -> None:
+    rows = build(RAW, documents("a")).set_column(4, RAW.column("raw_text").field, pa.array(["x" * 1_000_000]))
+    before = pa.total_allocated_bytes()
+    parts = store.lay_down(tmp_path, RAW.schema, [rows, rows.slice(1), rows])
+    assert pa.total_allocated_bytes() == before
+    assert [part.num_rows for part in parts] == [1, 0, 1]
+    assert parts[2].equals(rows)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UserError, match="cannot write to"):
+        store.lay_down(tmp_path / "missing", RAW.schema, [])
+
+
 def test_rows_without_a_document_belong_to_that_of_the_table_they_hang_on(tmp_path: Path) -> None:
     drafts, participants = TABLES["event_drafts"], TABLES["participant_drafts"]
     reports = build(drafts, [row | {"document_id": f"d{n}"} for n, row in enumerate(sample_rows(drafts))])

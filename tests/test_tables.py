@@ -6,7 +6,19 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from kcpipe.tables import RELEASED, TABLES, Column, ContractError, Table, arrange, build, concat, conform, empty
+from kcpipe.tables import (
+    RELEASED,
+    TABLES,
+    Column,
+    ContractError,
+    Table,
+    arrange,
+    build,
+    concat,
+    conform,
+    empty,
+    in_order,
+)
 from kcpipe.tables.declare import day, flag, integer, moment, number, optional, text, texts
 
 STRUCT = pa.struct([pa.field("start", pa.date32()), pa.field("end", pa.date32())])
@@ -132,6 +144,21 @@ def test_concat_checks_keys_across_parts() -> None:
     assert concat(SAMPLE, []).equals(empty(SAMPLE))
     with pytest.raises(ContractError, match="keys met more than once"):
         concat(SAMPLE, [one, one])
+
+
+def test_what_lies_in_order_is_left_as_it_is() -> None:
+    rows = pa.table({"name": ["a", "a", "b", "b"], "count": [1, 2, 1, 1], "kind": ["x", "y", "z", "w"]})
+    assert in_order(rows, ["name", "count"]) is rows
+    assert in_order(rows.slice(0, 1), ["name"]).num_rows == 1
+    assert in_order(rows.slice(0, 0), ["name"]).num_rows == 0
+    for order in ([3, 2, 1, 0], [1, 0, 2, 3], [0, 1, 3, 2]):
+        sorted_by_all = in_order(rows.take(order), ["name", "count", "kind"])
+        assert sorted_by_all.column("kind").to_pylist() == ["x", "y", "w", "z"]
+
+
+def test_order_is_seen_across_chunks() -> None:
+    parts = [pa.table({"name": names}) for names in (["b"], ["c"], ["a", "d"])]
+    assert in_order(pa.concat_tables(parts), ["name"]).column("name").to_pylist() == ["a", "b", "c", "d"]
 
 
 def test_arrange_orders_by_key_whatever_the_order_before() -> None:

@@ -8,14 +8,18 @@ that tell the facts: a brief is a copy only of a text in which it stands whole. 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kcpipe.joins import in_one
 from kcpipe.tables import TABLES, conform
 
 BRIEF = 60
@@ -50,15 +54,15 @@ def duplicates(*, fingerprints: pa.Table) -> Duplicates:
     on the rows alone, not on their order. Costs a sort of the keys, and a comparison per pair that has one in common.
     Which copy of a group is the first is for those to say who know the dates.
     """
-    order = np.argsort(np.array(fingerprints.column("document_id").to_pylist(), np.str_))
-    ids, digests = (fingerprints.column(name).take(pa.array(order)) for name in ("document_id", "text_digest"))
-    first_with_text: dict[str, int] = {}
-    group = np.array([first_with_text.setdefault(text, row) for row, text in enumerate(digests.to_pylist())], np.int64)
-    texts = np.fromiter(first_with_text.values(), np.int64, len(first_with_text))
-    leaders = _joined(
-        _Lists(fingerprints.column("shingles"), order[texts]), _Lists(fingerprints.column("bands"), order[texts])
+    order = pc.sort_indices(fingerprints.column("document_id"))
+    ids, digests = (in_one(fingerprints.column(name)).take(order) for name in ("document_id", "text_digest"))
+    _, texts, text_of = np.unique(
+        digests.dictionary_encode().indices.to_numpy(), return_index=True, return_inverse=True
     )
-    group = texts[leaders][np.searchsorted(texts, group)]
+    leaders = _joined(
+        *(_Lists(fingerprints.column(name), order.to_numpy().astype(np.int64)[texts]) for name in ("shingles", "bands"))
+    )
+    group = texts[leaders][text_of]
     is_copied = np.bincount(group, minlength=len(group))[group] > 1
     columns = {
         "document_id": ids.filter(pa.array(is_copied)),
@@ -72,23 +76,29 @@ class _Lists:
     """Rows of a list column as arrays that share its memory, in an order of their own."""
 
     def __init__(self, column: pa.ChunkedArray, rows: Numbers) -> None:
-        lists = column.combine_chunks()
-        self._values = lists.values.to_numpy()
-        self._offsets = lists.offsets.to_numpy()
+        self._chunks = [(chunk.values.to_numpy(), chunk.offsets.to_numpy()) for chunk in column.chunks]
+        self._starts = [0, *accumulate(len(chunk) for chunk in column.chunks)]
         self._rows = rows
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, index: int) -> npt.NDArray[np.int32]:
-        row = self._rows[index]
-        found: npt.NDArray[np.int32] = self._values[self._offsets[row] : self._offsets[row + 1]]
+        row = int(self._rows[index])
+        chunk = bisect_right(self._starts, row) - 1
+        values, offsets = self._chunks[chunk]
+        row -= self._starts[chunk]
+        found: npt.NDArray[np.int32] = values[offsets[row] : offsets[row + 1]]
         return found
 
     def matrix(self) -> Numbers:
         """All of them, when they are of one length."""
-        everything: Numbers = self._values[self._offsets[0] : self._offsets[-1]]
-        return everything.reshape(len(self._offsets) - 1, -1)[self._rows]
+        everything = [
+            values[offsets[0] : offsets[-1]].reshape(len(offsets) - 1, -1)
+            for values, offsets in self._chunks
+            if len(offsets) > 1
+        ]
+        return np.concatenate(everything)[self._rows]
 
 
 def _joined(shingles: _Lists, bands: _Lists) -> Numbers:

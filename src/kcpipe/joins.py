@@ -1,11 +1,16 @@
-"""The one join that the whole-corpus stages need: look keys up in another table, whole columns at a time."""
+"""The joins of the stages behind the per-document ones: keys looked up in another table, whole columns at a time."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Numbers = npt.NDArray[np.int64]
 
 
 def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, *columns: str) -> list[pa.ChunkedArray]:
@@ -15,8 +20,49 @@ def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, *columns: str) -> 
     """
     if table.num_rows == 0:
         return [pa.chunked_array([pa.nulls(len(keys), table.schema.field(name).type)]) for name in columns]
-    positions = pc.index_in(keys.combine_chunks(), value_set=table.column(key).combine_chunks())
-    return [table.column(name).combine_chunks().take(positions) for name in columns]
+    positions = pc.index_in(in_one(keys), value_set=in_one(table.column(key)))
+    return [in_one(table.column(name)).take(positions) for name in columns]
+
+
+def in_one(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; one that is in one chunk is not copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+class Grouped:
+    """The rows of a large table by what they belong to, for those who look at some of it at a time."""
+
+    def __init__(self, table: pa.Table, key: str, groups: pa.Array) -> None:
+        """key: the column that tells what a row belongs to. groups: its values, each once, in the order in which they
+        are asked for; rows of others are in no group."""
+        numbers = in_one(pc.index_in(table.column(key), value_set=groups)).fill_null(len(groups)).to_numpy()
+        is_in_order = bool((np.diff(numbers) >= 0).all())
+        self._table = table
+        self._order: Numbers | None = None if is_in_order else np.argsort(numbers, kind="stable")
+        self.ends: Numbers = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(groups) + 1))[:-1]])
+        """How many rows there are before each group; of the groups' end, in all of them."""
+
+    def rows(self, first: int, end: int) -> pa.Table:
+        """The rows of the groups from `first` up to `end`, group by group, each in the table's order."""
+        start, stop = self.ends[[first, end]].tolist()
+        if self._order is None:
+            return self._table.slice(start, stop - start)
+        return _taken(self._table, self._order[start:stop])
+
+
+def _taken(table: pa.Table, places: Numbers) -> pa.Table:
+    """The rows at these places. Table.take would put all chunks of the table together first."""
+    order = np.argsort(places, kind="stable")
+    ordered, batches = places[order], table.to_batches()
+    starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
+    borders = pairwise(np.searchsorted(ordered, starts).tolist())
+    taken = [
+        batch.take(pa.array(ordered[first:end] - start))
+        for batch, start, (first, end) in zip(batches, starts.tolist(), borders, strict=False)
+        if first < end
+    ]
+    found = pa.Table.from_batches(taken, table.schema).combine_chunks()
+    return found.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

@@ -164,6 +164,18 @@ class Matcher(Generic[T]):
         return chosen
 
 
+class Keywords:
+    """Literal words of which whatever a rule finds holds one: where none stands, its expression need not be tried."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """words: with the spaces and letters around them that the expression asks for, in its case."""
+        self._automaton = AhoCorasick(sorted(set(words)))
+
+    def stand_in(self, text: str) -> bool:
+        """Whether one of them does, also within a word; told in a fraction of the time that an expression takes."""
+        return bool(self._automaton.find_matches_as_indexes(text))
+
+
 def on_borders(text: str, start: int, end: int) -> bool:
     """Whether [start, end) neither begins nor ends inside a word."""
     begins = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())

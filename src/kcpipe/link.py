@@ -14,13 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.joins import in_one
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
 
 MERGED_TYPES = ("PERSON", "ORG", "PLACE")
+ROWS = 1_000
+"""Spellings that are Python's objects at a time before they are entities."""
 KOREAS = (None, "KOR", "PRK")
 
 # What the vowels of a romanised Korean syllable may stand for: a letter per Hangul vowel, glides as y and w.
@@ -90,8 +94,7 @@ def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexic
     surnames; distinct, the pairs that are never merged; countries, for the successors of historical states. Returns
     one `entities` row per entity that a mention was linked to, and for each draft entity its final id.
     """
-    drafts = mention_drafts.filter(pc.is_valid(mention_drafts.column("entity_id")))
-    entities = _entities(drafts)
+    entities = _entities(mention_drafts)
     surnames = {
         spelling.casefold(): group[0]
         for group in reversed(lexicons["name_words"].rules["korean"]["surnames"])
@@ -112,7 +115,8 @@ def link(*, mention_drafts: pa.Table, clean_documents: pa.Table, lexicons: Lexic
         for row in lexicons["countries"].rows
         if row["successors"]
     }
-    table = _entity_table(drafts, clean_documents, entities, finals, successors)
+    met = _documents_of(mention_drafts, clean_documents, finals)
+    table = _entity_table(entities, met, successors)
     return Link(table, _link_table(finals, merges))
 
 
@@ -129,9 +133,10 @@ def _are_distinct(one: Entity, other: Entity, distinct: set[frozenset[str]]) -> 
 def _entities(drafts: pa.Table) -> dict[str, Entity]:
     """The distinct draft entities, by id, in the order of ids."""
     keys = ["entity_id", "entity_type", "mention_kind", "name", "text", "country_code", "wikidata_id", "role_text"]
-    counted = drafts.group_by(keys).aggregate([([], "count_all")]).sort_by([(key, "ascending") for key in keys])
+    counted = drafts.select(keys).group_by(keys).aggregate([([], "count_all")])
+    counted = counted.filter(pc.is_valid(counted.column("entity_id"))).sort_by([(key, "ascending") for key in keys])
     entities: dict[str, Entity] = {}
-    for row in counted.to_pylist():
+    for row in (row for rows in counted.to_batches(max_chunksize=ROWS) for row in rows.to_pylist()):
         key = row["entity_id"]
         entity = entities.setdefault(key, Entity(key, "COUNTRY" if key.startswith("country:") else row["entity_type"]))
         form = " ".join(row["text"].split())
@@ -270,21 +275,31 @@ def _office(role: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]+", role.casefold())) - {"the", "of", "and", "for", "a", "an", "affairs", "s"}
 
 
-def _entity_table(
-    drafts: pa.Table,
-    clean_documents: pa.Table,
-    entities: Mapping[str, Entity],
-    finals: Mapping[str, str],
-    successors: Mapping[str, list[str]],
-) -> pa.Table:
+def _documents_of(
+    mention_drafts: pa.Table, clean_documents: pa.Table, finals: Mapping[str, str]
+) -> dict[str, tuple[int, str]]:
+    """For each final entity how many documents mention it, and the first of them by the date that they state.
+
+    A pair of entity and document is a number: there may be very many.
+    """
     documents = clean_documents.select(["document_id", "stated_start"]).sort_by(
         [("stated_start", "ascending"), ("document_id", "ascending")]
     )
-    order = {document_id: place for place, document_id in enumerate(documents.column("document_id").to_pylist())}
-    met: dict[str, set[str]] = defaultdict(set)
-    pairs = drafts.group_by(["entity_id", "document_id"]).aggregate([]).to_pydict()
-    for entity_id, document_id in zip(pairs["entity_id"], pairs["document_id"], strict=True):
-        met[finals[entity_id]].add(document_id)
+    ids, final_ids = in_one(documents.column("document_id")), sorted(set(finals.values()))
+    number_of = {final: number for number, final in enumerate(final_ids)}
+    numbers = pa.array([number_of[final] for final in finals.values()], pa.int64())
+    drafts = pc.index_in(mention_drafts.column("entity_id"), value_set=pa.array(list(finals), pa.string()))
+    orders = pc.index_in(mention_drafts.column("document_id"), value_set=ids).cast(pa.int64())
+    pairs = pc.add(pc.multiply(numbers.take(in_one(drafts)), len(ids)), in_one(orders)).drop_null()
+    entity, order = np.divmod(np.unique(pairs.to_numpy()), max(len(ids), 1))
+    firsts, counts = np.unique(entity, return_index=True, return_counts=True)[1:]
+    first_ids = ids.take(pa.array(order[firsts])).to_pylist()
+    return dict(zip(final_ids, zip(counts.tolist(), first_ids, strict=True), strict=True))
+
+
+def _entity_table(
+    entities: Mapping[str, Entity], met: Mapping[str, tuple[int, str]], successors: Mapping[str, list[str]]
+) -> pa.Table:
     return build(
         TABLES["entities"],
         (
@@ -297,11 +312,11 @@ def _entity_table(
                 "successors": successors.get(key, []),
                 "aliases": sorted(entity.forms - {entity.name}),
                 "mention_count": entity.mention_count,
-                "document_count": len(met[key]),
-                "first_document_id": min(met[key], key=order.__getitem__),
+                "document_count": met[key][0],
+                "first_document_id": met[key][1],
             }
             for key, entity in sorted(entities.items())
-            if finals[key] == key
+            if key in met
         ),
     )
 

@@ -60,6 +60,9 @@ class RunSettings(_Section):
     cache: str | None = Field(None, pattern=r"^[a-z0-9]+://")
     """URL of a place in an object store, such as s3://bucket/work, for what stages made of documents: machines share
     it. In the output's folder `work` when not given."""
+    memory_megabytes: int = Field(1_000, ge=100)
+    """Memory that the stages over the whole corpus, and then the checks, may use beside the libraries and the language
+    model; what needs more lies in files below the output's folder `work`."""
 
 
 class QualitySettings(_Section):
@@ -71,8 +74,6 @@ class QualitySettings(_Section):
     """Share of the last release's documents that may be missing before the release is stopped."""
     max_share_set_aside: float = Field(0.01, ge=0, le=1)
     """Share of a table's rows that one expectation may set aside (`on_fail`) before it stops the release."""
-    memory_megabytes: int = Field(1_000, ge=100)
-    """Memory that the checks may use beside the tables; what needs more goes to a temporary folder."""
 
 
 class EventSettings(_Section):

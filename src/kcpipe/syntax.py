@@ -7,18 +7,21 @@ Every stage that looks at grammar reads the same three tables; here they become 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+
+from kcpipe.tables import in_order
 
 FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 """Tags of verbs that carry a tense."""
-_TOKEN_KEY = ("document_id", "sentence_number", "token_number")
 _TOKEN_VALUES = (
+    "token_number",
     "char_start",
     "char_end",
     "text",
@@ -180,7 +183,8 @@ def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) 
         zip(clean_documents.column("document_id").to_pylist(), clean_documents.column("text").to_pylist(), strict=True)
     )
     of_document: dict[str, list[Sentence]] = {}
-    for row in _sorted_rows(sentences, _SENTENCE_KEY, _SENTENCE_VALUES):
+    ordered = in_order(sentences, _SENTENCE_KEY)
+    for row in zip(*_listed(ordered, (*_SENTENCE_KEY, *_SENTENCE_VALUES)), strict=True):
         document_id, number, start, end, paragraph, role = row
         parsed = of_sentence.get((document_id, number), ())
         of_document.setdefault(document_id, []).append(
@@ -193,29 +197,22 @@ def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) 
 
 def _of_sentences(tokens: pa.Table) -> dict[tuple[str, int], tuple[Token, ...]]:
     """The tokens of each sentence, by document and number. Of no other table are there as many rows."""
-    columns = _sorted_columns(tokens, _TOKEN_KEY, _TOKEN_VALUES)
-    rows = list(map(_AS_TOKEN, zip(*columns[2:], strict=True)))
-    places = columns[2]
-    firsts = [row for row, place in enumerate(places) if not place]
-    return {
-        (columns[0][first], columns[1][first]): tuple(rows[first:end]) for first, end in pairwise([*firsts, len(rows)])
-    }
+    ordered = in_order(tokens, (*_SENTENCE_KEY, "token_number"))
+    rows = list(map(_AS_TOKEN, zip(*_listed(ordered, _TOKEN_VALUES), strict=True)))
+    firsts = np.flatnonzero(ordered.column("token_number").to_numpy() == 0)
+    keys = zip(*_listed(ordered.take(firsts), _SENTENCE_KEY), strict=True)
+    borders = pairwise([*firsts.tolist(), len(rows)])
+    return {key: tuple(rows[first:end]) for key, (first, end) in zip(keys, borders, strict=True)}
 
 
-def _sorted_rows(table: pa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """The rows in the order of their key, each the key followed by the values."""
-    return zip(*_sorted_columns(table, key, values), strict=True)
+def _listed(table: pa.Table, names: Sequence[str]) -> list[list[Any]]:
+    """The values of columns without nulls; equal words of one are one object."""
+    return [_values(table.column(name)) for name in names]
 
 
-def _sorted_columns(table: pa.Table, key: tuple[str, ...], values: tuple[str, ...]) -> list[list[Any]]:
-    ordered = table.select([*key, *values]).sort_by([(name, "ascending") for name in key])
-    return [_listed(column) for column in ordered.columns]
-
-
-def _listed(column: pa.ChunkedArray) -> list[Any]:
-    """The values of a column without nulls; equal words are one object."""
+def _values(column: pa.ChunkedArray) -> list[Any]:
     if not pa.types.is_string(column.type):
         return list(column.to_numpy().tolist())
     encoded = column.combine_chunks().dictionary_encode()
-    words = encoded.dictionary.to_pylist()
-    return [words[place] for place in encoded.indices.to_numpy().tolist()]
+    words = np.array(encoded.dictionary.to_pylist(), object)
+    return list(words[encoded.indices.to_numpy()].tolist())

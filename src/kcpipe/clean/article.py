@@ -239,10 +239,12 @@ def _body(kept: Sequence[bool], prose: Sequence[bool]) -> range:
 
 def _judge(block: Block, known: Verdict | None, rules: Rules) -> Verdict | None:
     """What a block's words alone say it is: furniture, a byline, a date line."""
-    if known is None and all(word.startswith(_ADDRESS) for word in block.text.split(" ")):
-        return Verdict("furniture", "structure.addresses")
-    if known is not None or len(block.lines) > 1 or len(block.text) > MAX_META:
+    if known is not None:
         return known
+    if block.text.startswith(_ADDRESS) and all(word.startswith(_ADDRESS) for word in block.text.split(" ")):
+        return Verdict("furniture", "structure.addresses")
+    if len(block.lines) > 1 or len(block.text) > MAX_META:
+        return None
     author = byline(block.text, rules)
     if author is not None:
         return Verdict("byline", author.rule_id)

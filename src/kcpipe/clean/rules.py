@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick
-
-from kcpipe.lexicon import Lexicon, LexiconError, Lexicons
+from kcpipe.lexicon import Keywords, Lexicon, LexiconError, Lexicons
 
 _MAX_LENGTH = 300
 """Longer lines are prose whatever they say; it also bounds what a pattern can cost."""
@@ -44,10 +42,15 @@ class AnyOf:
     begins: re.Pattern[str]
     """Those that begin with ^, tried at one place."""
     inside: re.Pattern[str]
+    keywords: Keywords | None
+    """Every text in which `inside` is found holds one, its case folded; None when not all rules name theirs."""
 
     def fits(self, text: str) -> bool:
         """Whether any of them is found."""
-        return self.begins.match(text) is not None or self.inside.search(text) is not None
+        if self.begins.match(text) is not None:
+            return True
+        may_fit = self.keywords is None or self.keywords.stand_in(text.casefold())
+        return may_fit and self.inside.search(text) is not None
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Rules:
     patterns: Sequence[tuple[re.Pattern[str], Verdict]]
     any_pattern: re.Pattern[str]
     """All patterns that tell at a line's beginning whether they fit."""
-    pattern_words: AhoCorasick
-    """Finds what the keys of lines hold that the other patterns fit."""
+    pattern_words: Keywords
+    """The keys of lines that the other patterns fit hold one."""
     any_author: AnyOf
     authors: Sequence[Pattern]
     published: Sequence[Pattern]
@@ -104,7 +107,7 @@ class Rules:
             return self.phrases[known]
         if known in self.outlets:
             return Verdict("credit", "outlets")
-        if self.any_pattern.fullmatch(text) is None and not self.pattern_words.find_matches_as_indexes(known):
+        if self.any_pattern.fullmatch(text) is None and not self.pattern_words.stand_in(known):
             return None  # most lines: two calls instead of dozens
         return next((verdict for regex, verdict in self.patterns if regex.fullmatch(text)), None)
 
@@ -114,6 +117,7 @@ class Rules:
         return self.outlets.get(folded) or self.outlets.get(folded.removeprefix("the "))
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """A line as phrases are compared: lower case, plain quotes, no punctuation or symbols at its ends."""
     folded = " ".join(text.casefold().split())
@@ -157,7 +161,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             any_pattern=re.compile(
                 "|".join(f"(?:{entry['regex']})" for entry in data["pattern"] if "has" not in entry), re.IGNORECASE
             ),
-            pattern_words=AhoCorasick([word for entry in data["pattern"] for word in entry.get("has", ())]),
+            pattern_words=Keywords(word for entry in data["pattern"] for word in entry.get("has", ())),
             any_author=_any_of(data["author"], "names"),
             any_publisher=_any_of(
                 [entry for entry in data["publisher"] if entry["id"] != "publisher.masthead"], "name"
@@ -199,15 +203,17 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
 
 
 def _any_of(entries: Sequence[Mapping[str, Any]], group: str) -> AnyOf:
-    regexes = [entry["regex"].replace(f"?P<{group}>", "?:") for entry in entries]
+    at_start = [entry for entry in entries if entry["regex"].startswith("^")]
+    anywhere = [entry for entry in entries if entry not in at_start]
     begins, inside = (
-        re.compile("|".join(f"(?:{regex})" for regex in chosen) or r"(?!)", re.IGNORECASE)
-        for chosen in (
-            [regex for regex in regexes if regex.startswith("^")],
-            [regex for regex in regexes if not regex.startswith("^")],
+        re.compile(
+            "|".join(f"(?:{entry['regex'].replace(f'?P<{group}>', '?:')})" for entry in chosen) or r"(?!)",
+            re.IGNORECASE,
         )
+        for chosen in (at_start, anywhere)
     )
-    return AnyOf(begins, inside)
+    has_words = all("has" in entry for entry in anywhere)
+    return AnyOf(begins, inside, Keywords(word for entry in anywhere for word in entry["has"]) if has_words else None)
 
 
 def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Pattern:

@@ -177,11 +177,11 @@ def check(
     from kcpipe.quality.junit import junit as as_junit
 
     chosen = release.find(output, version)
-    wanted = settings.load(config).quality
-    folder = quality.folder_of(wanted)
+    wanted = settings.load(config)
+    folder, memory = quality.folder_of(wanted.quality), wanted.run.memory_megabytes
     allowed = {each["expectation_id"]: each["allowed_because"] for each in chosen.manifest["quality"]["allowed"]}
     verdict = quality.judge(
-        chosen.tables(), folder, max_share_set_aside=0, memory_megabytes=wanted.memory_megabytes, allow=allowed
+        chosen.tables(), folder, max_share_set_aside=0, memory_megabytes=memory, allow=allowed
     ).verdict
     if junit is not None:
         with store.writing_to(junit):
@@ -189,7 +189,7 @@ def check(
     if data_docs is not None:
         with store.writing_to(data_docs):
             data_docs.mkdir(parents=True, exist_ok=True)
-            for name, html in pages(chosen.tables(), folder, memory_megabytes=wanted.memory_megabytes).items():
+            for name, html in pages(chosen.tables(), folder, memory_megabytes=memory).items():
                 (data_docs / name).write_text(html, encoding="utf-8")
     damage = release.verify(chosen)
     broken = [row for row in verdict.checks.to_pylist() if not row["success"]]

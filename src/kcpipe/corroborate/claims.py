@@ -1,4 +1,4 @@
-"""Claims that cannot both hold, side by side with their words."""
+"""Claims that cannot both hold, side by side; their words are put to them at the end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ _DAYS_OF_A_MONTH, _DAYS_OF_A_YEAR = 31, 366
 # Events of one pair and kind that a later one is compared with.
 _MOST_RIVALS = 50
 
-# Kinds that tell who proposed something, with the column in which they stand.
-_INITIATES = {"propose": "actor_countries", "accept": "recipient_countries"}
+INITIATING = {"propose": "actor_countries", "accept": "recipient_countries"}
+"""Kinds that tell who proposed something, with the column in which they stand."""
+# What is in conflict when the two tell one of that role by different offices: each party of a meeting acts.
+_ATTRIBUTES = {"actor": "actor", "recipient": "recipient", "party": "actor"}
 # Words by which an office is told from the one above it.
 _LOWER_RANKS = frozenset({"deputy", "vice", "assistant", "acting"})
 
@@ -25,13 +27,12 @@ def denials(reports: Sequence[Report], events: Sequence[Event], recurring: set[s
     """
     happened: dict[tuple[Any, ...], list[Event]] = {}
     for event in events:
-        if event.dated is not None and event.first.row["status"] == "occurred":
-            happened.setdefault((event.first.row["event_kind"], tuple(event.first.row["countries"])), []).append(event)
+        if event.dated is not None and event.first.status == "occurred":
+            happened.setdefault((event.first.kind, event.first.countries), []).append(event)
     for report in reports:
-        row = report.row
-        if not row["is_negated"] or row["status"] != "occurred" or row["event_kind"] in recurring or report.is_nameless:
+        if not report.is_negated or report.status != "occurred" or report.kind in recurring or report.is_nameless:
             continue
-        for event in happened.get((row["event_kind"], tuple(row["countries"])), []):
+        for event in happened.get((report.kind, report.countries), []):
             other = event.dated
             if other is None or report.published_end is None or report.document in event.documents:
                 continue
@@ -39,8 +40,6 @@ def denials(reports: Sequence[Report], events: Sequence[Event], recurring: set[s
                 yield {
                     "conflict_id": name_id("conflict", "polarity", report.id, other.id),
                     "attribute": "polarity",
-                    "claim_a": str(other.row["evidence"]),
-                    "claim_b": str(row["evidence"]),
                     "document_id_a": other.document,
                     "document_id_b": report.document,
                     "event_mention_id_a": other.id,
@@ -53,19 +52,19 @@ def differences(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
     """Reports of one event that count or value it differently, or give a country's party another office."""
     for event in events:
         reports = sorted((report for report, _, _ in event.reports), key=lambda report: report.order)
-        counted = [report for report in reports if report.row["event_count"] is not None]
+        counted = [report for report in reports if report.count is not None]
         for report in counted[1:]:
-            if report.row["event_count"] != counted[0].row["event_count"]:
+            if report.count != counted[0].count:
                 yield _conflict("count", event, event, counted[0], report)
         valued = [report for report in reports if report.amount is not None]
         for report in valued[1:]:
             if _differs(valued[0].amount, report.amount):
                 yield _conflict("value", event, event, valued[0], report)
-        for side in sorted({side for report in reports for side in report.offices}):
+        for side in sorted({side for report in reports for side in report.offices if side[0] in _ATTRIBUTES}):
             told = [report for report in reports if side in report.offices]
             for report in told[1:]:
                 if _is_other_rank(told[0].offices[side], report.offices[side]):
-                    yield _conflict(side[0], event, event, told[0], report)
+                    yield _conflict(_ATTRIBUTES[side[0]], event, event, told[0], report)
 
 
 def _differs(one: tuple[str, float] | None, other: tuple[str, float] | None) -> bool:
@@ -80,12 +79,12 @@ def rival_claims(events: Iterable[Event], recurring: set[str]) -> Iterator[dict[
     for event in events:
         report = event.dated
         is_of_a_day = report is not None and report.start is not None and report.start == report.end
-        if is_of_a_day and event.first.row["status"] in REAL and len(event.first.row["countries"]) > 1:
-            by_pair.setdefault((event.first.row["event_kind"], *event.first.row["countries"]), []).append(event)
+        if is_of_a_day and event.first.status in REAL and len(event.first.countries) > 1:
+            by_pair.setdefault((event.first.kind, *event.first.countries), []).append(event)
     for (kind, *_), same in by_pair.items():
         same.sort(key=lambda event: event.first.order)
         for place, other in enumerate(same):
-            for event in same[:place][-_MOST_RIVALS:]:
+            for event in same[max(place - _MOST_RIVALS, 0) : place]:
                 attribute = _rivalry(event, other, is_once=kind not in recurring)
                 if attribute and not event.documents & other.documents:
                     yield _conflict(attribute, event, other, event.first, other.first)
@@ -95,11 +94,10 @@ def _rivalry(event: Event, other: Event, *, is_once: bool) -> str | None:
     one, two = event.dated, other.dated
     if one is None or two is None or one.start is None or two.start is None:
         return None
-    exchanged = ("actor_countries", "recipient_countries")
     if (
         one.start == two.start
-        and one.row[exchanged[0]]
-        and [one.row[name] for name in exchanged] == [two.row[name] for name in reversed(exchanged)]
+        and one.actor_countries
+        and (one.actor_countries, one.recipient_countries) == (two.recipient_countries, two.actor_countries)
     ):
         return "actor"
     return "date" if is_once and 0 < abs((one.start - two.start).days) < _DAYS_OF_A_MONTH else None
@@ -111,10 +109,10 @@ def rival_initiators(events: Sequence[Event], recurring: set[str]) -> Iterator[d
     Proposals of both sides at different times can both be. So what counts is a proposal made within a year before the
     thing was done, and whose proposal was accepted; the first report of each is compared. Only for what happens once.
     """
-    done: dict[tuple[str, str], list[Event]] = {}
+    done: dict[tuple[str, str | None], list[Event]] = {}
     for event in events:
-        kind = event.first.row["event_kind"]
-        if event.first.row["status"] in REAL and kind not in recurring:
+        kind = event.first.kind
+        if event.first.status in REAL and kind not in recurring:
             for document in event.documents:
                 done.setdefault((document, kind), []).append(event)
     told = [(event, report) for event in events for report, _, _ in event.reports if _initiators(report)]
@@ -123,7 +121,7 @@ def rival_initiators(events: Sequence[Event], recurring: set[str]) -> Iterator[d
     for event, report in told:
         things = [
             thing
-            for thing in done.get((report.document, report.row["matter"]), [])
+            for thing in done.get((report.document, report.matter), [])
             if _initiators(report) < thing.union("countries") and _led_to(report, thing)
         ]
         if len(things) == 1:
@@ -137,16 +135,15 @@ def rival_initiators(events: Sequence[Event], recurring: set[str]) -> Iterator[d
 
 def _initiators(report: Report) -> frozenset[str]:
     """The countries whose proposal it tells as made or accepted."""
-    row = report.row
-    if row["matter"] is None or row["status"] != "occurred" or row["event_kind"] not in _INITIATES:
+    if report.matter is None or report.status != "occurred" or report.kind not in INITIATING:
         return frozenset()
-    return frozenset(row[_INITIATES[row["event_kind"]]])
+    return frozenset(getattr(report, INITIATING[report.kind]))
 
 
 def _led_to(report: Report, thing: Event) -> bool:
     """Whether a proposal was accepted, or made in the year up to what it proposed."""
     done = thing.dated
-    if report.row["event_kind"] == "accept":
+    if report.kind == "accept":
         return True
     if report.start is None or report.end is None or done is None or done.start is None or done.end is None:
         return False
@@ -163,8 +160,6 @@ def _conflict(attribute: str, event: Event, rival: Event, one: Report, other: Re
     return {
         "conflict_id": name_id("conflict", attribute, one.id, other.id),
         "attribute": attribute,
-        "claim_a": str(one.row["evidence"]),
-        "claim_b": str(other.row["evidence"]),
         "document_id_a": one.document,
         "document_id_b": other.document,
         "event_mention_id_a": one.id,

@@ -25,11 +25,11 @@ def events_of(reports: Sequence[Report], *, recurs: bool) -> list[Event]:
         event = _join_or_found(events, report, same, "same_date", _SAME_DATE)
         if recurs and not same:
             near.append(event)
-    open_words: dict[tuple[str, ...], Event] = {}
+    open_words: dict[tuple[str | None, ...], Event] = {}
     for report in reports:
         if report.is_dated or report.words is None:
             continue
-        place = report.row["time_expression_id"] if recurs else ""  # the same words elsewhere may be another day
+        place = report.time if recurs else ""  # the same words elsewhere may be another day
         key = (report.document, report.words, place)
         if key in open_words and not report.is_further_word and _may_be_one(open_words[key], report):
             open_words[key].add(report, "same_date_words", _SAME_DATE)
@@ -60,7 +60,7 @@ def _join_or_found(
     if len(candidates) == 1:
         candidates[0].add(report, method, score)
         return candidates[0]
-    event = Event()
+    event = Event(report)
     event.add(report, None, _ALONE)
     events.append(event)
     return event
@@ -85,12 +85,10 @@ def with_fewer_parties(events: Sequence[Event]) -> list[Event]:
         dated = event.dated
         if dated is not None and dated.start is not None and dated.end is not None and length(dated) < _DAYS_OF_A_WEEK:
             for document in event.documents:
-                at.setdefault(
-                    (document, dated.row["event_kind"], *dated.block[-2:], dated.start, dated.end), []
-                ).append(event)
+                at.setdefault((document, dated.kind, *dated.block[-2:], dated.start, dated.end), []).append(event)
     joined: set[int] = set()  # by identity: an event that takes up an earlier report takes its id
     for same_day in at.values():
-        for event in sorted(same_day, key=lambda event: (len(event.first.row["countries"]), event.first.order)):
+        for event in sorted(same_day, key=lambda event: (len(event.first.countries), event.first.order)):
             others = [other for other in same_day if id(other) not in joined and other is not event]
             fuller = [other for other in others if _is_part_of(event, other)]
             if id(event) not in joined and len(fuller) == 1:
@@ -127,7 +125,7 @@ def _under(own: Sequence[Event], report: Report) -> list[Event]:
 
     A headline tells what stands under it; "the visit" what was told before it.
     """
-    if report.row["status"] == "attempted" or not (report.is_in_headline or report.is_told_again):
+    if report.status == "attempted" or not (report.is_in_headline or report.is_told_again):
         return []
     own = [event for event in own if _may_be_one(event, report)]
     return own if report.is_in_headline else [event for event in own if event.is_told_before(report)]
@@ -142,13 +140,13 @@ def told_again(events: Sequence[Event]) -> list[Event]:
     by_text: dict[tuple[Any, ...], list[Event]] = {}
     for event in events:
         for document in event.documents:
-            by_text.setdefault((document, event.first.row["event_kind"], *event.first.block[-2:]), []).append(event)
+            by_text.setdefault((document, event.first.kind, *event.first.block[-2:]), []).append(event)
     joined: set[int] = set()
     for event in events:
         report = event.first
         if len(event.reports) > 1 or not report.is_told_again or report.is_dated or report.words is not None:
             continue
-        same_kind = by_text[report.document, report.row["event_kind"], *report.block[-2:]]
+        same_kind = by_text[report.document, report.kind, *report.block[-2:]]
         before = [other for other in same_kind if other is not event and other.is_told_before(report)]
         if len(before) == 1 and _is_part_of(event, before[0]) and id(before[0]) not in joined:
             joined.add(id(event))
@@ -161,7 +159,7 @@ def _candidates(events: Sequence[Event], own: Sequence[Event], report: Report) -
 
     An attempt may be made again, so one without a date is never one that has a date.
     """
-    recurs = report.row["status"] == "attempted"
+    recurs = report.status == "attempted"
     own = [event for event in own if not (recurs and event.dated)]
     if own or recurs or report.published_end is None:
         return own

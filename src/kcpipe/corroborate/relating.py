@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from kcpipe.corroborate.joining import is_same_date
 from kcpipe.corroborate.reports import NEVER, REAL, Event
 
+Row = Mapping[str, Any]
 
-def links(events: Sequence[Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    """How events that are told as real belong together, and which plans came true."""
-    real = [event for event in events if event.first.row["status"] in REAL]
-    parts = list(_parts(real, enacted_by))
-    yield from (_link(part, whole, "part_of") for part, whole in parts)
+
+class Occasion(NamedTuple):
+    """An event that two or more countries were in on one day."""
+
+    day: date
+    countries: tuple[str, ...]
+    order: tuple[Any, ...]
+    event_id: str
+
+
+def ties(
+    events: Sequence[Event], occasions: Iterable[Occasion], enacted_by: Mapping[str, Sequence[str]]
+) -> Iterator[Row]:
+    """How events of different kinds that are told as real belong together.
+
+    events: those of the kinds of `enacted_by`, with others. occasions: of all kinds.
+    """
+    parts = list(_parts([event for event in events if event.first.status in REAL], enacted_by))
+    yield from (_link(part.id, whole.id, "part_of") for part, whole in parts)
     tied = {frozenset((part.id, whole.id)) for part, whole in parts}
-    for first, other in _occasions(real):
-        if frozenset((first.id, other.id)) not in tied:
+    for first, other in _occasions(occasions):
+        if frozenset((first, other)) not in tied:
             yield _link(other, first, "same_occasion")
-    yield from (_link(event, plan, "realises") for event, plan in _realised(events, real))
 
 
 def _parts(events: Sequence[Event], enacted_by: Mapping[str, Sequence[str]]) -> Iterator[tuple[Event, Event]]:
@@ -27,12 +41,12 @@ def _parts(events: Sequence[Event], enacted_by: Mapping[str, Sequence[str]]) -> 
     by_text: dict[tuple[Any, ...], list[Event]] = {}
     for event in events:
         for document in event.documents:
-            by_text.setdefault((document, event.first.row["event_kind"], *event.first.row["countries"]), []).append(
-                event
-            )
+            by_text.setdefault((document, event.first.kind, *event.first.countries), []).append(event)
     found: dict[tuple[str, str], tuple[Event, Event]] = {}
     for (document, kind, *countries), wholes in by_text.items():
-        acts = [act for enacting in enacted_by[kind] for act in by_text.get((document, enacting, *countries), ())]
+        acts = [
+            act for enacting in enacted_by.get(kind, ()) for act in by_text.get((document, enacting, *countries), ())
+        ]
         for act in acts:
             near = [whole for whole in wholes if _is_of_one_day(act, whole)]
             if len(near) == 1:
@@ -40,28 +54,35 @@ def _parts(events: Sequence[Event], enacted_by: Mapping[str, Sequence[str]]) -> 
     yield from (found[key] for key in sorted(found))
 
 
-def _occasions(events: Sequence[Event]) -> Iterator[tuple[Event, Event]]:
-    """What two or more countries did on one day, each tied to the first of them."""
-    by_day: dict[tuple[Any, ...], list[Event]] = {}
+def occasions_of(events: Iterable[Event]) -> Iterator[Occasion]:
+    """What two or more countries did on one day, and is told as real."""
     for event in events:
         report = event.dated
-        is_of_a_day = report is not None and report.start is not None and report.start == report.end
-        if report is not None and is_of_a_day and len(report.row["countries"]) > 1:
-            by_day.setdefault((report.start, *report.row["countries"]), []).append(event)
+        if report is None or report.start is None or report.start != report.end:
+            continue
+        if len(report.countries) > 1 and event.first.status in REAL:
+            yield Occasion(report.start, report.countries, event.first.order, event.id)
+
+
+def _occasions(occasions: Iterable[Occasion]) -> Iterator[tuple[str, str]]:
+    """What the same countries did on one day, each tied to the first of them."""
+    by_day: dict[tuple[Any, ...], list[Occasion]] = {}
+    for occasion in occasions:
+        by_day.setdefault((occasion.day, occasion.countries), []).append(occasion)
     for same_day in by_day.values():
-        first, *others = sorted(same_day, key=lambda event: event.first.order)
-        yield from ((first, other) for other in others)
+        first, *others = sorted(same_day, key=lambda occasion: occasion.order)
+        yield from ((first.event_id, other.event_id) for other in others)
 
 
-def _realised(events: Sequence[Event], real: Sequence[Event]) -> Iterator[tuple[Event, Event]]:
-    """The only event that can be what a plan told before came to, and the plan."""
+def realised(events: Sequence[Event]) -> Iterator[Row]:
+    """The only event of those of a kind that can be what a plan told before came to, with the plan."""
     by_plan: dict[tuple[Any, ...], list[Event]] = {}
-    for event in real:
-        if event.dated is not None:
+    for event in events:
+        if event.first.status in REAL and event.dated is not None:
             by_plan.setdefault(event.dated.block[:-2], []).append(event)
     for event in events:
         plan = event.first
-        if plan.row["status"] != "planned" or plan.published_start is None:
+        if plan.status != "planned" or plan.published_start is None:
             continue
         came_true = [
             other
@@ -71,7 +92,7 @@ def _realised(events: Sequence[Event], real: Sequence[Event]) -> Iterator[tuple[
             and (not plan.is_dated or is_same_date(other, plan, recurs=False))
         ]
         if len(came_true) == 1:
-            yield came_true[0], event
+            yield _link(came_true[0].id, event.id, "realises")
 
 
 def _is_of_one_day(part: Event, whole: Event) -> bool:
@@ -82,5 +103,5 @@ def _is_of_one_day(part: Event, whole: Event) -> bool:
     return (one.start or date.min) <= (other.end or NEVER) and (other.start or date.min) <= (one.end or NEVER)
 
 
-def _link(event: Event, other: Event, relation: str) -> dict[str, Any]:
-    return {"event_id": event.id, "related_event_id": other.id, "relation": relation}
+def _link(event_id: str, related_event_id: str, relation: str) -> Row:
+    return {"event_id": event_id, "related_event_id": related_event_id, "relation": relation}

@@ -1,4 +1,4 @@
-"""Event reports as they are compared: kind, parties, interval, status, and what else tells one matter from another."""
+"""Event reports as they are compared, and the events that they make up."""
 
 from __future__ import annotations
 
@@ -8,27 +8,46 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-
-from kcpipe.intervals import REFERENCES
-from kcpipe.joins import by_key
-
-Row = Mapping[str, Any]
 
 NEVER = date.max
-_ARTICLES = frozenset({"a", "an", "the", "its", "their", "his", "her", "new"})
-_SIDES = ("actor", "recipient", "party")
+ROWS = 1_000
+"""Rows that are Python's objects at a time before they are reports."""
 REAL = {"occurred": "real", "ongoing": "real"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """An event report with its interval; `words` is the symbolic value of its date when that stayed open."""
+    """A row of `reports`; what many have alike is shared between them, for there may be very many."""
 
-    row: Row
+    id: str
+    """Its event_mention_id."""
+    document: str
+    """The document it stands in."""
+    block: tuple[Any, ...]
+    """What reports of one event must have in common."""
+    order: tuple[Any, ...]
+    """The order of every "first": publication (unknown last), document, place in it."""
+    kind: str
+    status: str
+    countries: tuple[str, ...]
+    actor_countries: tuple[str, ...]
+    recipient_countries: tuple[str, ...]
+    others: frozenset[str]
+    """Role and entity, else words, of each party without a country."""
+    is_nameless: bool
+    is_negated: bool
+    is_told_again: bool
+    """Its words take it as known: "the visit"."""
+    is_in_headline: bool
+    """It stands in the first line, which tells what the text under it tells again."""
+    is_further_word: bool
+    """It is one of the things said in a story, of which each is a statement of its own."""
     start: date | None
     end: date | None
     words: str | None
+    """The symbolic value of its date, where it stayed open."""
+    time: str | None
+    """The time expression that dates it."""
     scope: str | None
     """What dates it: a time in its clause, the story, or that it is news."""
     published_start: date | None
@@ -39,84 +58,38 @@ class Report:
     """The entity of the place where it happened."""
     offices: Mapping[tuple[str, str], frozenset[str]]
     """Role and country of a party that is told by an office, to the words of that office."""
-    others: frozenset[tuple[str, str]]
-    """Role and entity, else words, of each party without a country."""
+    matter: str | None
+    """The kind of event that is proposed, accepted or announced in it."""
+    count: int | None
     amount: tuple[str, float] | None
-    """Unit and value of the amount that belongs to it, when exact."""
-    is_nameless: bool
-    """No party is a country or known by name: "gunmen" of two texts need not be the same."""
-
-    @property
-    def id(self) -> str:
-        """Its event_mention_id."""
-        return str(self.row["event_mention_id"])
-
-    @property
-    def document(self) -> str:
-        """The document it stands in."""
-        return str(self.row["document_id"])
-
-    @property
-    def block(self) -> tuple[Any, ...]:
-        """What reports of one event must have in common."""
-        row = self.row
-        parties = tuple(tuple(row[name]) for name in ("countries", "actor_countries", "recipient_countries"))
-        others = (tuple(sorted(self.others)), self.document if self.is_nameless else "")
-        return (
-            row["event_kind"],
-            *parties,
-            *others,
-            REAL.get(row["status"], row["status"]),
-            "self_dyad" in row["flags"],
-        )
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """The order of every "first": publication (unknown last), document, place in it."""
-        return (self.published_start or NEVER, self.document, self.row["trigger_start"], self.id)
-
-    @property
-    def is_in_headline(self) -> bool:
-        """Whether it stands in the first line, which tells what the text under it tells again."""
-        return bool(self.row["char_start"] == 0)
+    """Unit and value of the amount that belongs to it."""
 
     @property
     def is_dated(self) -> bool:
         """Whether a side of its interval is known."""
         return self.start is not None or self.end is not None
 
-    @property
-    def is_further_word(self) -> bool:
-        """Whether it is one of the things said in a story, of which each is a statement of its own."""
-        is_verb = not self.row["is_told_again"] and not self.is_in_headline
-        return bool(self.row["event_type"] == "STATEMENT" and self.scope != "clause" and is_verb)
 
-    @property
-    def is_told_again(self) -> bool:
-        """Whether its words take it as known: "the visit"."""
-        return bool(self.row["is_told_again"])
-
-
-@dataclass
+@dataclass(slots=True, eq=False)
 class Event:
     """Reports that tell of one happening, each with the way it was joined."""
 
+    first: Report
+    """The report that comes first by publication, document and place."""
+    dated: Report | None = None
+    """The report with the narrowest interval."""
     reports: list[tuple[Report, str | None, float]] = field(default_factory=list)
+    documents: set[str] = field(default_factory=set)
+    """The documents that report it."""
 
     def add(self, report: Report, method: str | None, score: float) -> None:
         """Take up a report, with the way it was joined and the trust in that."""
         self.reports.append((report, method, score))
-
-    @property
-    def first(self) -> Report:
-        """The report that comes first by publication, document and place."""
-        return min((report for report, _, _ in self.reports), key=lambda report: report.order)
-
-    @property
-    def dated(self) -> Report | None:
-        """The report with the narrowest interval."""
-        dated = [report for report, _, _ in self.reports if report.is_dated]
-        return min(dated, key=lambda report: (length(report), report.order), default=None)
+        self.documents.add(report.document)
+        self.first = min(self.first, report, key=lambda each: each.order)
+        if report.is_dated:
+            dated = report if self.dated is None else self.dated
+            self.dated = min(dated, report, key=lambda each: (length(each), each.order))
 
     @property
     def id(self) -> str:
@@ -125,17 +98,12 @@ class Event:
 
     def union(self, column: str) -> set[str]:
         """The countries that any report has in a column."""
-        return {code for report, _, _ in self.reports for code in report.row[column]}
+        return {code for report, _, _ in self.reports for code in getattr(report, column)}
 
     @property
-    def others(self) -> set[tuple[str, str]]:
+    def others(self) -> set[str]:
         """The parties without a country that any report has."""
         return {other for report, _, _ in self.reports for other in report.others}
-
-    @property
-    def documents(self) -> set[str]:
-        """The documents that report it."""
-        return {report.document for report, _, _ in self.reports}
 
     def is_told_before(self, report: Report) -> bool:
         """Whether the report's own text has told it before that."""
@@ -147,72 +115,60 @@ def length(report: Report) -> int:
     return ((report.end or NEVER) - (report.start or date.min)).days
 
 
-def read_reports(
-    event_drafts: pa.Table,
-    participant_drafts: pa.Table,
-    mention_drafts: pa.Table,
-    quantity_drafts: pa.Table,
-    time_drafts: pa.Table,
-    event_dates: pa.Table,
-    publication_dates: pa.Table,
-) -> Iterator[Report]:
-    """The reports of the tables of those names, with what `corroborate` compares."""
-    quantities = by_key(quantity_drafts.select(["quantity_id", "unit", "value"]), "quantity_id")
-    dates = by_key(event_dates, "event_mention_id")
-    words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
-    published = by_key(publication_dates.select(["document_id", "published_start", "published_end"]), "document_id")
-    people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
-    offices = by_key(people.select(["mention_id", "role_text"]), "mention_id")
-    entities = dict(
-        zip(*(mention_drafts.column(name).to_pylist() for name in ("mention_id", "entity_id")), strict=True)
-    )
-    parties: dict[str, list[Row]] = {}
-    for party in participant_drafts.to_pylist():
-        parties.setdefault(party["event_mention_id"], []).append(party)
-    nothing: Row = {"symbolic_value": None, "role_text": None}
-    for row in event_drafts.to_pylist():
-        time = dates[row["event_mention_id"]]
-        document = published[row["document_id"]]
-        own = parties.get(row["event_mention_id"], [])
-        acting = [p for p in own if p["country_code"]]
-        told = {(p["role"], p["country_code"]): offices.get(p["mention_id"], nothing)["role_text"] for p in acting}
-        others = [p for p in own if p["role"] in _SIDES and p["country_code"] is None]
-        known = [entities.get(p["mention_id"]) for p in others]
-        yield Report(
-            row,
-            time["date_start"],
-            time["date_end"],
-            _own_words(words.get(row["time_expression_id"], nothing)["symbolic_value"]),
-            time["date_scope"],
-            document["published_start"],
-            document["published_end"],
-            next((_modifiers(row, party) for party in own if party["role"] == "topic"), frozenset()),
-            entities.get(row["place_mention_id"]),
-            {side: frozenset(office.lower().split()) for side, office in told.items() if office},
-            frozenset((p["role"], entity or _words(row, p)) for p, entity in zip(others, known, strict=True)),
-            _amount(quantities.get(row["quantity_id"])),
-            not row["countries"] and not any(known),
+def read_reports(reports: pa.Table) -> Iterator[Report]:
+    """The rows of a table `reports`."""
+    known: dict[Any, Any] = {}
+
+    def shared(value: Any) -> Any:
+        return known.setdefault(value, value)
+
+    for row in (row for rows in reports.to_batches(max_chunksize=ROWS) for row in rows.to_pylist()):
+        status, document = row["status"], shared(row["document_id"])
+        is_statement = row["event_type"] == "STATEMENT" and row["date_scope"] != "clause"
+        is_in_headline = row["char_start"] == 0
+        countries, *sides = (
+            shared(tuple(row[name])) for name in ("countries", "actor_countries", "recipient_countries")
         )
-
-
-def _amount(quantity: Row | None) -> tuple[str, float] | None:
-    """The unit and value of an exact amount of money; others count what the texts may count in other ways."""
-    if quantity is None or quantity["unit"] is None or quantity["value"] is None:
-        return None
-    return quantity["unit"], quantity["value"]
-
-
-def _own_words(symbolic: str | None) -> str | None:
-    """What a date that stayed open says; "recently" and "now" tell no day apart, so they say nothing."""
-    return None if symbolic in REFERENCES else symbolic
-
-
-def _modifiers(row: Row, topic: Row) -> frozenset[str]:
-    """The words before the last of a topic: those that tell one agreement from another."""
-    return frozenset(_words(row, topic).split(" of ")[0].split()[:-1]) - _ARTICLES
-
-
-def _words(row: Row, participant: Row) -> str:
-    """How the sentence tells a participant, in lower case."""
-    start, end = (participant[name] - row["char_start"] for name in ("char_start", "char_end"))
-    return str(row["evidence"][start:end]).lower()
+        others = shared(tuple(row["others"]))
+        block = (
+            row["event_kind"],
+            countries,
+            *sides,
+            others,
+            document if row["is_nameless"] else "",
+            REAL.get(status, status),
+            row["is_self_dyad"],
+        )
+        yield Report(
+            id=row["event_mention_id"],
+            document=document,
+            block=shared(block),
+            order=(row["published_start"] or NEVER, document, row["trigger_start"], row["event_mention_id"]),
+            kind=shared(row["event_kind"]),
+            status=shared(status),
+            countries=countries,
+            actor_countries=sides[0],
+            recipient_countries=sides[1],
+            others=shared(frozenset(others)),
+            is_nameless=row["is_nameless"],
+            is_negated=row["is_negated"],
+            is_told_again=row["is_told_again"],
+            is_in_headline=is_in_headline,
+            is_further_word=is_statement and not row["is_told_again"] and not is_in_headline,
+            start=shared(row["date_start"]),
+            end=shared(row["date_end"]),
+            words=shared(row["symbolic_value"]),
+            time=row["time_expression_id"],
+            scope=shared(row["date_scope"]),
+            published_start=shared(row["published_start"]),
+            published_end=shared(row["published_end"]),
+            topic=shared(frozenset(row["topic"])),
+            place=shared(row["place_draft_entity_id"]),
+            offices={
+                (office["role"], office["country_code"]): frozenset(office["words"].split())
+                for office in row["offices"]
+            },
+            matter=shared(row["matter"]),
+            count=row["event_count"],
+            amount=(row["unit"], row["value"]) if row["unit"] is not None else None,
+        )

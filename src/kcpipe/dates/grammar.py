@@ -9,10 +9,10 @@ build on it: "the end" + "last year", "between" + "January" + "November 2014". E
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import Any, NamedTuple
 
 from kcpipe.dates.patterns import SYMBOL, Capture, translate
@@ -22,7 +22,7 @@ from kcpipe.lexicon import Lexicon
 
 Classes = frozenset[str]
 
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d])|\d+|[^\W\d_]+|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"[^\W\d_]+|\s+|\d{1,3}(?:,\d{3})+(?![\d])|\d+|.", re.DOTALL)
 _PLAIN = ".,-–':/%"
 _APOSTROPHES = "’‘`"
 _HYPHENS = "‐‑"
@@ -65,6 +65,20 @@ class Reading:
 class _Kind(NamedTuple):
     code: str
     values: Mapping[str, Any]
+
+
+class _Kinds(dict[str, _Kind]):
+    """The kinds of tokens, those of short forms kept. A sentence is little but tokens met before: no call for each."""
+
+    def __init__(self, kind_of: Callable[[str], _Kind]) -> None:
+        super().__init__()
+        self._kind_of = kind_of
+
+    def __missing__(self, token: str) -> _Kind:
+        kind = self._kind_of(token)
+        if len(token) < _LONG and len(self) < _TOKENS_KNOWN:
+            self[token] = kind
+        return kind
 
 
 class _Item(NamedTuple):
@@ -198,21 +212,19 @@ class Grammar:
         self._trigger = re.compile(f"[{re.escape(''.join(triggers))}]")
         self._rules: dict[str, _Rule] = {}
         self._levels = [self._level(level, rules) for level in sorted({rule["level"] for rule in rules})]
-        self._kind = lru_cache(maxsize=_TOKENS_KNOWN)(self._kind_of)
+        self._kinds = _Kinds(self._kind_of)
 
     def read(self, text: str) -> list[Reading]:
         """The time expressions of one sentence, in order; offsets count from the beginning of `text`."""
         tokens = _TOKEN.findall(text)
-        kinds = [self._kind(token) if len(token) < _LONG else self._kind_of(token) for token in tokens]
-        if not self._trigger.search("".join(kind.code for kind in kinds)):
+        kinds = [self._kinds[token] for token in tokens]
+        codes = "".join([kind.code for kind in kinds])
+        if not self._trigger.search(codes):
             return []
-        ends = accumulate(map(len, tokens))
-        items = [
-            _Item(kind.code, end - len(token), end, kind.values)
-            for token, kind, end in zip(tokens, kinds, ends, strict=True)
-        ]
+        borders = pairwise(accumulate(map(len, tokens), initial=0))
+        items = [_Item(code, start, end, values) for (code, values), (start, end) in zip(kinds, borders, strict=True)]
         for level in self._levels:
-            items = self._apply(level, items)
+            codes, items = self._apply(level, codes, items)
         return [item.reading for item in items if item.reading and not item.reading.is_part]
 
     def _level(self, number: int, rules: Iterable[Mapping[str, Any]]) -> _Level:
@@ -274,8 +286,9 @@ class Grammar:
             classes.add("name")
         return frozenset(classes), values
 
-    def _apply(self, level: _Level, items: list[_Item]) -> list[_Item]:
-        codes = "".join(item.code for item in items)
+    def _apply(self, level: _Level, codes: str, items: list[_Item]) -> tuple[str, list[_Item]]:
+        """The items with what a level makes of them, after their codes."""
+        made_codes = ""
         made: list[_Item] = []
         done = after = 0
         for start in level.starts.finditer(codes):
@@ -289,10 +302,11 @@ class Grammar:
             first, last = found.span(spanned) if spanned in found.re.groupindex else found.span()
             item = self._build(self._rules[group], found, items, first, last)
             if item is not None:
+                made_codes += codes[done:first] + item.code
                 made += items[done:first]
                 made.append(item)
                 done = last
-        return made + items[done:]
+        return made_codes + codes[done:], made + items[done:]
 
     def _build(self, rule: _Rule, found: re.Match[str], items: Sequence[_Item], first: int, last: int) -> _Item | None:
         captured = {}

@@ -17,18 +17,23 @@ import pyarrow.compute as pc
 
 from kcpipe.dating.agreement import Agreement, agreements
 from kcpipe.dating.constraints import narrow
+from kcpipe.dating.copies import first_copies
 from kcpipe.dating.days import ANY, Days, hull, intersection
 from kcpipe.dating.page import bounded, read_supplied, stated, supplied, unknown
 from kcpipe.dating.told import Told, told_by
-from kcpipe.intervals import Conventions, Interval, parse, period, resolve
+from kcpipe.intervals import Conventions, parse, period, resolve
+from kcpipe.joins import Grouped, by_key, in_one
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap, span_maps
-from kcpipe.tables import TABLES, build
+from kcpipe.tables import TABLES, build, empty
 
 __all__ = ["Dating", "dating", "read_supplied"]
 
 Row = Mapping[str, Any]
+Tables = Mapping[str, pa.Table]
 
+AT_ONCE = 1_000
+"""So many documents are Python's objects at a time."""
 _CALENDAR_SCORE = 0.9
 """Trust in what hard constraints leave: a tense or a title may have been misread."""
 _LONE_AGREEMENT = 0.7
@@ -43,6 +48,7 @@ class Dating(NamedTuple):
     """What `dating` makes."""
 
     publication_dates: pa.Table
+    first_copies: pa.Table
 
 
 def dating(
@@ -68,51 +74,100 @@ def dating(
     `people` (terms of office), `event_kinds` (which kinds recur).
 
     When several intervals fit, `published_start`..`published_end` reaches over all of them and
-    `published_candidates` lists them.
+    `published_candidates` lists them. Of a group of copies the first is the one published first.
     """
-    conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
-    rows = _on_the_page(clean_documents, document_fields, records)
-    coarse = sorted(key for key, row in rows.items() if row["published_precision"] not in ("minute", "day"))
-    told = told_by(
-        coarse,
-        clean_documents=clean_documents,
-        sentences=sentences,
-        mention_drafts=mention_drafts,
-        time_drafts=time_drafts,
-        lexicons=lexicons,
-        conventions=conventions,
-    )
-    filed = {key: text.dateline for key, text in told.items() if text.dateline is not None}
-    maps = span_maps(text_spans.filter(pc.is_in(text_spans.column("document_id"), pa.array(list(filed), pa.string()))))
-    still_open: dict[str, Row] = {}
-    for key in coarse:
-        on_the_page, text = rows[key], told.get(key, Told(None, ()))
-        before = _days(on_the_page)
-        if key in filed and (line := _by_dateline(filed[key], maps[key], before, conventions)) is not None:
-            rows[key] = {**on_the_page, **line}
-            continue
-        days, effective = narrow(before, text.constraints)
-        if days != before and _is_narrow(days):
-            rows[key] = _worked_out(on_the_page, days, effective)
-        elif hull(before) is None:
-            rows[key] = {**on_the_page, "published_reason": on_the_page["published_reason"] + _so_far(days, effective)}
-        if hull(_days(rows[key])) is None or len(days) > 1:
-            still_open[key] = on_the_page
-    witnesses = {
-        key: Interval(*ends)
-        for key, row in rows.items()
-        if key not in still_open and (ends := hull(_days(row))) is not None
+    reading = _Reading(lexicons)
+    needed = {
+        "clean_documents": clean_documents,
+        "document_fields": document_fields,
+        "text_spans": text_spans,
+        "records": records,
+        "sentences": sentences,
+        "mention_drafts": mention_drafts,
+        "time_drafts": time_drafts,
     }
+    ids = in_one(clean_documents.column("document_id"))
+    by_document = {name: Grouped(table, "document_id", ids) for name, table in needed.items()}
+    some = [(first, min(first + AT_ONCE, len(ids))) for first in range(0, len(ids), AT_ONCE)]
+    still_open = set[str]()
+    dates: list[pa.Table] = []
+    for place in some:
+        rows, are_open = reading.alone({name: grouped.rows(*place) for name, grouped in by_document.items()})
+        still_open |= are_open
+        dates.append(build(TABLES["publication_dates"], rows.values()))
     groups = dict(_pairs(document_copies, "document_id", "copy_group"))
-    found = agreements(event_drafts, time_drafts, list(still_open), witnesses, groups, conventions)
-    recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
-    names = _witness_names(records, witnesses, groups) if found else {}
-    for key, agreeing in found.items():
-        constraints = [*(agreement.constraint for agreement in agreeing), *told[key].constraints]
-        days, effective = narrow(_days(still_open[key]), constraints)
-        if _is_enough(agreeing, recurring) and len(days) == 1 and _is_narrow(days):
-            rows[key] = _corroborated(still_open[key], days, effective, agreeing, names)
-    return Dating(build(TABLES["publication_dates"], list(rows.values())))
+    witnesses = _witnesses(_joined(dates), still_open)
+    found = agreements(event_drafts, time_drafts, sorted(still_open), witnesses, groups, reading.conventions)
+    names = _names_of(found, witnesses, groups, records) if found else {}
+    for number, place in enumerate(some):
+        if agreeing := found.keys() & set(dates[number].column("document_id").to_pylist()):
+            tables = {name: _of(grouped.rows(*place), agreeing) for name, grouped in by_document.items()}
+            better = by_key(dates[number], "document_id") | reading.together(tables, found, names)
+            dates[number] = build(TABLES["publication_dates"], better.values())
+    return Dating(_joined(dates), first_copies(document_copies, _joined(dates)))
+
+
+def _joined(dates: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables([empty(TABLES["publication_dates"]), *dates])
+
+
+class _Reading:
+    """Reads the dates of some documents at a time, from tables of their rows by name."""
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        """lexicons: those of the stage."""
+        self.conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
+        self._recurring = {row["event_kind"] for row in lexicons["event_kinds"].rows if row["recurs"] == "yes"}
+        self._lexicons = lexicons
+
+    def alone(self, tables: Tables) -> tuple[dict[str, Row], set[str]]:
+        """What each document tells by itself; and those that agreement with others may date."""
+        rows = _on_the_page(tables["clean_documents"], tables["document_fields"], tables["records"])
+        coarse = sorted(key for key, row in rows.items() if row["published_precision"] not in ("minute", "day"))
+        told = self._told(coarse, tables)
+        filed = {key: text.dateline for key, text in told.items() if text.dateline is not None}
+        maps = span_maps(_of(tables["text_spans"], filed))
+        still_open: set[str] = set()
+        for key in coarse:
+            on_the_page, text = rows[key], told.get(key, Told(None, ()))
+            before = _days(on_the_page)
+            if key in filed and (line := _by_dateline(filed[key], maps[key], before, self.conventions)) is not None:
+                rows[key] = {**on_the_page, **line}
+                continue
+            days, effective = narrow(before, text.constraints)
+            if days != before and _is_narrow(days):
+                rows[key] = _worked_out(on_the_page, days, effective)
+            elif hull(before) is None:
+                reason = on_the_page["published_reason"] + _so_far(days, effective)
+                rows[key] = {**on_the_page, "published_reason": reason}
+            if hull(_days(rows[key])) is None or len(days) > 1:
+                still_open.add(key)
+        return rows, still_open
+
+    def together(
+        self, tables: Tables, found: Mapping[str, Sequence[Agreement]], names: Mapping[str, str]
+    ) -> dict[str, Row]:
+        """Those of the documents that what they agree in with others dates. names: of those others."""
+        on_the_page = _on_the_page(tables["clean_documents"], tables["document_fields"], tables["records"])
+        told = self._told(on_the_page, tables)
+        rows: dict[str, Row] = {}
+        for key, row in on_the_page.items():
+            constraints = [*(agreement.constraint for agreement in found[key]), *told[key].constraints]
+            days, effective = narrow(_days(row), constraints)
+            if _is_enough(found[key], self._recurring) and len(days) == 1 and _is_narrow(days):
+                rows[key] = _corroborated(row, days, effective, found[key], names)
+        return rows
+
+    def _told(self, documents: Collection[str], tables: Tables) -> dict[str, Told]:
+        return told_by(
+            documents,
+            clean_documents=tables["clean_documents"],
+            sentences=tables["sentences"],
+            mention_drafts=tables["mention_drafts"],
+            time_drafts=tables["time_drafts"],
+            lexicons=self._lexicons,
+            conventions=self.conventions,
+        )
 
 
 # --- the page and its record -----------------------------------------------------------------------------------------
@@ -161,11 +216,26 @@ def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[Any, Any]
     return zip(table.column(first).to_pylist(), table.column(second).to_pylist(), strict=True)
 
 
-def _witness_names(records: pa.Table, witnesses: Collection[str], groups: Mapping[str, str]) -> dict[str, str]:
+def _witnesses(alone: pa.Table, still_open: Collection[str]) -> pa.Table:
+    """The documents that may date others, each with the interval in which it was published."""
+    dated = alone.select(["document_id", "published_start", "published_end"])
+    is_open = pc.is_in(dated.column("document_id"), pa.array(sorted(still_open), pa.string()))
+    return dated.filter(pc.invert(is_open)).drop_null()
+
+
+def _names_of(
+    found: Mapping[str, Sequence[Agreement]], witnesses: pa.Table, groups: Mapping[str, str], records: pa.Table
+) -> dict[str, str]:
     """The name of the first record of each witness, by its group of copies: that of the smallest id among them."""
-    names = dict(_pairs(records.sort_by([("source_uri", "descending")]), "document_id", "source_name"))
-    ordered = sorted(witnesses, reverse=True)
-    return {groups.get(document, document): names.get(document, document) for document in ordered}
+    named = frozenset[str]().union(*(each.documents for agreeing in found.values() for each in agreeing))
+    may_be = [*named, *(document for document, group in groups.items() if group in named)]
+    documents = _of(witnesses, may_be).column("document_id").to_pylist()
+    names = dict(_pairs(_of(records, documents).sort_by([("source_uri", "descending")]), "document_id", "source_name"))
+    return {groups.get(document, document): names.get(document, document) for document in sorted(documents)[::-1]}
+
+
+def _of(table: pa.Table, documents: Collection[str]) -> pa.Table:
+    return table.filter(pc.is_in(table.column("document_id"), pa.array(sorted(documents), pa.string())))
 
 
 # --- what is worked out ----------------------------------------------------------------------------------------------

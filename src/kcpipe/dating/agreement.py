@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from kcpipe.dating.constraints import Constraint
 from kcpipe.dating.days import Days, plus, union
 from kcpipe.intervals import Conventions, Direction, Interval, parse, period, resolve
-from kcpipe.joins import look_up
+from kcpipe.joins import in_one, look_up
 
 Row = Mapping[str, Any]
 
@@ -37,14 +37,14 @@ def agreements(
     event_drafts: pa.Table,
     time_drafts: pa.Table,
     undated: Sequence[str],
-    dated: Mapping[str, Interval],
+    dated: pa.Table,
     groups: Mapping[str, str],
     conventions: Conventions,
 ) -> dict[str, list[Agreement]]:
     """For each undated document the events that it tells with a day of the month and that dated documents tell too.
 
-    dated: the publication interval of every document that may date another. groups: of a copy the group of copies,
-    which is one witness. Only what is told as having happened,
+    dated: document_id, published_start, published_end of every document that may date another. groups: of a copy the
+    group of copies, which is one witness. Only what is told as having happened,
     of two countries or more, by words that count from the writing itself.
     """
     reports = _reports(event_drafts, time_drafts)
@@ -53,9 +53,8 @@ def agreements(
     open_reports = reports.filter(pc.and_(is_undated, pc.and_(day, pc.equal(reports.column("direction"), "past"))))
     if open_reports.num_rows == 0:
         return {}
-    is_dated = pc.is_in(reports.column("document_id"), pa.array(sorted(dated), pa.string()))
-    may_agree = pc.is_in(reports.column("key"), open_reports.column("key").combine_chunks())
-    told = _told(reports.filter(pc.and_(is_dated, may_agree)), dated, groups, conventions)
+    may_agree = reports.filter(pc.is_in(reports.column("key"), in_one(open_reports.column("key"))))
+    told = _told(may_agree, dated, groups, conventions)
     found: dict[str, dict[tuple[str, str, str], Agreement]] = {}
     alike: dict[tuple[str, str, str], Agreement | None] = {}
     for row in open_reports.to_pylist():
@@ -97,18 +96,18 @@ def _reports(event_drafts: pa.Table, time_drafts: pa.Table) -> pa.Table:
 _Told = dict[str, dict[date, set[str]]]
 
 
-def _told(
-    reports: pa.Table, dated: Mapping[str, Interval], groups: Mapping[str, str], conventions: Conventions
-) -> _Told:
+def _told(reports: pa.Table, dated: pa.Table, groups: Mapping[str, str], conventions: Conventions) -> _Told:
     """The days on which dated documents put the events, by key, with the documents.
 
     The same words of documents of one day are resolved once: a corpus has few of them.
     """
     found: _Told = {}
     resolved: dict[tuple[str, str, Interval], date | None] = {}
-    for row in reports.to_pylist():
+    of_dated = look_up(reports.column("document_id"), dated, "document_id", "published_start", "published_end")
+    reports = reports.append_column("start", of_dated[0]).append_column("end", of_dated[1])
+    for row in reports.filter(pc.is_valid(reports.column("start"))).to_pylist():
         document = row["document_id"]
-        case = row["symbolic_value"], row["direction"], dated[document]
+        case = row["symbolic_value"], row["direction"], Interval(row["start"], row["end"])
         if case not in resolved:
             resolved[case] = _day(*case, conventions)
         if (day := resolved[case]) is not None:

@@ -74,6 +74,7 @@ class _Report:
     parties: tuple[Party, ...]
     names_one_twice: bool
     has_unknown_side: bool
+    """Asked only where parties may be understood."""
 
     @property
     def has_other_side(self) -> bool:
@@ -191,7 +192,7 @@ def _report(
         judgement,
         find_parties(sentence, trigger, document.mentions, actors),
         names_one_twice(sentence, trigger, document.mentions, actors),
-        has_unknown_side(sentence, trigger, document.mentions, actors),
+        trigger.pattern.understood and has_unknown_side(sentence, trigger, document.mentions, actors),
     )
 
 

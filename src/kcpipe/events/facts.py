@@ -75,14 +75,14 @@ def facts(
 
 
 def _being(sentence: Sentence, verb: Token, mentions: Mentions, words: Factuality, lists: FactWords) -> Iterator[Fact]:
-    judgement = judge(sentence, verb, words)
-    if judgement is None or judgement.status not in ("occurred", "ongoing"):
-        return
     complements = sentence.children(verb, "attr") or (
         [c for c in sentence.children(verb, "prep") if c.lemma == "without"] if verb.lemma == "remain" else []
     )
     subjects = _subjects(sentence.children(verb, "nsubj"), mentions)
     if not complements or not subjects:
+        return
+    judgement = judge(sentence, verb, words)
+    if judgement is None or judgement.status not in ("occurred", "ongoing"):
         return
     # The parser hangs "to do it" of "the 193rd country to do it" on the verb.
     infinitives = [c for c in sentence.children(verb, "advcl", "xcomp") if sentence.singled_out_by(c)]
@@ -95,9 +95,9 @@ def _being(sentence: Sentence, verb: Token, mentions: Mentions, words: Factualit
 def _having(sentence: Sentence, verb: Token, mentions: Mentions, words: Factuality, lists: FactWords) -> Iterator[Fact]:
     """ "Cuba has a special relationship with North Korea", "with which it has no ties"."""
     nouns = [noun for noun in sentence.children(verb, "dobj") if noun.lemma in lists.possessions]
-    subjects = _subjects(sentence.subjects(verb), mentions)
-    judgement = judge(sentence, verb, words)
-    if not nouns or not subjects or judgement is None or judgement.status not in ("occurred", "ongoing"):
+    subjects = _subjects(sentence.subjects(verb), mentions) if nouns else []
+    judgement = judge(sentence, verb, words) if subjects else None
+    if not subjects or judgement is None or judgement.status not in ("occurred", "ongoing"):
         return
     phrase = sentence.subtree(nouns[0], without=("relcl", "acl", "advcl"))
     others = [*sentence.behind(nouns[0], ("with",)), *sentence.behind(verb, ("with",))]

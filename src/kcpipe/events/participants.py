@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -71,12 +71,17 @@ class Actors:
 
     def told_by(self, pattern: Pattern, role: str) -> Nouns:
         """The nouns that name a party of this role without a country."""
-        if pattern.by == "states":
-            return Nouns(frozenset(), frozenset(), frozenset())
-        doers = self.anybody if pattern.by == "anybody" else self.official
-        nouns = self.people if role == "recipient" else doers
-        nouns = nouns - self.unnamed if pattern.understood else nouns
-        return Nouns(nouns, nouns & self.adjectival, self.things)
+        return _nouns_told(self, pattern.by, role == "recipient", pattern.understood)
+
+
+@lru_cache(maxsize=64)
+def _nouns_told(actors: Actors, by: str, is_done_to: bool, is_understood: bool) -> Nouns:
+    if by == "states":
+        return Nouns(frozenset(), frozenset(), frozenset())
+    doers = actors.anybody if by == "anybody" else actors.official
+    nouns = actors.people if is_done_to else doers
+    nouns = nouns - actors.unnamed if is_understood else nouns
+    return Nouns(nouns, nouns & actors.adjectival, actors.things)
 
 
 @lru_cache(maxsize=8)
@@ -486,5 +491,5 @@ def types_fit(sentence: Sentence, trigger: Trigger, mentions: Mentions) -> bool:
     return not pattern.subject_types or _has_type(sentence.subjects(verb), pattern.subject_types, mentions)
 
 
-def _has_type(nouns: Iterable[Token], types: Sequence[str], mentions: Mentions) -> bool:
+def _has_type(nouns: Iterable[Token], types: Collection[str], mentions: Mentions) -> bool:
     return any(row["entity_type"] in types for noun in nouns for row in mentions.covering(noun.start, noun.end)[:1])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from kcpipe.events.syntax import PASSIVE_SUBJECTS, SUBJECTS, VERBAL, Sentence
@@ -50,27 +50,27 @@ class Pattern:
     counterexample: str
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
-    with_object: tuple[str, ...] = ()
-    object_words: tuple[str, ...] = ()
-    object_words_after: tuple[str, ...] = ()
-    object_types: tuple[str, ...] = ()
-    subject_types: tuple[str, ...] = ()
-    not_object: tuple[str, ...] = ()
-    own_words: tuple[str, ...] = ()
-    with_subject: tuple[str, ...] = ()
-    with_preposition: tuple[str, ...] = ()
+    with_object: frozenset[str] = frozenset()
+    object_words: frozenset[str] = frozenset()
+    object_words_after: frozenset[str] = frozenset()
+    object_types: frozenset[str] = frozenset()
+    subject_types: frozenset[str] = frozenset()
+    not_object: frozenset[str] = frozenset()
+    own_words: frozenset[str] = frozenset()
+    with_subject: frozenset[str] = frozenset()
+    with_preposition: frozenset[str] = frozenset()
     transitive: bool = False
     with_complement: bool = False
     with_infinitive: bool = False
-    content: tuple[str, ...] = ()
+    content: frozenset[str] = frozenset()
     content_is_refused: bool = False
     refused: bool = False
-    asked_with: tuple[str, ...] = ()
-    not_before: tuple[str, ...] = ()
-    carriers: tuple[str, ...] = ()
-    receivers: tuple[str, ...] = ()
+    asked_with: frozenset[str] = frozenset()
+    not_before: frozenset[str] = frozenset()
+    carriers: frozenset[str] = frozenset()
+    receivers: frozenset[str] = frozenset()
     only_carried: bool = False
-    beside: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     party: tuple[str, ...] = ()
@@ -80,6 +80,10 @@ class Pattern:
     """Parties that the clause does not name may be understood from the text around it."""
     by: str = "officials"
     """Who can do it: states, officials or anybody."""
+
+
+_LISTED = {each.name: tuple if each.default == () else frozenset for each in fields(Pattern)}
+"""What becomes of a list of the file: a tuple where the order counts, else a set."""
 
 
 class Trigger(NamedTuple):
@@ -108,6 +112,8 @@ class Patterns:
     by_noun: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
     verbs: frozenset[str] = frozenset()
     """The first words of the verbs: "set" of "set free"."""
+    words: frozenset[str] = frozenset()
+    """These and the nouns: no other lemma triggers anything."""
     all: tuple[Pattern, ...] = ()
     happening: frozenset[str] = frozenset()
     """Verbs by which a noun is said to happen: "talks took place"."""
@@ -131,19 +137,23 @@ def load_patterns(lexicon: Lexicon) -> Patterns:
             by_verb.setdefault(verb, []).append(pattern)
         for noun in pattern.nouns:
             by_noun.setdefault(noun, []).append(pattern)
+    verbs = frozenset(verb.split(maxsplit=1)[0] for verb in by_verb)
     return Patterns(
         {lemma: tuple(found) for lemma, found in by_verb.items()},
         {lemma: tuple(found) for lemma, found in by_noun.items()},
-        frozenset(verb.split(maxsplit=1)[0] for verb in by_verb),
+        verbs,
+        verbs | by_noun.keys(),
         tuple(patterns.values()),
         frozenset(lexicon.rules["happening"]["verbs"]),
     )
 
 
 def _pattern(entry: Mapping[str, Any]) -> Pattern:
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    given: dict[str, Any] = {
+        key: _LISTED.get(key, tuple)(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
     try:
-        pattern = Pattern(**fields)
+        pattern = Pattern(**given)
     except TypeError as error:
         raise LexiconError(f"event_patterns: {entry.get('id', entry)}: {error}") from error
     unknown = {*pattern.actor, *pattern.recipient, *pattern.party} - SLOTS
@@ -160,16 +170,21 @@ def triggers(sentence: Sentence, patterns: Patterns) -> Iterator[list[Trigger]]:
     What patterns ask of entities (`object_types`, `subject_types`) is not decided here: that needs the mentions.
     """
     for token in sentence.tokens:
+        if token.lemma not in patterns.words:
+            continue
         verbal = token.part_of_speech in VERBAL
+        behind = _Behind(sentence, token)
         fitting = []
         known = _known_verb if verbal else _known_noun
         for pattern, objects in known(sentence, token, patterns):
+            if not _object_fits(sentence, token, pattern, objects, behind):
+                continue
             carrier = None if verbal else _carrier(sentence, token, pattern, patterns.happening)
             if pattern.only_carried and carrier is None and not verbal:
                 continue
             beside = None if verbal or carrier is not None else _beside(sentence, token, pattern)
             trigger = Trigger(pattern, token, objects, carrier, beside)
-            if _object_fits(sentence, token, pattern, objects) and _surroundings_fit(sentence, trigger):
+            if _surroundings_fit(sentence, trigger):
                 fitting.append(trigger)
         if fitting:
             yield fitting
@@ -199,14 +214,15 @@ def _known_verb(sentence: Sentence, verb: Token, patterns: Patterns) -> Iterator
 def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     """Whether what is said around the object is as the pattern asks: prepositions, complement, subject, own words."""
     token, pattern = trigger.token, trigger.pattern
-    hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
-    prepositions = {preposition.lemma for preposition in hanging}
-    clauses = sentence.children(token, "ccomp") if pattern.not_before else []
-    openers = {word.lemma for clause in clauses for word in sentence.children(clause, "mark", "advmod")}
-    if (prepositions | openers) & set(pattern.not_before):
-        return False
-    if pattern.with_preposition and not prepositions & set(pattern.with_preposition):
-        return False
+    if pattern.not_before or pattern.with_preposition:
+        hanging = [word for word in sentence.children(token, "prep", "dative") if word.start > token.start]
+        clauses = sentence.children(token, "ccomp") if pattern.not_before else []
+        openers = {word.lemma for clause in clauses for word in sentence.children(clause, "mark", "advmod")}
+        prepositions = {preposition.lemma for preposition in hanging}
+        if (prepositions | openers) & pattern.not_before:
+            return False
+        if pattern.with_preposition and not prepositions & pattern.with_preposition:
+            return False
     if pattern.with_complement and not sentence.children(token, "xcomp", "ccomp"):
         return False
     if pattern.with_infinitive and not _has_infinitive(sentence, token, pattern):
@@ -217,7 +233,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
         return False
     if pattern.refused and not _is_refused(sentence, token):
         return False
-    if pattern.own_words and not _phrase_words(sentence, token) & set(pattern.own_words):
+    if pattern.own_words and not _phrase_words(sentence, token) & pattern.own_words:
         return False
     if pattern.with_subject:
         doers = [*sentence.subjects(trigger.predicate), *sentence.behind(token, ("by", "between"))]
@@ -225,7 +241,7 @@ def _surroundings_fit(sentence: Sentence, trigger: Trigger) -> bool:
     return True
 
 
-def _is_one_of(sentence: Sentence, noun: Token, lemmas: Sequence[str]) -> bool:
+def _is_one_of(sentence: Sentence, noun: Token, lemmas: Collection[str]) -> bool:
     """Whether a noun is one of the words: itself, or with its name ("the carrier Enterprise"), or as a people."""
     if noun.lemma in lemmas or (noun.entity_label == "NORP" and "people" in lemmas):
         return True
@@ -242,7 +258,7 @@ def _has_infinitive(sentence: Sentence, verb: Token, pattern: Pattern) -> bool:
     return any(word.lemma == "to" for clause in following for word in sentence.children(clause, "aux"))
 
 
-def asked_of(sentence: Sentence, verb: Token, modals: Sequence[str]) -> list[Token]:
+def asked_of(sentence: Sentence, verb: Token, modals: Collection[str]) -> list[Token]:
     """Who is to do it in the speaker's words: Israel in "said Israel must withdraw" and "insisted Israel withdraw".
 
     modals: the auxiliaries that ask; "bare" among them stands for a verb without tense.
@@ -279,7 +295,13 @@ def _is_refused(sentence: Sentence, verb: Token) -> bool:
     return bool(auxiliaries & _WILL) and is_negated and is_told_by_name
 
 
-def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: Sequence[Token]) -> bool:
+def _object_fits(
+    sentence: Sentence,
+    trigger: Token,
+    pattern: Pattern,
+    objects: Sequence[Token],
+    behind: _Behind,
+) -> bool:
     if pattern.transitive and not objects:
         return False
     if any(noun.lemma in pattern.not_object for noun in objects):
@@ -291,19 +313,40 @@ def _object_fits(sentence: Sentence, trigger: Token, pattern: Pattern, objects: 
         if pattern.object_words:
             words = {word for noun in fitting for word in _phrase_words(sentence, noun)}
             words |= _phrase_words(sentence, trigger)  # "diplomatic" may hang on the event noun
-            if not words & set(pattern.object_words):
+            if words.isdisjoint(pattern.object_words):
                 return False
-    if pattern.object_words_after:
+    if not pattern.object_words_after:
+        return True
+    return not pattern.object_words_after.isdisjoint(behind.all if pattern.with_infinitive else behind.own)
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """The lemmas behind a trigger, which pattern after pattern asks for."""
+
+    sentence: Sentence
+    trigger: Token
+
+    @cached_property
+    def own(self) -> Collection[str]:
+        """Those in its own clause."""
+        return self._lemmas(is_whole=False)
+
+    @cached_property
+    def all(self) -> Collection[str]:
+        """These and those of a clause that it governs."""
+        return self._lemmas(is_whole=True)
+
+    def _lemmas(self, *, is_whole: bool) -> Collection[str]:
+        sentence, trigger = self.sentence, self.trigger
         own = [child for child in sentence.children(trigger) if child.start > trigger.start]
         own = [child for child in own if child.dependency not in _OTHER_CLAUSES]
         for clause in sentence.children(trigger, "ccomp"):  # "held Russia responsible", "let inspectors enter"
-            is_whole = pattern.with_infinitive or clause.part_of_speech not in VERBAL
-            own += [clause] if is_whole else sentence.children(clause, *SUBJECTS)
-        words_after = [word for child in own for word in sentence.subtree(child, without=("relcl",))]
+            is_taken = is_whole or clause.part_of_speech not in VERBAL
+            own += [clause] if is_taken else sentence.children(clause, *SUBJECTS)
+        words = [word for child in own for word in sentence.subtree(child, without=("relcl",))]
         # "rebuild towns flattened by the storm" flattens nothing
-        after = {word.lemma for word in words_after if (word.dependency, word.tag) != ("acl", "VBN")}
-        return bool(after & set(pattern.object_words_after))
-    return True
+        return {word.lemma for word in words if (word.dependency, word.tag) != ("acl", "VBN")}
 
 
 def _phrase_words(sentence: Sentence, noun: Token) -> set[str]:
@@ -343,6 +386,6 @@ def _carrier(sentence: Sentence, noun: Token, pattern: Pattern, happening: froze
     if head.lemma == "be" and noun.dependency in SUBJECTS:
         return None  # "a visit is unlikely"
     is_carried = noun.dependency in ("dobj", "nsubjpass", "nsubj", "acomp", "prep", "oprd")
-    if is_carried and sentence.lemma(head) in pattern.carriers + pattern.receivers:
+    if is_carried and sentence.lemma(head) in pattern.carriers | pattern.receivers:
         return head
     return None

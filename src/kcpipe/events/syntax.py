@@ -43,6 +43,7 @@ _SUBJECT_ADJECTIVES = frozenset(
 )
 _OF_NOUNS = ("nsubj", "nsubjpass", "dobj", "pobj")
 _SOFT = "cuvz"  # Before these an "e" belongs to the verb: "advance", "continue".
+_DOUBTED = frozenset({"JJ", "VBZ", "NNPS"})  # What the tagger or the lemmatizer may have got wrong.
 _LEMMAS = {"din": "dine", "stag": "stage", "lambast": "lambaste"}
 _COUNTED = frozenset(
     "band batch contingent convoy couple crowd dozen group half handful hundred lot majority million mob number panel "
@@ -62,7 +63,7 @@ def join_prefixes(tokens: Sequence[Token]) -> list[Token]:
     """
     joined = list(tokens)
     for first, dash, last in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if first.text.lower() != "re" or dash.text != "-" or (first.end, dash.end) != (dash.start, last.start):
+        if dash.text != "-" or first.text.lower() != "re" or (first.end, dash.end) != (dash.start, last.start):
             continue
         parts = (first.number, dash.number, last.number)
         top = next(part for part in (first, dash, last) if not _hangs_on(tokens, part, set(parts) - {part.number}))
@@ -84,15 +85,18 @@ def raise_joined(tokens: Sequence[Token]) -> list[Token]:
 
     The parser joins it to the nearest verb, "left", though that is a participle with an auxiliary.
     """
-    subjects = {token.head for token in tokens if token.dependency in SUBJECTS + PASSIVE_SUBJECTS}
     raised = list(tokens)
-    for token in tokens:
+    for token in [token for token in tokens if token.dependency == "conj" and token.tag == "VBD"]:
         told = tokens[token.head]
         over = tokens[told.head]
-        is_joined = token.dependency == "conj" and token.tag == "VBD" and token.number not in subjects
-        if is_joined and told.dependency == "ccomp" and told.tag in ("VBN", "VB") and over.tag == "VBD":
-            raised[token.number] = token._replace(head=over.number) if over.start < told.start else token
+        is_joined = told.dependency == "ccomp" and told.tag in ("VBN", "VB") and over.tag == "VBD"
+        if is_joined and over.start < told.start and not _has_subject(tokens, token):
+            raised[token.number] = token._replace(head=over.number)
     return raised
+
+
+def _has_subject(tokens: Sequence[Token], verb: Token) -> bool:
+    return any(token.head == verb.number and token.dependency in SUBJECTS + PASSIVE_SUBJECTS for token in tokens)
 
 
 def _hangs_on(tokens: Sequence[Token], token: Token, numbers: Collection[int]) -> bool:
@@ -126,7 +130,10 @@ class Sentence(syntax.Sentence):
     @classmethod
     def of(cls, parsed: syntax.Sentence) -> Sentence:
         """The sentence with prefixes joined and lemmas put right; a title that ends in a full stop is no headline."""
-        tokens = tuple(raise_joined(join_prefixes([_with_lemma(token) for token in parsed.tokens])))
+        mended = [
+            _with_lemma(token) if token.tag in _DOUBTED or token.lemma in _LEMMAS else token for token in parsed.tokens
+        ]
+        tokens = tuple(raise_joined(join_prefixes(mended)))
         place = parsed.document_id, parsed.number, parsed.start, parsed.end
         role = "body" if tokens and tokens[-1].text == "." else parsed.role
         return cls(*place, parsed.text, parsed.paragraph, role, tokens)

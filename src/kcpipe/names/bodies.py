@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from kcpipe.lexicon import Keywords
 from kcpipe.names.acronyms import abbreviates, explained
 from kcpipe.names.countries import adjective_before
 from kcpipe.names.gazetteer import Gazetteer, any_of
@@ -38,37 +39,30 @@ _ACRONYM = re.compile(r" \(([A-Z][A-Z]{1,9})\)")
 _OWNER = re.compile(r"(?<![\w-])([\w-]{1,40})'s? (?=[A-Z])")
 
 
-_WORDS_OF_PATTERNS = ("heads", "leads", "foreign_heads", "foreign_links", "party_plurals", "adjectives")
-
-
 class Patterns(NamedTuple):
     """The expressions of this module, made of the words of `name_words.organisation`."""
 
-    led: re.Pattern[str]
-    headed: re.Pattern[str]
-    foreign: re.Pattern[str]
-    plural: re.Pattern[str]
-    party: re.Pattern[str]
+    names: tuple[re.Pattern[str], ...]
+    keywords: Keywords
+    """Each match of `names` holds one."""
     head: re.Pattern[str]
     any_head: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
-def _patterns(
-    heads: tuple[str, ...],
-    leads: tuple[str, ...],
-    foreign: tuple[str, ...],
-    links: tuple[str, ...],
-    plurals: tuple[str, ...],
-    adjectives: tuple[str, ...],
-) -> Patterns:
-    head = any_of(*heads)
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    words = gazetteer.words["organisation"]
+    heads, leads, foreign, plurals = (words[key] for key in ("heads", "leads", "foreign_heads", "party_plurals"))
+    head, links = any_of(*heads), any_of(*words["foreign_links"])
+    led = rf"\b{any_of(*leads)}(?= (?:of|for|on)(?: the)? {CAPITAL})"
+    headed = rf"\b(?:{CAPITAL} ){{1,7}}{head}(?![\w-])"
+    of_foreign = rf"\b(?:{CAPITAL} )?{any_of(*foreign)}(?: (?:{links} ){{0,2}}{CAPITAL}){{1,6}}"
+    plural = rf"\b(?:{CAPITAL} ){{1,3}}{any_of(*plurals)}(?![\w-])"
+    party = rf"\b(?:{CAPITAL} )?{any_of(*words['adjectives'])} [Pp]arty(?![\w-])"
     return Patterns(
-        re.compile(rf"\b{any_of(*leads)}(?= (?:of|for|on)(?: the)? {CAPITAL})"),
-        re.compile(rf"\b(?:{CAPITAL} ){{1,7}}{head}(?![\w-])"),
-        re.compile(rf"\b(?:{CAPITAL} )?{any_of(*foreign)}(?: (?:{any_of(*links)} ){{0,2}}{CAPITAL}){{1,6}}"),
-        re.compile(rf"\b(?:{CAPITAL} ){{1,3}}{any_of(*plurals)}(?![\w-])"),
-        re.compile(rf"\b(?:{CAPITAL} )?{any_of(*adjectives)} [Pp]arty(?![\w-])"),
+        (MISSION, *map(re.compile, (led, headed, of_foreign, plural, party))),
+        Keywords((*(f" {word}" for word in (*heads, *plurals, "Party", "party")), *leads, *foreign, "ission to the ")),
         re.compile(rf"\b{head}(?![\w-])"),
         re.compile(rf"\b{any_of(*heads, *leads)}(?![\w-])"),
     )
@@ -94,12 +88,6 @@ class _Reader:
         if word in self.gazetteer.words["organisation"]["fields"]:
             return True
         return word not in self.gazetteer.words["person"]["not_names"] and word.casefold() not in self.gazetteer.titles
-
-
-def patterns(gazetteer: Gazetteer) -> Patterns:
-    """The expressions for a gazetteer."""
-    words = gazetteer.words["organisation"]
-    return _patterns(*(tuple(words[name]) for name in _WORDS_OF_PATTERNS))
 
 
 def organisation_spans(
@@ -130,10 +118,8 @@ def _candidates(reader: _Reader) -> Iterator[tuple[int, int]]:
     text = reader.document.plain_of(reader.sentence)
     offset = reader.sentence.start
     yield from explained(text, offset, reader.gazetteer)
-    patterns = [MISSION]
-    if not is_headline(text):
-        patterns += reader.found[:-2]
-    for pattern in patterns:
+    names = (MISSION,) if is_headline(text) else reader.found.names
+    for pattern in names if reader.found.keywords.stand_in(text) else ():
         for match in pattern.finditer(text):
             yield offset + match.start(), offset + match.end()
     if is_headline(text):

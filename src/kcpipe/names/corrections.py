@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
-from kcpipe.names.gazetteer import Gazetteer, any_of
+from kcpipe.names.bodies import patterns
+from kcpipe.names.gazetteer import Gazetteer
 from kcpipe.names.reading import CAPITAL, Document, ModelName, is_headline, model_names, normal
 from kcpipe.syntax import Sentence
 
@@ -68,7 +68,7 @@ def _pieces(text: str, name: ModelName, gazetteer: Gazetteer) -> list[ModelName]
     comma = text.find(", ", name.start, name.end)
     if name.label not in ("ORG", "PERSON") or comma < 0:
         return [name]
-    if _head(tuple(gazetteer.words["organisation"]["heads"])).search(text, name.start, name.end):
+    if patterns(gazetteer).head.search(text, name.start, name.end):
         return [name]
     return [name._replace(end=comma), name._replace(start=comma + len(", "))]
 
@@ -88,11 +88,13 @@ def _is_teller(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> boo
 
 def _as_person(sentence: Sentence, name: ModelName, gazetteer: Gazetteer) -> ModelName:
     """A person, when a supposed organisation of one word is the subject of what people do, or of "his" and "her"."""
-    token = sentence.at(name.start)
+    if name.label != "ORG":
+        return name
     words = sentence.text[name.start - sentence.start : name.end - sentence.start].split()
-    if name.label == "ORG" and 1 < len(words) < 4 and all(word.istitle() for word in words):
+    if 1 < len(words) < 4 and all(word.istitle() for word in words):
         return name._replace(label="PERSON") if _is_teller(sentence, name, gazetteer) else name
-    if name.label != "ORG" or token is None or token.end != name.end or token.text.isupper():
+    token = sentence.at(name.start)
+    if token is None or token.end != name.end or token.text.isupper():
         return name
     if token.dependency not in ("nsubj", "nsubjpass") or token.part_of_speech != "PROPN":
         return name
@@ -139,11 +141,6 @@ def _known(name: str, gazetteer: Gazetteer) -> str:
         is_place = meaning.entity_type == "PLACE" or meaning.kind == "capital"
         return "GPE" if is_place else {"COUNTRY": "COUNTRY", "ORG": "ORG"}.get(meaning.entity_type, "OTHER")
     return ""
-
-
-@lru_cache(maxsize=4)
-def _head(heads: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b{any_of(*heads)}(?![\w-])")
 
 
 def _kind(items: list[Item]) -> str:

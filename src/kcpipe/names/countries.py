@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from kcpipe.lexicon import Match
-from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
+from kcpipe.names.gazetteer import Alias, Gazetteer
 from kcpipe.names.home import DATELINE
 from kcpipe.names.places import is_behind_where, whole_place
 from kcpipe.names.reading import Document, Draft, Index, labels
@@ -90,27 +90,43 @@ def _read(
     if len(hit.value) > 1:
         return _read_shared(document, sentence, hit, hits, evidence)
     meaning = hit.value[0]
+    if not meaning.ambiguity:
+        return Reading(meaning, "gazetteer", 1.0)
+    is_allowed = _is_allowed(document, sentence, hit, hits, evidence, gazetteer)
+    return Reading(meaning, "document_evidence", 0.9) if is_allowed else None
+
+
+def _is_allowed(
+    document: Document,
+    sentence: Sentence | None,
+    hit: Hit,
+    hits: list[Hit],
+    evidence: set[str],
+    gazetteer: Gazetteer,
+) -> bool:
+    """Whether the document speaks for the only meaning of a name that may be something else."""
+    meaning, text = hit.value[0], document.plain
+    if meaning.ambiguity == "seat":
+        return True
+    if meaning.ambiguity == "capitals":
+        return not _is_shouted(text, hit)
+    if meaning.ambiguity == "needs":
+        is_alone = _ARTICLE.search(text, max(hit.start - 4, 0), hit.start) and not _GOES_ON.match(text, hit.end)
+        return set(meaning.needs) <= evidence and bool(is_alone)
     is_named = meaning.country_code in evidence
+    if meaning.ambiguity == "place":
+        return is_named or _is_among_states(document, sentence, hit, hits, gazetteer)
     told = labels(sentence, hit.start, hit.end) if sentence else set()
-    text = document.plain
-    is_of_states = _is_among_states(document, sentence, hit, hits, gazetteer)
-    allowed = {
-        "": True,
-        "seat": True,
-        "needs": set(meaning.needs) <= evidence
-        and bool(_ARTICLE.search(text, max(hit.start - 4, 0), hit.start))
-        and not _GOES_ON.match(text, hit.end),
-        "place": is_named or (meaning.kind == "name" and is_of_states),
-        "person": ("PERSON" not in told and (is_named or bool(told & _PLACE_LABELS) or is_of_states))
-        or _is_told_place(document, sentence, hit),
-        "word": is_named or bool(told & _PLACE_LABELS),
-        "capitals": not _is_shouted(text, hit),
-        "city": _is_told_place(document, sentence, hit)
-        or ("PERSON" not in told and is_behind_where(document, hit.start, gazetteer)),
-    }[meaning.ambiguity]
-    if not allowed:
-        return None
-    return Reading(meaning, "gazetteer", 1.0) if not meaning.ambiguity else Reading(meaning, "document_evidence", 0.9)
+    is_like_place = is_named or bool(told & _PLACE_LABELS)
+    if meaning.ambiguity == "word":
+        return is_like_place
+    if _is_told_place(document, sentence, hit):
+        return True
+    if meaning.ambiguity == "person":
+        is_place = is_like_place or _is_among_states(document, sentence, hit, hits, gazetteer)
+    else:
+        is_place = is_behind_where(document, hit.start, gazetteer)
+    return is_place and "PERSON" not in told
 
 
 def _is_among_states(
@@ -296,8 +312,3 @@ def owner_before(index: Index, text: str, start: int) -> Draft | None:
 def is_abbreviation(document: Document, draft: Draft) -> bool:
     """Whether a country is told by its letters, which also serve as adjective: "U.S. officials"."""
     return document.plain[draft.start : draft.end].replace(".", "").isupper()
-
-
-def pair_pattern(gazetteer: Gazetteer) -> re.Pattern[str]:
-    """ "both Koreas", "the two Koreas": the plural names of `name_words.pairs`."""
-    return re.compile(rf"\b(?:[Bb]oth |(?:[Tt]he )?[Tt]wo |[Tt]he )?{any_of(*gazetteer.words['pairs']['both'])}\b")

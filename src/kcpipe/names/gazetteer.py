@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -44,8 +45,9 @@ class Person(NamedTuple):
     country_code: str | None
 
 
-class Gazetteer(NamedTuple):
-    """Everything the rules look up."""
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Everything the rules look up. Expressions made of its words are remembered by which gazetteer it is."""
 
     fixed: Matcher[tuple[Alias, ...]]
     persons: Mapping[str, Person]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from kcpipe.names.countries import is_abbreviation
 from kcpipe.names.gazetteer import Alias, Gazetteer, any_of
@@ -22,17 +23,28 @@ _NOT_BETWEEN = frozenset(
 )
 
 
-@lru_cache(maxsize=4)
-def _head_pattern(heads: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"('s?)?((?: [a-z][a-z-]*){{0,3}}? {any_of(*heads)})(?: {any_of(*heads)})*(?![\w-])")
+class Patterns(NamedTuple):
+    """The expressions of this module, made of the gazetteer's words."""
+
+    heads: re.Pattern[str]
+    office: re.Pattern[str]
+    office_of: re.Pattern[str]
+    of_person: re.Pattern[str]
 
 
 @lru_cache(maxsize=4)
-def _office_pattern(titles: tuple[str, ...]) -> re.Pattern[str]:
+def _patterns(gazetteer: Gazetteer) -> Patterns:
+    words, title = gazetteer.words["groups"], any_of(*gazetteer.titles)
+    head = any_of(*words["acting"], *words["bodies"], *words["people"])
     word = r"[A-ZÀ-Þ][\w'-]{0,40}"
     of = rf"(?: (?:of|for) (?:the )?{word}(?:(?: and| of| of the)? {word}){{0,12}})?"
     to = rf"(?: to (?:the )?(?:{word}|U\.[NS]\.)(?: {word}){{0,6}})?"
-    return re.compile(rf"('s?)? (?:[a-z][a-z-]* ){{0,2}}?(?i:({any_of(*titles)})){of}{to}(?![\w-])")
+    return Patterns(
+        re.compile(rf"('s?)?((?: [a-z][a-z-]*){{0,3}}? {head})(?: {head})*(?![\w-])"),
+        re.compile(rf"('s?)? (?:[a-z][a-z-]* ){{0,2}}?(?i:({title})){of}{to}(?![\w-])"),
+        re.compile(rf"(?<![\w-])(?i:{title}) (?:of|at) (?:the )?$"),
+        re.compile(rf"(?:'s?)?(?: [a-z]+)?? {any_of(*words['of_person'])}(?![\w-])", re.IGNORECASE),
+    )
 
 
 def find_groups(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
@@ -69,7 +81,7 @@ def _told_with(
 def _government_or_group(document: Document, sentence: Sentence, owner: Draft, gazetteer: Gazetteer) -> Iterator[Draft]:
     words = gazetteer.words["groups"]
     text = document.plain[: sentence.end]
-    match = _head_pattern((*words["acting"], *words["bodies"], *words["people"])).match(text, owner.end)
+    match = _patterns(gazetteer).heads.match(text, owner.end)
     if match is None or (owner.mention_kind == "name" and not match[1] and not is_abbreviation(document, owner)):
         return
     told = match[0].replace("'s", "").split()
@@ -120,7 +132,7 @@ def _office(
 ) -> Iterator[Draft]:
     """ "the Cuban Vice Minister of Foreign Affairs" where no name follows."""
     text = document.plain[: sentence.end]
-    match = _office_pattern(tuple(gazetteer.titles)).match(text, owner.end)
+    match = _patterns(gazetteer).office.match(text, owner.end)
     if match is None:
         return
     if owner.mention_kind == "name" and not match[1] and not is_abbreviation(document, owner):
@@ -152,10 +164,7 @@ def _office_of_organisation(
 ) -> Iterator[Draft]:
     """ "the Deputy Ambassador of |the Cuban Permanent Mission to the United Nations|"."""
     text = document.plain
-    before = re.search(
-        rf"(?<![\w-])(?i:{any_of(*gazetteer.titles)}) (?:of|at) (?:the )?$",
-        text[max(sentence.start, owner.start - 80) : owner.start],
-    )
+    before = _patterns(gazetteer).office_of.search(text[max(sentence.start, owner.start - 80) : owner.start])
     if before is None or before[0].split()[0].islower():
         return
     office = max(sentence.start, owner.start - 80) + before.start()
@@ -174,10 +183,7 @@ def _government_of_person(
     document: Document, sentence: Sentence, owner: Draft, gazetteer: Gazetteer
 ) -> Iterator[Draft]:
     """ "the Yoon Seok-yeol government"."""
-    words = any_of(*gazetteer.words["groups"]["of_person"])
-    match = re.compile(rf"(?:'s?)?(?: [a-z]+)?? {words}(?![\w-])", re.IGNORECASE).match(
-        document.plain[: sentence.end], owner.end
-    )
+    match = _patterns(gazetteer).of_person.match(document.plain[: sentence.end], owner.end)
     if match and owner.country_code:
         start = _with_article(document.plain, owner.start, sentence.start)
         draft = _as_country(Draft(start, match.end(), "ORG", "nominal"), gazetteer.countries[owner.country_code])

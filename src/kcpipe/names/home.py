@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from kcpipe.names.gazetteer import Gazetteer, any_of
@@ -58,8 +59,7 @@ def of_home(document: Document, person: Draft, near: Index, home: Home, gazettee
 
 def _offices(document: Document, people: Iterable[Draft], fixed: Index, gazetteer: Gazetteer) -> set[str]:
     """The countries of the people whose national office stands before their name without a country."""
-    offices = any_of(*gazetteer.words["home"]["offices"])
-    bare = re.compile(rf"(?:^|[^\w'-])(?i:then[- ]|former )?{offices}(?: (?:of|for) [A-Z][\w, ]{{2,60}})? $")
+    bare = _bare_office(gazetteer)
     codes = set()
     for person in people:
         start = max(person.start - 100, 0)
@@ -67,6 +67,12 @@ def _offices(document: Document, people: Iterable[Draft], fixed: Index, gazettee
         if office and person.country_code and not _is_told(document, start + office.start(), fixed):
             codes.add(person.country_code)
     return codes
+
+
+@lru_cache(maxsize=4)
+def _bare_office(gazetteer: Gazetteer) -> re.Pattern[str]:
+    offices = any_of(*gazetteer.words["home"]["offices"])
+    return re.compile(rf"(?:^|[^\w'-])(?i:then[- ]|former )?{offices}(?: (?:of|for) [A-Z][\w, ]{{2,60}})? $")
 
 
 def _is_told(document: Document, offset: int, fixed: Index) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from kcpipe.lexicon import Keywords
 from kcpipe.names.bodies import MISSION
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import CAPITAL, Document, Draft, Index, is_headline
@@ -22,17 +23,25 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)|[IVX]{1,5})"
 
 
+_NEEDED = ("votes", "small_heads", "heads", "meetings", "heads_of", "leads", "works")
+"""The lists of `name_words.occasions` of which a word is in every name that is found by its words."""
+
+
 class Patterns(NamedTuple):
     """The expressions of this module; each match is one name, perhaps with words before it that are none of it."""
 
     votes: re.Pattern[str]
     events: re.Pattern[str]
     works: re.Pattern[str]
+    keywords: Keywords
+    """Each match holds one."""
 
 
 @lru_cache(maxsize=4)
-def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patterns:
-    words = {name: any_of(*found) for name, found in gazetteer_words}
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    listed = gazetteer.words["occasions"]
+    words = {name: any_of(*listed[name]) for name in listed if name != "source"}
     kinds = rf"(?:{words['vote_kinds']} ){{0,3}}"
     ordinal = rf"(?:{words['ordinals']}|{_NUMBER})"
     topic = rf"(?: on(?: the)? (?!{_MONTH}){_NAME}| (?:of )?{_YEAR})?"
@@ -52,18 +61,18 @@ def _patterns(gazetteer_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Patte
             rf"(?<![\w-])(?:{_WORDS} {words['works']}|{words['works']} (?:of|on) (?:the )?{_NAME})"
             rf"(?: of {_YEAR})?(?![\w-])"
         ),
+        Keywords(word for name in _NEEDED for word in listed[name]),
     )
 
 
 def find_occasions(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
     """Drafts of named events and works; `taken` holds the fixed names and the people, which none may cut."""
-    words = gazetteer.words["occasions"]
-    found = _patterns(tuple((name, tuple(words[name])) for name in words if name != "source"))
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
     covered = Index(len(document.text), drafts)
     for sentence in document.sentences:
-        near = taken.starting_in(sentence.start, sentence.end)
         for start, end, kind in _spans(document, sentence, found, gazetteer):
+            near = taken.starting_in(sentence.start, sentence.end)
             is_cut = any(
                 other.entity_type in ("PERSON", kind) or other.start < start or other.end > end
                 for other in near
@@ -80,16 +89,20 @@ def _spans(
     document: Document, sentence: Sentence, found: Patterns, gazetteer: Gazetteer
 ) -> Iterator[tuple[int, int, str]]:
     text = document.plain_of(sentence)
-    kinds = (("EVENT", found.votes), ("EVENT", found.events), ("WORK", found.works))
-    for kind, pattern in kinds if not is_headline(text) else kinds[:1]:
+    expressions = [("EVENT", found.votes)]
+    if not is_headline(text):
+        expressions += [("EVENT", found.events), ("WORK", found.works)]
+    for kind, pattern in expressions if found.keywords.stand_in(text) else ():
         for match in pattern.finditer(text):
             start, end = _without_lead(match[0], gazetteer), len(match[0].rstrip(".&'-"))
             if " " in match[0][start:end]:
                 yield sentence.start + match.start() + start, sentence.start + match.start() + end, kind
     for start, end, label in () if is_headline(text) else document.names[sentence.number]:
+        if label not in ("EVENT", "WORK_OF_ART", "LAW"):
+            continue
         name = document.plain[start:end].rstrip("'\" ")
         is_body = bool(MISSION.search(document.plain, start, end + len(" to the United Nations")))
-        if label in ("EVENT", "WORK_OF_ART", "LAW") and _looks_titled(name) and not is_body:
+        if _looks_titled(name) and not is_body:
             yield start, start + len(name), "EVENT" if label == "EVENT" else "WORK"
 
 

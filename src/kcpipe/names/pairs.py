@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from kcpipe.names.countries import pair_pattern
+from kcpipe.lexicon import Keywords
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.reading import Document, Draft, Index
 from kcpipe.syntax import Sentence
@@ -22,9 +23,29 @@ NEAR = 2
 """Sentences of the same paragraph that are looked back on."""
 
 
+class Patterns(NamedTuple):
+    """The expressions of this module, made of the words of `name_words.pairs`."""
+
+    both: re.Pattern[str]
+    """ "both Koreas", "the two Koreas": a plural name."""
+    plurals: Keywords
+    """Each match of `both` holds one."""
+    two: re.Pattern[str]
+    """ "the two countries"."""
+    nouns: Keywords
+    """Each match of `two` holds one."""
+
+
 @lru_cache(maxsize=4)
-def _two(nouns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b{_DETERMINER} {any_of(*nouns)}\b")
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    plurals, nouns = gazetteer.words["pairs"]["both"], gazetteer.words["pairs"]["nouns"]
+    return Patterns(
+        re.compile(rf"\b(?:[Bb]oth |(?:[Tt]he )?[Tt]wo |[Tt]he )?{any_of(*plurals)}\b"),
+        Keywords(plurals),
+        re.compile(rf"\b{_DETERMINER} {any_of(*nouns)}\b"),
+        Keywords(f" {noun}" for noun in nouns),
+    )
 
 
 def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
@@ -32,17 +53,27 @@ def find_pairs(document: Document, taken: Index, gazetteer: Gazetteer) -> list[D
     mentioned = {draft.entity_id for draft in taken.drafts if draft.entity_id}
     drafts = _both(document, taken, gazetteer, mentioned)
     taken = Index(len(document.text), [*taken.drafts, *drafts])
+    drafts += _two(document, taken, gazetteer, mentioned)
+    return drafts + [draft for draft in _they(document, taken) if mentioned.issuperset(draft.members)]
+
+
+def _two(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set[str]) -> list[Draft]:
+    """ "the two countries"."""
+    found = patterns(gazetteer)
+    drafts: list[Draft] = []
+    if not found.nouns.stand_in(document.plain):
+        return drafts
     named = [_countries(taken, sentence.start, sentence.end) for sentence in document.sentences]
     topic = next((codes for codes in named[:OPENING] if len(codes) > 1), set())
     topic = topic if len(topic) == 2 else set()
-    for match in _two(tuple(gazetteer.words["pairs"]["nouns"])).finditer(document.plain):
+    for match in found.two.finditer(document.plain):
         if document.sentence_of(*match.span()) is None or not taken.is_free(*match.span()):
             continue
         draft = Draft(match.start(), match.end(), "GROUP", "nominal")
         members, method, score = _members(document, taken, named, topic, match.start())
         _join(draft, members, method, score, mentioned)
         drafts.append(draft)
-    return drafts + [draft for draft in _they(document, taken) if mentioned.issuperset(draft.members)]
+    return drafts
 
 
 def _they(document: Document, taken: Index) -> Iterator[Draft]:
@@ -52,8 +83,10 @@ def _they(document: Document, taken: Index) -> Iterator[Draft]:
     """
     for before, sentence in zip(document.sentences, document.sentences[1:], strict=False):
         first = sentence.tokens[0] if sentence.tokens else None
+        if first is None or first.text.lower() != "they" or before.paragraph != sentence.paragraph:
+            continue
         root = next((token for token in before.tokens if token.head == token.number), None)
-        if first is None or root is None or first.text.lower() != "they" or before.paragraph != sentence.paragraph:
+        if root is None:
             continue
         subject = before.child(root, "nsubj", "nsubjpass")
         done_to = before.children(root, "dobj", "dative")
@@ -76,8 +109,9 @@ def _join(draft: Draft, codes: Iterable[str], method: str | None, score: float |
 
 def _both(document: Document, taken: Index, gazetteer: Gazetteer, mentioned: set[str]) -> list[Draft]:
     """ "both Koreas"."""
+    found = patterns(gazetteer)
     drafts = []
-    for match in pair_pattern(gazetteer).finditer(document.plain):
+    for match in found.both.finditer(document.plain) if found.plurals.stand_in(document.plain) else ():
         if taken.is_free(*match.span()) and document.sentence_of(*match.span()) is not None:
             drafts.append(Draft(match.start(), match.end(), "GROUP", "nominal"))
             codes = gazetteer.words["pairs"]["both"][match[0].split()[-1]]

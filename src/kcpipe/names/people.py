@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from kcpipe.lexicon import Matcher
+from kcpipe.lexicon import Keywords, Matcher
 from kcpipe.names.bodies import is_body_of_model
 from kcpipe.names.countries import adjective_before, owner_before
 from kcpipe.names.gazetteer import Gazetteer, Person, any_of
@@ -42,17 +42,25 @@ class Patterns(NamedTuple):
     appositive: re.Pattern[str]
     parenthesis: re.Pattern[str]
     title: re.Pattern[str]
+    given: re.Pattern[str]
+    rest: re.Pattern[str]
+    kin: re.Pattern[str]
+    behind_surname: re.Pattern[str]
+    surnames: Keywords
+    """Each match of `korean` and of `byline` holds one."""
+    titles: Keywords
+    """Each match of `titled`, its case folded, holds one."""
+    barred: frozenset[str]
+    """Words that are no part of a name."""
 
 
 @lru_cache(maxsize=4)
-def _patterns(
-    titles: tuple[str, ...],
-    surnames: tuple[str, ...],
-    particles: tuple[str, ...],
-    modifiers: tuple[str, ...],
-    times: tuple[str, ...],
-) -> Patterns:
-    title, surname, particle, time = any_of(*titles), any_of(*surnames), any_of(*particles), any_of(*times)
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    person = gazetteer.words["person"]
+    title, surname, particle = any_of(*gazetteer.titles), any_of(*gazetteer.surnames), any_of(*person["particles"])
+    time = any_of(*person["former"], *person["then"], *person["current"])
+    kin = any_of(*gazetteer.words["kin"]["words"])
     capitals = r"[A-ZÀ-Þ][\w'.-]{0,40}"
     article = r"(?:(?:the|an?|who (?:is|was)) )?"
     return Patterns(
@@ -65,25 +73,22 @@ def _patterns(
             rf"(?<![\w])(?i:(?P<title>{title}))"
             rf"(?: (?:of|for|to)(?: the)? {capitals}(?:(?:,| and| of| of the| for)? {capitals})*?)?(?P<comma>,)? $"
         ),
-        modifier_before=re.compile(rf"(?<![\w-])(?i:{any_of(*modifiers)})[ -]$"),
+        modifier_before=re.compile(rf"(?<![\w-])(?i:{any_of(*person['modifiers'])})[ -]$"),
         time_before=re.compile(rf"(?<![\w-])(?i:({time}))[ -]$"),
         appositive=re.compile(
             rf", (?:(?i:({time}))[ -])?{article}(?:(?i:({time}))[ -])?([^,;()\".]{{3,{LOOK_AHEAD}}})"
         ),
         parenthesis=re.compile(r" \(([^()]{3,100})\)"),
         title=re.compile(rf"(?<![\w-])(?i:{title})(?![\w-])"),
-    )
-
-
-def patterns(gazetteer: Gazetteer) -> Patterns:
-    """The expressions for a gazetteer."""
-    person = gazetteer.words["person"]
-    return _patterns(
-        tuple(gazetteer.titles),
-        tuple(gazetteer.surnames),
-        tuple(person["particles"]),
-        tuple(person["modifiers"]),
-        (*person["former"], *person["then"], *person["current"]),
+        given=re.compile(rf"{NAME_WORD} $"),
+        rest=re.compile(rf" (?:{particle} |(?:al|el|ul|ur|ud)-)?({NAME_WORD})(?![\w-])"),
+        kin=re.compile(rf" {kin}\b"),
+        behind_surname=re.compile(rf" (?:[A-Z]|{kin}\b)"),
+        surnames=Keywords(f"{word}{behind}" for word in gazetteer.surnames for behind in (" ", ", ")),
+        titles=Keywords(f"{word} " for word in gazetteer.titles),
+        barred=frozenset(
+            (*person["not_names"], *gazetteer.words["organisation"]["heads"], *gazetteer.words["pairs"]["both"])
+        ),
     )
 
 
@@ -117,28 +122,28 @@ def find_people(document: Document, gazetteer: Gazetteer) -> list[Draft]:
     drafts: list[Draft] = []
     taken = Index(len(document.text), drafts)
     acronyms = {match[1] for match in _IN_BRACKETS.finditer(document.plain)}
-    kin = re.compile(rf" {any_of(*gazetteer.words['kin']['words'])}\b")
-    for candidate in sorted(set(candidates), key=lambda c: (c.rank, c.start, -c.end)):
-        is_other = document.plain[candidate.start : candidate.end] in acronyms
-        if is_other or kin.match(document.plain, candidate.end) or not taken.is_free(candidate.start, candidate.end):
+    for _, start, end in sorted(set(candidates), key=lambda c: (c.rank, c.start, -c.end)):
+        is_other = document.plain[start:end] in acronyms or found.kin.match(document.plain, end)
+        if is_other or not taken.is_free(start, end):
             continue
-        drafts.append(Draft(candidate.start, candidate.end, "PERSON"))
+        drafts.append(Draft(start, end, "PERSON"))
         taken.cover(drafts[-1])
     return drafts
 
 
 def _candidates(document: Document, sentence: Sentence, gazetteer: Gazetteer, found: Patterns) -> Iterator[Candidate]:
     text, offset = document.plain_of(sentence), sentence.start
-    for match in found.byline.finditer(text):
+    has_surname, has_title = found.surnames.stand_in(text), found.titles.stand_in(text.casefold())
+    for match in found.byline.finditer(text) if has_surname else ():
         yield Candidate(1, offset + match.start(), offset + match.end())
-    for match in found.korean.finditer(text):
+    for match in found.korean.finditer(text) if has_surname else ():
         is_person = "PERSON" in labels(sentence, offset + match.start(), offset + match.end())
         is_hyphened = "-" in match[0]
         if (is_hyphened or is_person) and not _is_known_otherwise(match[0], gazetteer):
             start, end = _trim(text, match.start(), match.end(), gazetteer, found)
             if end - start > 0 and " " in text[start:end]:
                 yield Candidate(1 if is_hyphened else 3, offset + start, offset + end)
-    for match in found.titled.finditer(text):
+    for match in found.titled.finditer(text) if has_title else ():
         start, end = _trim(text, match.start(2), match.end(2), gazetteer, found)
         kind = gazetteer.titles[match[1].casefold()]
         told = labels(sentence, offset + start, offset + end)
@@ -191,7 +196,7 @@ def _acts_as_person(sentence: Sentence, token: Token, gazetteer: Gazetteer) -> b
 
 def _grow_left(text: str, start: int, sentence: Sentence, gazetteer: Gazetteer, found: Patterns) -> int:
     """The start moved over a given name that the model left out: "|Hugo Chávez"."""
-    before = re.compile(rf"{NAME_WORD} $").search(text, max(start - 42, 0), start)
+    before = found.given.search(text, max(start - 42, 0), start)
     token = sentence.at(sentence.start + before.start()) if before else None
     if before is None or token is None or token.entity_label or token.dependency != "compound" or is_headline(text):
         return start
@@ -211,7 +216,6 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
     if end - start > LONGEST_NAME:
         return start, start
     words = gazetteer.words
-    barred = {*words["person"]["not_names"], *words["organisation"]["heads"], *words["pairs"]["both"]}
     span = text[start:end]
     span = span[: re.search(r"'s?$|$", span).start()].rstrip(" ,-")  # type: ignore[union-attr]
     end = start + len(span)
@@ -224,12 +228,14 @@ def _trim(text: str, start: int, end: int, gazetteer: Gazetteer, found: Patterns
             span = span[: hit.start].rstrip()
             break
     pieces = span.split()
-    while pieces and (pieces[0] in barred or pieces[0].casefold() in gazetteer.titles or not pieces[0][0].isupper()):
+    while pieces and (
+        pieces[0] in found.barred or pieces[0].casefold() in gazetteer.titles or not pieces[0][0].isupper()
+    ):
         start += len(pieces.pop(0))
         start += len(text[start:]) - len(text[start:].lstrip(" "))
     for place, piece in enumerate(pieces):
         is_title = piece.casefold() in gazetteer.titles and not (place and piece in words["person"]["title_surnames"])
-        if piece in barred or is_title or piece.endswith("'s") or re.search(r"[\d@#&/:]", piece):
+        if piece in found.barred or is_title or piece.endswith("'s") or re.search(r"[\d@#&/:]", piece):
             pieces = pieces[:place]
             break
     name = " ".join(pieces)
@@ -245,9 +251,7 @@ def _grow(text: str, end: int, sentence: Sentence, gazetteer: Gazetteer, found: 
     rest = re.compile(r"(?:-[a-z]+)+").match(text, end)
     if rest:
         return rest.end()
-    more = re.compile(
-        rf" (?:{any_of(*gazetteer.words['person']['particles'])} |(?:al|el|ul|ur|ud)-)?({NAME_WORD})(?![\w-])"
-    ).match(text, end)
+    more = found.rest.match(text, end)
     if (
         more
         and not is_headline(text)
@@ -438,7 +442,7 @@ def find_surnames(document: Document, known: Mapping[str, Bearer], taken: Index,
                 drafts.append(Draft(start, end, "PERSON"))
             continue
         is_titled = bool(found.office_before.search(document.plain[max(start - LOOK_BEHIND, sentence.start) : start]))
-        continues = re.compile(rf" (?:[A-Z]|{any_of(*gazetteer.words['kin']['words'])}\b)").match(document.plain, end)
+        continues = found.behind_surname.match(document.plain, end)
         is_name = _is_surname(document, sentence, start, word in gazetteer.surnames)
         if is_titled or (is_name and not continues):
             drafts.append(Draft(start, end, "PERSON"))

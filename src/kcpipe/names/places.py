@@ -26,15 +26,15 @@ def is_behind_where(document: Document, start: int, gazetteer: Gazetteer) -> boo
 
 def whole_place(text: str, start: int, end: int, gazetteer: Gazetteer) -> tuple[int, int]:
     """The span with the words that make it another place's name: "South |Brisbane|", "|Kaduna| State"."""
-    words = gazetteer.words["places"]
-    lead, tail = _around(tuple(words["leads"]), tuple(words["tails"]))
+    lead, tail = _around(gazetteer)
     before, behind = lead.search(text, max(start - 20, 0), start), tail.match(text, end)
     return before.start() if before else start, behind.end() if behind else end
 
 
 @lru_cache(maxsize=4)
-def _around(leads: tuple[str, ...], tails: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(rf"(?<![\w-]){any_of(*leads)} $"), re.compile(rf"(?: {any_of(*tails)}){{1,2}}(?![\w-])")
+def _around(gazetteer: Gazetteer) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    leads, tails = (any_of(*gazetteer.words["places"][name]) for name in ("leads", "tails"))
+    return re.compile(rf"(?<![\w-]){leads} $"), re.compile(rf"(?: {tails}){{1,2}}(?![\w-])")
 
 
 def is_place_of_model(document: Document, start: int, end: int, label: str, gazetteer: Gazetteer) -> bool:
@@ -73,18 +73,17 @@ def find_places(document: Document, taken: Index, gazetteer: Gazetteer) -> list[
 
 def _of_kinds(document: Document, taken: Index, gazetteer: Gazetteer) -> list[Draft]:
     """ "the town of Mandera", whatever the model takes it for."""
-    pattern = _kind_pattern(tuple(gazetteer.words["places"]["named_kinds"]))
     return [
         Draft(*match.span(1), "PLACE", country_code=_country_behind(document.plain, match.end(1), taken))
-        for match in pattern.finditer(document.plain)
+        for match in _kind_pattern(gazetteer).finditer(document.plain)
         if taken.is_free(*match.span(1)) and document.sentence_of(*match.span(1)) is not None
     ]
 
 
 @lru_cache(maxsize=4)
-def _kind_pattern(kinds: tuple[str, ...]) -> re.Pattern[str]:
-    word = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]{1,40}"
-    return re.compile(rf"(?<![\w-]){any_of(*kinds)} of ({word}(?: {word}){{0,2}})(?![\w-])")
+def _kind_pattern(gazetteer: Gazetteer) -> re.Pattern[str]:
+    word, kinds = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w-]{1,40}", any_of(*gazetteer.words["places"]["named_kinds"])
+    return re.compile(rf"(?<![\w-]){kinds} of ({word}(?: {word}){{0,2}})(?![\w-])")
 
 
 def _country_behind(text: str, end: int, taken: Index) -> str | None:

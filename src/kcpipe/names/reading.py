@@ -49,9 +49,13 @@ class Document(syntax.Document):
         """The text with plain quotation marks and spaces, one character for one."""
         return plain(self.text)
 
+    @cached_property
+    def _plain_sentences(self) -> Mapping[int, str]:
+        return {sentence.number: self.plain[sentence.start : sentence.end] for sentence in self.sentences}
+
     def plain_of(self, sentence: Sentence) -> str:
         """The plain text of a sentence."""
-        return self.plain[sentence.start : sentence.end]
+        return self._plain_sentences[sentence.number]
 
 
 def documents(clean_documents: pa.Table, sentences: pa.Table, tokens: pa.Table) -> Iterator[Document]:
@@ -160,17 +164,34 @@ def normal(name: str) -> str:
 
 
 class Index:
-    """Drafts of one document, found by where they stand, without a walk over all of them."""
+    """Drafts of one document, found by where they stand, without a walk over all of them.
+
+    Where they stand and what type they are does not change; what is not asked for is not worked out.
+    """
 
     def __init__(self, length: int, drafts: Iterable[Draft]) -> None:
         """length: of the text. drafts: in any order."""
+        self._length = length
         self.drafts = sorted(drafts, key=lambda draft: (draft.start, -draft.end))
-        self._starts = [draft.start for draft in self.drafts]
-        self._countries = {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
-        self._bodies = {draft.end: draft for draft in self.drafts if draft.entity_type == "ORG"}
-        self._covered = bytearray(length)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [draft.start for draft in self.drafts]
+
+    @cached_property
+    def _countries(self) -> Mapping[int, Draft]:
+        return {draft.end: draft for draft in self.drafts if draft.entity_type == "COUNTRY"}
+
+    @cached_property
+    def _bodies(self) -> Mapping[int, Draft]:
+        return {draft.end: draft for draft in self.drafts if draft.entity_type == "ORG"}
+
+    @cached_property
+    def _covered(self) -> bytearray:
+        covered = bytearray(self._length)
         for draft in self.drafts:
-            self.cover(draft)
+            covered[draft.start : draft.end] = b"\1" * (draft.end - draft.start)
+        return covered
 
     def cover(self, draft: Draft) -> None:
         """From now on the draft's span is not free."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from kcpipe.ids import name_id
+from kcpipe.lexicon import Keywords
 from kcpipe.names.gazetteer import Gazetteer, any_of
 from kcpipe.names.home import Home, same_name
 from kcpipe.names.reading import Document, Draft, Index
@@ -30,30 +32,42 @@ class Patterns(NamedTuple):
     persons: re.Pattern[str]
     pronouns: re.Pattern[str]
     countries: re.Pattern[str]
+    keywords: Keywords
+    """Each match that is no pronoun holds one."""
 
 
 @lru_cache(maxsize=4)
-def _patterns(words: tuple[tuple[str, tuple[str, ...]], ...], groups: tuple[str, ...]) -> Patterns:
-    named = {key: any_of(*values) for key, values in words}
+def patterns(gazetteer: Gazetteer) -> Patterns:
+    """The expressions for a gazetteer."""
+    words = gazetteer.words["references"]
+    named = {key: any_of(*words[key]) for key in ("bodies", "governments", "persons", "pronouns", "countries")}
     alone = r"(?![\w-])(?! of\b)"
     return Patterns(
         re.compile(rf"\b[Tt]he ({named['bodies']}){alone}"),
         re.compile(rf"\b[Tt]he ({named['governments']}){alone}"),
         re.compile(rf"\b[Tt]he ({named['persons']}){alone}"),
         re.compile(rf"\b(?i:{named['pronouns']})\b"),
-        re.compile(rf"\b[Tt]he (?:[a-z-]+ )?({any_of(*groups)}) {named['countries']}(?![\w-])"),
+        re.compile(rf"\b[Tt]he (?:[a-z-]+ )?({any_of(*gazetteer.groups)}) {named['countries']}(?![\w-])"),
+        Keywords(
+            (
+                *(f"he {word}" for key in ("bodies", "governments", "persons") for word in words[key]),
+                *(f" {word} " for word in gazetteer.groups),
+            )
+        ),
     )
 
 
 def find_references(document: Document, taken: Index, home: Home, gazetteer: Gazetteer) -> list[Draft]:
     """Drafts of descriptions and pronouns; taken: all drafts so far, with their entities."""
-    words = gazetteer.words["references"]
-    keys = ("bodies", "governments", "persons", "pronouns", "countries")
-    found = _patterns(tuple((key, tuple(words[key])) for key in keys), tuple(gazetteer.groups))
+    found = patterns(gazetteer)
     drafts: list[Draft] = []
+    # Sentences in which people are named: nobody else is meant by "he", in them or in the next.
+    peopled = {document.position_at(draft.start) for draft in taken.drafts if draft.entity_type == "PERSON"}
     for number, sentence in enumerate(document.sentences):
-        near = _near(document, number, taken)
-        for draft in _in_sentence(document, sentence, near, taken, home, found, gazetteer):
+        is_described = found.keywords.stand_in(document.plain_of(sentence))
+        described = _descriptions(document, number, taken, home, found, gazetteer) if is_described else ()
+        meant = _pronouns(document, number, taken, found, gazetteer) if peopled & {number, number - 1} else ()
+        for draft in chain(described, meant):
             holds = [other for other in taken.starting_in(draft.start, draft.end) if other.mention_kind != "adjectival"]
             if not any(other.entity_type != "PLACE" for other in holds):
                 drafts.append(draft)
@@ -73,16 +87,10 @@ def _near(document: Document, number: int, taken: Index) -> list[list[Draft]]:
     return [taken.starting_in(sentences[place].start, sentences[place].end) for place in range(number, first - 1, -1)]
 
 
-def _in_sentence(
-    document: Document,
-    sentence: Sentence,
-    near: list[list[Draft]],
-    taken: Index,
-    home: Home,
-    found: Patterns,
-    gazetteer: Gazetteer,
+def _descriptions(
+    document: Document, number: int, taken: Index, home: Home, found: Patterns, gazetteer: Gazetteer
 ) -> Iterator[Draft]:
-    text = document.plain
+    text, sentence, near = document.plain, document.sentences[number], _near(document, number, taken)
     start, end = sentence.start, sentence.end
     for match in found.countries.finditer(text, start, end):
         if not match[0].endswith("state") or _is_head(sentence, match):
@@ -96,7 +104,11 @@ def _in_sentence(
     for match in found.persons.finditer(text, start, end):
         if _is_head(sentence, match):
             yield _holder(match, near)
-    for match in found.pronouns.finditer(text, start, end):
+
+
+def _pronouns(document: Document, number: int, taken: Index, found: Patterns, gazetteer: Gazetteer) -> Iterator[Draft]:
+    sentence, near = document.sentences[number], _near(document, number, taken)
+    for match in found.pronouns.finditer(document.plain, sentence.start, sentence.end):
         yield from _pronoun(document, match, near, gazetteer)
 
 

@@ -1,14 +1,14 @@
 """The run, from inputs to a published release.
 
-Per-document stages run in batches (extract); whole-corpus stages run over all documents each time. `run` does it all;
-how its steps are carried out (in turn, in other processes, under Prefect) is the caller's `each`.
+Per-document stages run in batches (extract), those behind them over all documents each time (corpus). `run` does it
+all; how its steps are carried out (in turn, in other processes, under Prefect) is the caller's `each`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 from kcpipe import explorer, quality, release, report, store
 from kcpipe.joins import look_up
 from kcpipe.pipeline import failures
-from kcpipe.pipeline.extract import Each, Tables, carry_out, extract, in_turn
+from kcpipe.pipeline.corpus import Corpus
+from kcpipe.pipeline.extract import Each, Tables, extract, in_turn
 from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import stage_keys
 from kcpipe.pipeline.lineage import accuracy, build_digest, lineage
-from kcpipe.pipeline.stages import CORPUS_STAGES, STAGES, Stage
-from kcpipe.read import read
+from kcpipe.pipeline.stages import CORPUS_STAGES
 from kcpipe.settings import EventSettings, Settings
 from kcpipe.tables import RELEASED, TABLES, concat
 
@@ -88,16 +88,6 @@ class Opened:
         if last is None or same is None:
             return None
         return Outcome("unchanged", last, last.path / REPORT, rolled_back=None if same == last.id else same)
-
-    def load(self, table: str) -> pa.Table:
-        """The rows of all documents in a table that per-document stages make; of the raw text all but the text."""
-        declared = TABLES[table]
-        if table == "raw_documents":  # no stage over the corpus reads it, and it is long
-            declared = replace(declared, columns=declared.without("raw_text"))
-        makers = [stage for stage in STAGES if table in stage.makes and stage.scope == "document"]
-        of_stage = stage_keys(self.settings.events)
-        keys = [of_stage[stage.name] for stage in makers if table == "raw_documents" or stage.function is not read]
-        return concat(declared, [self.workspace.load(key, declared, self.document_ids) for key in keys])
 
 
 def run(
@@ -210,7 +200,7 @@ def _check(tables: Tables, *, settings: Settings, last: Release | None, allow: M
         previous=before,
         max_share_lost=settings.quality.max_share_lost,
         max_share_set_aside=settings.quality.max_share_set_aside,
-        memory_megabytes=settings.quality.memory_megabytes,
+        memory_megabytes=settings.run.memory_megabytes,
         allow=allow,
     )
 
@@ -227,32 +217,18 @@ def _quality_summary(verdict: Verdict, events: EventSettings) -> dict[str, Any]:
 
 
 def _assemble(build: Opened, failed: Mapping[str, Collection[str]], each: Each) -> Tables:
-    """Run the whole-corpus stages and gather every table of the release.
+    """Run the stages behind the per-document ones and gather every table of the release.
 
     failed: by per-document stage the documents over which it raised an error.
     """
-    made: dict[str, pa.Table] = {}
-
-    def table(name: str) -> pa.Table:
-        if name not in made:
-            made[name] = build.load(name)
-        return made[name]
-
-    def run_stage(stage: Stage) -> Tables:
-        return carry_out(stage, {need: table(need) for need in stage.needs}, build.settings.events)
-
-    made["records"] = _of_those_read(build.records, table("clean_documents"))
+    corpus = Corpus(build.workspace, build.document_ids, build.settings)
+    corpus.put("records", _of_those_read(build.records, corpus.whole("clean_documents")))
     for place, stage in enumerate(CORPUS_STAGES, start=1):
-        [result] = each(stage.name, run_stage, [stage])
-        made.update(result)
-        needed = {*RELEASED, *(need for later in CORPUS_STAGES[place:] for need in later.needs)}
-        for name in made.keys() - needed:
-            del made[name]
-    made["quarantine"] = concat(
-        TABLES["quarantine"],
-        [build.quarantine, _set_aside(build, made["documents"]), _failed(build, failed)],
-    )
-    return {name: table(name) for name in RELEASED}
+        list(each(stage.name, corpus.run, [stage]))
+        corpus.keep_only({*RELEASED, *(need for later in CORPUS_STAGES[place:] for need in later.needs)})
+    set_aside = [build.quarantine, _set_aside(corpus), _failed(build, failed)]
+    corpus.put("quarantine", concat(TABLES["quarantine"], set_aside))
+    return {name: corpus.whole(name) for name in RELEASED}
 
 
 def _of_those_read(records: pa.Table, clean_documents: pa.Table) -> pa.Table:
@@ -270,10 +246,10 @@ def _failed(build: Opened, failed: Mapping[str, Collection[str]]) -> pa.Table:
     return failures.reasons(concat(TABLES[failures.NAME], parts), build.records, raw_documents)
 
 
-def _set_aside(build: Opened, documents: pa.Table) -> pa.Table:
+def _set_aside(corpus: Corpus) -> pa.Table:
     """What the documents' own stages set aside, with the file of the document."""
-    later = build.load("quarantine")
-    [source_uri] = look_up(later.column("document_id"), documents, "document_id", "source_uri")
+    later = corpus.whole("quarantine")
+    [source_uri] = look_up(later.column("document_id"), corpus.whole("documents"), "document_id", "source_uri")
     index = later.column_names.index("source_uri")
     later = later.set_column(index, "source_uri", pc.coalesce(later.column("source_uri"), source_uri))
     return later.cast(TABLES["quarantine"].schema)

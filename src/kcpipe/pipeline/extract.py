@@ -7,8 +7,10 @@ or where its own code, data files or libraries are.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -78,6 +80,19 @@ class Extracted(NamedTuple):
     """By stage those over which it raised an error; what they gave before that stays."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Meanwhile Python looks for no cycles: a stage makes a million objects and hardly one, and the search goes through
+    all that is there, the language model's objects too."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def work_on(batch: Batch) -> store.Segment:
     """Carry out a stage on a batch, from its segments to a new one; the caller records it.
 
@@ -89,7 +104,8 @@ def work_on(batch: Batch) -> store.Segment:
         raise UserError(
             "a worker has another kcpipe, other data files or other libraries than the run: install the same"
         )
-    return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, _made_of(batch))
+    with _uncollected():
+        return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, _made_of(batch))
 
 
 def _made_of(batch: Batch) -> dict[str, pa.Table]:

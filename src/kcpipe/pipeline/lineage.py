@@ -13,7 +13,7 @@ from kcpipe.pipeline.keys import environment, extraction_key, lexicons_of, sourc
 from kcpipe.settings import EventSettings, Settings
 
 # How fast it is worked on, and paths: the digests of the files they name stand beside the settings.
-_NOT_OF_A_BUILD: Any = {"run": True, "events": True, "quality": {"expectations", "memory_megabytes"}}
+_NOT_OF_A_BUILD: Any = {"run": True, "events": True, "quality": {"expectations"}}
 
 
 def lineage(records: pa.Table, quarantine: pa.Table, settings: Settings) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from kcpipe.anchor import anchor
 from kcpipe.assemble import assemble
 from kcpipe.clean import clean
+from kcpipe.conclude import conclude
 from kcpipe.corroborate import corroborate
 from kcpipe.dates import dates
 from kcpipe.dating import dating
 from kcpipe.duplicates import duplicates
 from kcpipe.events import events
 from kcpipe.fingerprint import fingerprint
+from kcpipe.liken import liken
 from kcpipe.link import link
 from kcpipe.names import names
 from kcpipe.parse import parse
@@ -33,7 +35,9 @@ class Stage:
     """One verb: the tables it needs and makes, the data files it reads, and how much it must see at once."""
 
     function: Callable[..., Any]
-    scope: Literal["document", "corpus"]
+    scope: Literal["document", "corpus", "slice"]
+    """document: only its own rows, and what it makes is kept. corpus: everything. slice: what is known of a document,
+    also by then over the corpus; it is worked out at each run, for so many documents at once as there is memory for."""
     needs: tuple[str, ...]
     makes: tuple[str, ...]
     lexicons: tuple[str, ...] = ()
@@ -117,19 +121,19 @@ STAGES: tuple[Stage, ...] = (
             "time_drafts",
             "event_drafts",
         ),
-        ("publication_dates",),
+        ("publication_dates", "first_copies"),
         ("date_words", "holidays", "people", "event_kinds"),
     ),
     Stage(
         anchor,
-        "corpus",
+        "slice",
         ("time_drafts", "event_drafts", "publication_dates"),
         ("resolved_times", "event_dates"),
         ("date_words", "holidays"),
     ),
     Stage(
-        corroborate,
-        "corpus",
+        liken,
+        "slice",
         (
             "event_drafts",
             "participant_drafts",
@@ -139,24 +143,29 @@ STAGES: tuple[Stage, ...] = (
             "event_dates",
             "publication_dates",
         ),
+        ("reports",),
+    ),
+    Stage(
+        corroborate,
+        "corpus",
+        ("reports", "event_drafts"),
         ("event_members", "event_links", "conflicts"),
         ("event_kinds",),
     ),
     Stage(
         assemble,
-        "corpus",
+        "slice",
         (
             "records",
             "raw_documents",
             "clean_documents",
             "document_fields",
-            "document_copies",
+            "first_copies",
             "publication_dates",
             "time_drafts",
             "resolved_times",
             "mention_drafts",
             "mention_links",
-            "entities",
             "quotation_drafts",
             "quantity_drafts",
             "event_drafts",
@@ -164,7 +173,6 @@ STAGES: tuple[Stage, ...] = (
             "participant_drafts",
             "fact_drafts",
             "event_members",
-            "conflicts",
         ),
         (
             "documents",
@@ -175,16 +183,20 @@ STAGES: tuple[Stage, ...] = (
             "quantities",
             "event_mentions",
             "participants",
-            "events",
-            "event_countries",
             "facts",
-            "event_kinds",
         ),
-        ("event_kinds", "outlets", "languages"),
+        ("outlets", "languages"),
+    ),
+    Stage(
+        conclude,
+        "corpus",
+        ("documents", "entities", "event_mentions", "participants", "conflicts"),
+        ("events", "event_countries", "event_kinds"),
+        ("event_kinds",),
     ),
 )
 DOCUMENT_STAGES = tuple(stage for stage in STAGES if stage.scope == "document" and stage.function is not read)
-CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope == "corpus")
+CORPUS_STAGES = tuple(stage for stage in STAGES if stage.scope != "document")
 
 
 @cache

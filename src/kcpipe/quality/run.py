@@ -171,9 +171,10 @@ class _Court(NamedTuple):
         return self.library.judged(self.suite, chosen, rows, keys, self.parameters, are_named=are_named)
 
     def _columns(self, chosen: Iterable[Expectation]) -> list[str]:
-        """The columns that some expectations look at, after those of the key, by which rows are named."""
+        """The columns that some expectations look at, after those of the key, by which rows are named; where they look
+        at none, only the rows' numbers, to be counted."""
         named = [column for each in chosen for column in each.columns]
-        return list(dict.fromkeys([*TABLES[self.suite.table].key, *named]))
+        return list(dict.fromkeys([*TABLES[self.suite.table].key, *named])) if named else [views.ROW]
 
 
 def _merged(parts: Sequence[Any]) -> Any:

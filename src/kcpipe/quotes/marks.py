@@ -44,6 +44,8 @@ def quoted_spans(text: str, start: int, end: int, elisions: Collection[str] = ()
     """
     found: list[Quoted] = []
     marks = _marks(text, start, end, elisions)
+    if not marks:
+        return found
     nested = _nested_openings(marks)
     stack: list[tuple[int, bool]] = []
     for number, (at, is_single, opens) in enumerate(marks):

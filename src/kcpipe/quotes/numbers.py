@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+
+from kcpipe.lexicon import Keywords
 
 _PIECE = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _SUFFIX = frozenset({"st", "nd", "rd", "th"})
 _BEFORE_WORDS = frozenset({"a", "an", "half"})
 
@@ -26,7 +30,7 @@ class Number:
     """Written as a word with a capital: at the head of a sentence, or part of a name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NumberWords:
     """What each number word is worth."""
 
@@ -34,10 +38,15 @@ class NumberWords:
     scales: Mapping[str, int]
     ordinals: Mapping[str, int]
 
-    def may_open(self, piece: str) -> bool:
-        """Whether a number may begin with these digits or this word; most words are no more than looked up here."""
-        word = piece.lower()
-        return word in self.cardinals or word in self.ordinals or word in _BEFORE_WORDS or word[0].isdecimal()
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        """Words with which a number may begin."""
+        return _BEFORE_WORDS | self.cardinals.keys() | self.ordinals.keys()
+
+    @cached_property
+    def keywords(self) -> Keywords:
+        """Every number in words holds one, its case folded."""
+        return Keywords((*self.cardinals, *self.scales, *self.ordinals))
 
 
 def numbers(text: str, words: NumberWords) -> list[Number]:
@@ -46,11 +55,14 @@ def numbers(text: str, words: NumberWords) -> list[Number]:
     "3 million" and "two hundred and five" are one number each. Digits that touch letters are none, but for an
     ordinal's suffix ("193rd").
     """
+    if not (_DIGIT.search(text) or words.keywords.stand_in(text.casefold())):
+        return []
     pieces = list(_PIECE.finditer(text))
     found: list[Number] = []
     index = 0
     for place, piece in enumerate(pieces):
-        if place < index or not words.may_open(piece[0]):
+        word = piece[0].lower()
+        if place < index or not (word in words.opening or word[0].isdecimal()):
             continue
         taken = _digits(text, pieces, place, words) or _in_words(text, pieces, place, words)
         if taken is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kcpipe.lexicon import Lexicon
+from kcpipe.lexicon import Keywords, Lexicon
 from kcpipe.quotes.numbers import NumberWords
 
 
@@ -29,9 +29,13 @@ class QuantityWords:
     fractions: Mapping[str, int]
     """Nouns of shares, and the parts that make the whole."""
     share: re.Pattern[str]
+    share_words: Keywords
+    """Every match of `share` holds one."""
     vague: Mapping[str, int]
     """Plurals ("dozens") and what they tell at least."""
     plurals: re.Pattern[str]
+    plural_words: Keywords
+    """Every match of `plurals` holds one, its case folded."""
     only_of: frozenset[str]
     not_ranked: frozenset[str]
     currency_before: re.Pattern[str]
@@ -65,8 +69,10 @@ class QuantityWords:
             invariant_nouns=frozenset(rules["invariant_nouns"]["words"]),
             fractions=rules["fractions"],
             share=_share_pattern(rules["fractions"], rules["whole"]["words"]),
+            share_words=Keywords((*rules["fractions"], "Half")),
             vague=rules["vague"],
             plurals=_plural_pattern(rules["vague"]),
+            plural_words=Keywords(rules["vague"]),
             only_of=frozenset(rules["only_of"]["words"]),
             not_ranked=frozenset(rules["not_ranked"]["words"]) | frozenset(units.values()),
             idle_nouns=frozenset(rules["not_measured"]["words"]) | frozenset(units.values()),

@@ -159,7 +159,7 @@ def source_of_noun(sentence: Sentence, noun: Token, words: SpeechWords) -> Speak
 
 def lacks_particle(sentence: Sentence, verb: Token, words: SpeechWords) -> bool:
     """Whether a verb that reports only with "out" stands without it: "pointed at the ruins"."""
-    particle = sentence.child(verb, "prt")
+    particle = sentence.child(verb, "prt") if verb.lemma in words.with_out else None
     return verb.lemma in words.with_out and (particle is None or particle.lemma != "out")
 
 

@@ -15,6 +15,8 @@ _ARTICLE = re.compile(r"\b[Aa] $")
 
 def halves(document: Reading, sentence: Sentence, words: QuantityWords) -> Iterator[Quantity]:
     """ "half of the deputies", "a quarter of exports": shares without a number word."""
+    if not words.share_words.stand_in(sentence.text):
+        return
     for match in words.share.finditer(document.text, sentence.start, sentence.end):
         article = _ARTICLE.search(document.text, sentence.start, match.start())
         if match["half"]:
@@ -26,6 +28,8 @@ def halves(document: Reading, sentence: Sentence, words: QuantityWords) -> Itera
 def vague_amounts(document: Reading, sentence: Sentence, words: QuantityWords) -> Iterator[Quantity]:
     """How many at least: "dozens of people", "hundreds more", "thousands fled", "tens of millions of dollars"."""
     text = document.text
+    if not words.plural_words.stand_in(sentence.text.casefold()):
+        return
     for match in words.plurals.finditer(text, sentence.start, sentence.end):
         token = sentence.at(match.start())
         if token is None or not token.tag.startswith("N") or token.dependency in ("compound", "npadvmod", "amod"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
+from kcpipe.store.mapped import Laying, lay_down
 from kcpipe.store.parquet import WRITER, encoded, prepared, read_table, spark_schema, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place, share
 from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
@@ -19,6 +20,7 @@ __all__ = [
     "Bucket",
     "Disk",
     "Kept",
+    "Laying",
     "Parts",
     "Place",
     "Segment",
@@ -29,6 +31,7 @@ __all__ = [
     "find",
     "forget_inputs",
     "holder",
+    "lay_down",
     "load",
     "lock",
     "place",

@@ -11,22 +11,26 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.ids import ID_LENGTH, digest, name_id
+from kcpipe.store.mapped import lay_down
 from kcpipe.store.parquet import read_table, table_bytes
 from kcpipe.store.places import Place
-from kcpipe.tables import TABLES, ContractError, Table, empty
+from kcpipe.tables import TABLES, ContractError, Table, empty, in_order
 
 OWNER = "owner"
-"""Name of the column of document ids that is added for sorting; no table has one of this name."""
+"""Name of the column that is added for sorting, of documents' ids or places; no table has one of this name."""
 
 Parts = Mapping[str, Sequence[str]]
 """Some documents, by the folder of the segment that they lie in."""
-
+Ids = npt.NDArray[np.bytes_]
+"""Ids of documents."""
 
 CONTENTS = "segment.json"
 """The file of a segment that says what it holds, written when all else is there."""
@@ -95,30 +99,41 @@ def read_segments(home: Place, parts: Parts, table: Table) -> pa.Table:
     """
     if not parts:
         return empty(table)
+    documents = _as_bytes(sorted(document for held in parts.values() for document in held))
     with home.refusals():
-        owned = [_owned(home, folder, table, documents) for folder, documents in parts.items()]
-    # They fitted the declaration when they were written, and a key is met in one document alone.
-    rows = _arranged(table, pa.concat_tables(owned))
-    return rows.select(table.schema.names).replace_schema_metadata(table.schema.metadata)
+        rows = _in_order([_owned(home, folder, table, held, documents) for folder, held in parts.items()])
+    return _as_declared(table, rows)
+
+
+def read_slices(
+    home: Place, parts: Parts, table: Table, slices: Sequence[Sequence[str]], *, folder: Path, room: int
+) -> tuple[pa.Table, ...]:
+    """The same in slices of documents, as tables that lie in a file of a folder, however large all of them are.
+
+    slices: all documents of `parts`, in order. room: bytes that may be read before they are put in order and laid down;
+    from such runs, each read once, the slices are put together. Raises what `read_segments` raises.
+    """
+    documents = _as_bytes([document for documents in slices for document in documents])
+    ends = np.cumsum([len(documents) for documents in slices]).tolist()
+    schema = table.schema.append(pa.field(OWNER, pa.int64()))
+    with home.refusals():
+        runs = lay_down(folder, schema, _runs(home, parts, table, documents, room))
+    found = (_in_order([_between(run, *place) for run in runs]) for place in pairwise([0, *ends]))
+    return lay_down(folder, table.schema, (_as_declared(table, rows) for rows in found))
 
 
 def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[str, str]]:
     """Each document that has rows and the digest of them: of their bytes in Arrow's stream format, in the order of
     the key, whatever other documents are in the table."""
-    ordered = _arranged(table, rows.append_column(OWNER, _owners(table, rows, parent))).combine_chunks()
+    owned = rows.append_column(OWNER, _owners(table, rows, parent))
+    ordered = in_order(owned, (OWNER, *table.key)).combine_chunks()
     owners = ordered.column(OWNER).to_numpy()
-    ordered = ordered.drop_columns(OWNER).replace_schema_metadata(None)
-    borders = [*np.flatnonzero(owners[1:] != owners[:-1]).tolist(), len(owners) - 1]
-    for first, last in pairwise([0, *(border + 1 for border in borders)]):
-        if first == last:
-            return  # no rows at all
-        # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
-        [batch] = ordered.take(np.arange(first, last)).combine_chunks().to_batches()
-        yield owners[first], digest(batch.serialize().to_pybytes())[:ID_LENGTH]
-
-
-def _arranged(table: Table, owned: pa.Table) -> pa.Table:
-    return owned.sort_by([(name, "ascending") for name in (OWNER, *table.key)])
+    borders = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
+    for batch in ordered.drop_columns(OWNER).replace_schema_metadata(None).to_batches():  # one, or none without rows
+        for first, end in pairwise(borders):
+            # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
+            own = batch.take(pa.array(np.arange(first, end)))
+            yield owners[first], digest(own.serialize().to_pybytes())[:ID_LENGTH]
 
 
 def _parent(table: Table, names: Collection[str]) -> str | None:
@@ -143,8 +158,20 @@ def _owners(table: Table, rows: pa.Table, parent: pa.Table) -> pa.ChunkedArray:
     return parent.column("document_id").take(places)
 
 
-def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) -> pa.Table:
-    """A segment's rows of these documents, with their document as the column OWNER."""
+def _runs(home: Place, parts: Parts, table: Table, documents: Ids, room: int) -> Iterator[pa.Table]:
+    """All rows, so many bytes at once in order."""
+    held, size = list[pa.Table](), 0
+    for folder, of_segment in parts.items():
+        held.append(_owned(home, folder, table, of_segment, documents))
+        size += held[-1].nbytes
+        if size > room:
+            yield _in_order(held)
+            held, size = [], 0
+    yield _in_order([_no_rows(table), *held])
+
+
+def _owned(home: Place, folder: str, table: Table, of_segment: Sequence[str], documents: Ids) -> pa.Table:
+    """A segment's rows of some documents, with the place of theirs among all documents as the column OWNER."""
 
     def rows_of(name: str, columns: Sequence[str]) -> pa.Table:
         return read_table(pa.BufferReader(home.read(f"{folder}/{name}.parquet")), columns)
@@ -154,5 +181,32 @@ def _owned(home: Place, folder: str, table: Table, document_ids: Sequence[str]) 
     beside = [] if "document_id" in table.schema.names else home.names(folder)
     parent = _parent(table, [name.removesuffix(".parquet") for name in beside if name != CONTENTS])
     owners = _owners(table, rows, rows_of(parent, [*TABLES[parent].key, "document_id"]) if parent else rows)
-    wanted = pc.is_in(owners, value_set=pa.array(document_ids, pa.string()))
-    return rows.append_column(OWNER, owners).filter(wanted)
+    known = pc.index_in(owners, value_set=pa.array(of_segment, pa.string()))
+    places = pa.array(np.searchsorted(documents, _as_bytes(of_segment)), pa.int64())
+    owned = rows.append_column(OWNER, places.take(known))
+    return owned.filter(pc.is_valid(known)) if known.null_count else owned
+
+
+def _in_order(owned: Sequence[pa.Table]) -> pa.Table:
+    """Rows of several segments by document. Those of one lie in one segment, in the order of the key."""
+    rows = pa.concat_tables(owned).combine_chunks()
+    places = rows.column(OWNER).to_numpy()
+    return rows if (np.diff(places) >= 0).all() else rows.take(np.argsort(places, kind="stable"))
+
+
+def _between(run: pa.Table, first: int, end: int) -> pa.Table:
+    start, stop = np.searchsorted(run.column(OWNER).to_numpy(), [first, end]).tolist()
+    return run.slice(start, stop - start)
+
+
+def _no_rows(table: Table) -> pa.Table:
+    return empty(table).append_column(OWNER, pa.array([], pa.int64()))
+
+
+def _as_declared(table: Table, owned: pa.Table) -> pa.Table:
+    """They fitted the declaration when they were written, and a key is met in one document alone."""
+    return owned.select(table.schema.names).replace_schema_metadata(table.schema.metadata)
+
+
+def _as_bytes(documents: Sequence[str]) -> Ids:
+    return np.array(documents, np.bytes_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,7 @@ from kcpipe.store.segments import (
     Segment,
     read_segment,
     read_segments,
+    read_slices,
     segments_of,
     write_segment,
 )
@@ -59,12 +60,13 @@ class Workspace:
 
         Raises UserError when it cannot be written or its ledger is broken.
         """
-        self._folder = output / "work"
-        self.home: Place = place(cache) if cache else Disk(self._folder)
+        self.folder = output / "work"
+        """On this machine, wherever the segments are: of the ledger, and of tables that lie in files."""
+        self.home: Place = place(cache) if cache else Disk(self.folder)
         self._turn = threading.Lock()
-        with writing_to(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._ledger = sqlite3.connect(self._folder / "ledger.sqlite", timeout=60, check_same_thread=False)
+        with writing_to(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._ledger = sqlite3.connect(self.folder / "ledger.sqlite", timeout=60, check_same_thread=False)
             try:
                 self._ledger.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + LEDGER)
             except sqlite3.Error:
@@ -104,7 +106,7 @@ class Workspace:
 
     def record(self, segment: Segment) -> None:
         """Enter a segment that was written into the ledger: from now on it is where its documents are found."""
-        with writing_to(self._folder), self._turn, self._ledger:
+        with writing_to(self.folder), self._turn, self._ledger:
             [(segment_id,)] = self._ledger.execute(
                 "INSERT INTO batches (stage_key, folder, files, documents) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (folder) DO UPDATE SET files = excluded.files RETURNING segment_id",
@@ -152,13 +154,20 @@ class Workspace:
         parts: Parts = self.parts(stage_key, document_ids)
         return read_segments(self.home, parts, table)
 
+    def load_slices(
+        self, stage_key: str, table: Table, slices: Sequence[Sequence[str]], *, room: int
+    ) -> tuple[pa.Table, ...]:
+        """The same for slices of documents, in order, as tables that lie in a file. room: as for `read_slices`."""
+        parts = self.parts(stage_key, [document for documents in slices for document in documents])
+        return read_slices(self.home, parts, table, slices, folder=self.folder, room=room)
+
     def forget(self, document_id: str) -> None:
         """Delete every segment that holds rows of a document, also those that count no more; what else they held is
         worked on again when it is needed."""
         files = self.home.files("")
         self._enter_new(files)
         holding = self._ask("SELECT segment_id FROM batches WHERE instr(documents, ?)", document_id)
-        with writing_to(self._folder), self._turn, self._ledger:
+        with writing_to(self.folder), self._turn, self._ledger:
             for table in ("results", "batches"):
                 self._ledger.executemany(f"DELETE FROM {table} WHERE segment_id = ?", holding)  # noqa: S608
         known = {folder for (folder,) in self._ask("SELECT folder FROM batches")}

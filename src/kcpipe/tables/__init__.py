@@ -7,7 +7,7 @@ table that was made by columns to the same contract. What a stage hands on has p
 from __future__ import annotations
 
 from kcpipe.tables import happenings, readings, texts, work
-from kcpipe.tables.build import ContractError, arrange, build, concat, conform, empty
+from kcpipe.tables.build import ContractError, arrange, build, concat, conform, empty, in_order
 from kcpipe.tables.declare import Column, Scope, Table
 
 SCHEMA_VERSION = "0.1.0"
@@ -34,4 +34,5 @@ __all__ = [
     "concat",
     "conform",
     "empty",
+    "in_order",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,13 @@ def _python_type(data_type: pa.DataType) -> type | tuple[type, ...]:
     return next((python_type for is_type, python_type in _PYTHON_TYPES if is_type(data_type)), ())
 
 
-def _fits(value: object, python_type: type | tuple[type, ...]) -> bool:
+def _fits(found: type, python_type: type | tuple[type, ...]) -> bool:
     # bool is an int and datetime a date for Python; neither is for us.
-    if isinstance(value, bool) and python_type is not bool:
+    if issubclass(found, bool) and python_type is not bool:
         return False
-    if isinstance(value, datetime) and python_type is date:
+    if issubclass(found, datetime) and python_type is date:
         return False
-    return isinstance(value, python_type)
+    return issubclass(found, python_type)
 
 
 def build(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
@@ -51,22 +52,25 @@ def build(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     schema, rows in the order given. Raises ContractError for an unknown key, a missing or null value in a column
     that may not be null, a value of another type, a word outside a closed vocabulary, or a key met twice.
     """
-    known = {column.name for column in table.columns}
-    columns: dict[str, list[Any]] = {column.name: [] for column in table.columns}
-    types = {column.name: _python_type(column.type) for column in table.columns}
-    for row in rows:
-        if not row.keys() <= known:
-            raise ContractError(f"{table.name}: no such column: {', '.join(sorted(row.keys() - known))}")
-        for column in table.columns:
-            value = row.get(column.name)
-            if value is not None and not _fits(value, types[column.name]):
-                raise ContractError(f"{table.name}.{column.name}: {value!r} is not {column.type}")
-            columns[column.name].append(value)
+    rows = list(rows)
+    columns = {column.name: [row.get(column.name) for row in rows] for column in table.columns}
+    if unknown := set().union(*rows) - columns.keys():
+        raise ContractError(f"{table.name}: no such column: {', '.join(sorted(unknown))}")
+    for column in table.columns:
+        _check_types(table, column, columns[column.name])
     try:
         made = pa.table(columns, schema=table.schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise ContractError(f"{table.name}: {error}") from error
     return conform(table, made)
+
+
+def _check_types(table: Table, column: Column, values: Sequence[Any]) -> None:
+    python_type = _python_type(column.type)
+    strange = {found for found in set(map(type, values)) - {NoneType} if not _fits(found, python_type)}
+    if strange:
+        value = next(value for value in values if type(value) in strange)
+        raise ContractError(f"{table.name}.{column.name}: {value!r} is not {column.type}")
 
 
 def conform(table: Table, made: pa.Table) -> pa.Table:
@@ -122,6 +126,20 @@ def arrange(table: Table, made: pa.Table) -> pa.Table:
     order = pc.sort_indices(made, [(name, "ascending") for name in table.key])
     is_arranged = bool((np.diff(order.to_numpy().view(np.int64)) > 0).all())
     return made.combine_chunks() if is_arranged else made.take(order)
+
+
+def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The rows ordered by these columns, none of which has nulls; as they are when they lie so already.
+
+    To see that costs a tenth of sorting, and what is read from a segment mostly does.
+    """
+    is_tied = pa.chunked_array([np.ones(max(rows.num_rows - 1, 0), bool)])
+    for name in names:
+        before, behind = rows.column(name).slice(0, len(is_tied)), rows.column(name).slice(1)
+        if pc.any(pc.and_(is_tied, pc.greater(before, behind))).as_py():
+            return rows.sort_by([(name, "ascending") for name in names])
+        is_tied = pc.and_(is_tied, pc.equal(before, behind))
+    return rows
 
 
 def concat(table: Table, parts: Sequence[pa.Table]) -> pa.Table:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from kcpipe.tables.declare import Column, Table, day, flag, integer, moment, number, optional, text
+from kcpipe.tables.declare import Column, Table, day, flag, integer, moment, number, optional, text, texts
 from kcpipe.tables.happenings import EVENT_MENTIONS, FACTS, PARTICIPANTS
 from kcpipe.tables.readings import MENTIONS, QUANTITIES, QUOTATIONS, TIME_EXPRESSIONS
 from kcpipe.tables.texts import DOCUMENT_ID, DOCUMENTS, RECORDS
+
+OFFICE = pa.struct([pa.field(name, pa.string()) for name in ("role", "country_code", "words")])
 
 INPUTS = Table(
     "inputs",
@@ -317,10 +319,59 @@ DOCUMENT_COPIES = Table(
     "work",
 )
 
+FIRST_COPIES = Table(
+    "first_copies",
+    "Made by dating: of each copy the document that was published first, one row per document that is a copy.",
+    DOCUMENTS.only("document_id", "duplicate_of", "duplicate_kind"),
+    ("document_id",),
+    "work",
+)
+
+REPORTS = Table(
+    "reports",
+    "Made by liken: what each report of an event is compared with others by.",
+    (
+        *EVENT_DRAFTS.only(
+            "event_mention_id",
+            "document_id",
+            "event_type",
+            "event_kind",
+            "status",
+            "is_negated",
+            "countries",
+            "actor_countries",
+            "recipient_countries",
+            "event_count",
+            "char_start",
+            "trigger_start",
+            "time_expression_id",
+            "is_told_again",
+            "matter",
+        ),
+        flag("is_self_dyad", "A country deals with itself in it."),
+        *EVENT_DATES.only("date_start", "date_end", "date_scope"),
+        text("symbolic_value", "Of the words that date it, where they tell a time at all.", nullable=True),
+        *DOCUMENTS.only("published_start", "published_end"),
+        texts("topic", "The words that modify what is signed or proposed: 'trade' in 'a trade agreement'."),
+        text("place_draft_entity_id", "Where it happened: entity_id in mention_drafts.", nullable=True),
+        Column(
+            "offices",
+            pa.list_(pa.field("element", OFFICE, nullable=False)),
+            "Of each party that is told by an office its role and country, and the words of that office.",
+        ),
+        texts("others", "Role and entity, else words, of each party without a country."),
+        text("unit", "Of the amount that belongs to it, when exact.", nullable=True),
+        number("value", "Of that amount.", nullable=True),
+        flag("is_nameless", "No party is a country or known by name: 'gunmen' of two texts need not be the same."),
+    ),
+    ("event_mention_id",),
+    "work",
+)
+
 EVENT_MEMBERS = Table(
     "event_members",
     "Made by corroborate: which reports tell of one event.",
-    EVENT_MENTIONS.only("event_mention_id", "event_id", "event_link_method", "event_link_score"),
+    EVENT_MENTIONS.only("event_mention_id", "document_id", "event_id", "event_link_method", "event_link_score"),
     ("event_mention_id",),
     "work",
 )
