@@ -317,6 +317,10 @@ def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.Monk
     with monkeypatch.context() as small:
         small.setattr(shards, "NARROW", 100)
         assert digests(cut) == expected
+    for gathered in (0, 1 << 40):
+        with monkeypatch.context() as other:
+            other.setattr(shards, "LONG", gathered)
+            assert digests(cut) == expected, "whether values are hashed where they lie or copied first"
     doubled = {name: pa.concat_tables([rows, rows]).combine_chunks() for name, rows in made.items()}
     assert digests({name: rows.slice(rows.num_rows // 2) for name, rows in doubled.items()}) == expected
     is_known = made["mentions"].column("link_score").is_valid()
