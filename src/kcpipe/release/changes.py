@@ -216,8 +216,8 @@ def counts(changes: pa.Table | None) -> dict[str, int]:
     """How many rows were added, removed and changed."""
     if changes is None:
         return dict.fromkeys((ADDED, REMOVED, CHANGED), 0)
-    kinds = changes.column("_change").to_pylist()
-    return {kind: kinds.count(kind) for kind in (ADDED, REMOVED, CHANGED)}
+    kinds = changes.column("_change")
+    return {kind: pc.sum(pc.equal(kinds, kind), min_count=0).as_py() for kind in (ADDED, REMOVED, CHANGED)}
 
 
 # --- ids that are no more ----------------------------------------------------------------------------------------

@@ -97,14 +97,16 @@ def _layout(name: str, tables: Tables) -> _Layout:
     dated, bounds, rows = _dated(name, tables)
     if not dated:
         return _Layout([UNDATED], bounds, rows)
-    lengths = np.diff(bounds)
     encoded = tables[dated].column(_DATED[dated]).combine_chunks().dictionary_encode()
     days = [*encoded.dictionary.to_pylist(), None]
     numbers = np.append(encoded.indices.fill_null(len(days) - 1).to_numpy(), len(days) - 1)[rows]
-    of_days = _files_of_days(days, np.bincount(numbers, lengths, len(days)).astype(int).tolist())
+    counts = np.bincount(numbers, np.diff(bounds), len(days))
+    of_days = _files_of_days(days, counts.astype(int).tolist())
     files = sorted(set(of_days))
-    places = np.array([files.index(file) for file in of_days])[numbers]
-    for number, count in enumerate(np.bincount(places, lengths, len(files)).tolist()):
+    known = {file: number for number, file in enumerate(files)}
+    place_of_day = np.array([known[file] for file in of_days])
+    places = place_of_day[numbers]
+    for number, count in enumerate(np.bincount(place_of_day, counts, len(files)).tolist()):
         pieces = 1
         while count > pieces * CROWDED:
             pieces *= 2
@@ -121,7 +123,7 @@ def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
 
     counts: the rows of each day.
     """
-    months = [f"{day:%Y-%m}" if day else UNDATED for day in days]
+    months = [day.isoformat()[:7] if day else UNDATED for day in days]
     full: Counter[str] = Counter()
     for month, count in zip(months, counts, strict=True):
         full[month] += count
