@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from benchmarks.releases import IDS, copied
+from benchmarks.releases import DAYS, IDS, copied
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,14 +166,18 @@ SEED = {name: sample()[name] for name in IDS}
 
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables become folders, and months are cut, at a size that tests can afford."""
+    """Tables become folders, months are cut by days, and those by documents, at a size that tests can afford."""
     monkeypatch.setattr(shards, "LARGE", 40)
+    monkeypatch.setattr(shards, "FULL", 10)
     monkeypatch.setattr(shards, "CROWDED", 12)
+
+
+SCATTERED = DAYS.take(pa.array([number * 47 % len(DAYS) for number in range(len(DAYS))]))
 
 
 def corpus(copies: range, undated: bool = True) -> dict[str, pa.Table]:
     """Copies of the sample over two years, a seventh of the documents without a date."""
-    made = copied(SEED, copies)
+    made = copied(SEED, copies, SCATTERED)
     if undated:
         documents = made["documents"]
         is_known = pa.array([number % 7 != 0 for number in range(documents.num_rows)])
@@ -193,10 +197,36 @@ def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
     found = publish(tmp_path / "output", corpus(range(24 * 3)))
     folder = found.path / "mentions.parquet"
     assert {path.name[:7] for path in folder.iterdir()} >= {"2024-01", "2025-12", "undated"}
-    assert any("-of-" in path.name for path in folder.iterdir()), "a month of many rows is cut"
+    assert any(path.stem[7:] in ("-09", "-17", "-25") for path in folder.iterdir()), "a full month is cut by days"
+    assert any("-of-" in path.name for path in folder.iterdir()), "what is crowded all the same by documents"
     assert (found.path / "documents.parquet").is_dir()
     for name, rows in corpus(range(24 * 3)).items():
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
+
+
+def test_a_month_that_grows_is_cut_by_its_days_and_no_other_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "LARGE", 40)
+    monkeypatch.setattr(shards, "FULL", 80)
+    old, more = copied(SEED, range(48), SCATTERED), copied(SEED, range(48, 80), DAYS[31:60])
+    first = publish(tmp_path / "output", old, "1")
+    second = publish(tmp_path / "output", {name: pa.concat_tables([old[name], more[name]]) for name in old}, "2")
+    before, after = ({path: sha for path, sha in files(each).items() if "/" in path} for each in (first, second))
+    assert {path for path in before if before[path] != after.get(path)} == {
+        f"{name}.parquet/2024-02.parquet" for name in SEED
+    }
+    cut = sorted(path for path in after if path not in before)
+    assert all("/2024-02-" in path for path in cut)
+    published = second.table("documents", ["document_id", "published_start"])
+    for name in ("event_mentions", "mentions"):
+        parts = [path for path in cut if path.startswith(name)]
+        assert len(parts) > 1
+        firsts = [date.fromisoformat(path[-18:-8]) for path in parts]
+        for path, begin, end in zip(parts, firsts, [*firsts[1:], date(2024, 3, 1)], strict=True):
+            rows = second.rows(name, [path]).select(["document_id"])
+            found = published.filter(pc.is_in(published["document_id"], rows["document_id"].combine_chunks()))
+            assert begin <= pc.min(found["published_start"]).as_py() <= pc.max(found["published_start"]).as_py() < end
 
 
 @pytest.mark.usefixtures("small_files")
@@ -214,6 +244,14 @@ def test_a_release_built_step_by_step_has_the_bytes_of_one_built_at_once(
     assert files(stepwise) == files(at_once)
     assert stepwise.manifest["content_digest"] == at_once.manifest["content_digest"]
     assert release.verify_all(tmp_path / "step", deep=True) == {}
+
+
+def test_what_is_no_number_stays_what_it_is(tmp_path: Path) -> None:
+    rows = sample()["event_mentions"]
+    rows = put(rows, "event_link_score", pa.array([float("nan")] * rows.num_rows))
+    publish(tmp_path / "output", {"event_mentions": rows}, "1")
+    fewer = publish(tmp_path / "output", {"event_mentions": rows.slice(1)}, "2")
+    assert counts(fewer.changes()["event_mentions"]) == {"added": 0, "removed": 1, "changed": 0}
 
 
 @pytest.mark.usefixtures("small_files")
@@ -267,7 +305,7 @@ def test_a_change_of_any_column_is_seen(column: str, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("small_files")
 def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not on chunks, slices, what lies under a null, or rows of other months between them; not on how long all is."""
+    """Not on chunks, slices, what lies under a null, or rows of other files between them; not on how long all is."""
 
     def digests(made: Mapping[str, pa.Table]) -> dict[str, str]:
         return {each.path: each.rows_digest for name in made for each in shards.split(name, made)}
@@ -279,6 +317,10 @@ def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.Monk
     with monkeypatch.context() as small:
         small.setattr(shards, "NARROW", 100)
         assert digests(cut) == expected
+    for gathered in (0, 1 << 40):
+        with monkeypatch.context() as other:
+            other.setattr(shards, "LONG", gathered)
+            assert digests(cut) == expected, "whether values are hashed where they lie or copied first"
     doubled = {name: pa.concat_tables([rows, rows]).combine_chunks() for name, rows in made.items()}
     assert digests({name: rows.slice(rows.num_rows // 2) for name, rows in doubled.items()}) == expected
     is_known = made["mentions"].column("link_score").is_valid()
@@ -316,7 +358,9 @@ def test_rows_in_another_order_or_of_an_older_digest_are_the_same_files(
     made = corpus(range(24))
     with monkeypatch.context() as earlier:
         earlier.setattr(
-            shards, "_digests", lambda _, places, count: ["1" if place in places else "" for place in range(count)]
+            shards,
+            "_digests",
+            lambda _, layout: ["1" if number in layout.places else "" for number in range(len(layout.files))],
         )
         first = publish(tmp_path / "output", {name: made[name] for name in ("documents", "mentions")}, "1")
     back = {name: made[name].take(list(reversed(range(made[name].num_rows)))) for name in ("documents", "mentions")}

@@ -20,8 +20,8 @@ from kcpipe.tables import TABLES, Column, Table, arrange, conform
 from kcpipe.tables.declare import optional, text, texts
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-_OLD, _NEW = "_old", "_new"
 Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
 
 REDIRECTS = Table(
     "id_redirects",
@@ -72,63 +72,73 @@ def compare(table: Table, old: pa.Table, new: pa.Table) -> pa.Table:
 
     A column that only one of the two has, or with another type, differs in every row.
     """
-    key = list(table.key)
     names = [column.name for column in table.columns]
-    before, after = _numbered(old, key, _OLD), _numbered(new, key, _NEW)
-    # In the order of the old rows, which is that of the new ones, too, where both are ordered by key: quick to gather.
-    pairs = before.join(after, key, join_type="full outer", use_threads=False).select([_OLD, _NEW]).sort_by(_OLD)
-    left, right = pairs.column(_OLD), pairs.column(_NEW)
-    in_both = pc.and_(pc.is_valid(left), pc.is_valid(right))
-    rows_old, rows_new = left.filter(in_both).combine_chunks(), right.filter(in_both).combine_chunks()
-    differs = {name: _differs(old, rows_old, new, rows_new, name) for name in names if name not in key}
+    rows_old, rows_new = _matched(table, old, new)
+    differs = {name: _differs(old, rows_old, new, rows_new, name) for name in names if name not in table.key}
     differs |= {name: np.ones(len(rows_old), dtype=bool) for name in old.column_names if name not in names}
     columns = [name for name, mask in differs.items() if mask.any()]
     masks = np.array([differs[name] for name in columns], dtype=bool).reshape(len(columns), len(rows_old)).T
     is_changed = masks.any(axis=1)
     parts = [
-        _part(ADDED, new.take(right.filter(pc.is_null(left)).combine_chunks()), names),
-        _part(REMOVED, _aligned(table, old.take(left.filter(pc.is_null(right)).combine_chunks())), names),
+        _part(ADDED, _without(new, rows_new), names),
+        _part(REMOVED, _aligned(table, _without(old, rows_old)), names),
         _part(
             CHANGED,
-            new.take(rows_new.filter(pa.array(is_changed))),
+            new.take(rows_new[is_changed]),
             names,
             _lists(masks[is_changed], columns),
-            _before(old.take(rows_old.filter(pa.array(is_changed))), masks[is_changed], columns),
+            _before(old.take(rows_old[is_changed]), masks[is_changed], columns),
         ),
     ]
     declared = changes_table(table)
-    return arrange(declared, conform(declared, pa.concat_tables(part.cast(declared.schema) for part in parts)))
+    return arrange(declared, pa.concat_tables(part.cast(declared.schema) for part in parts))
 
 
-def _differs(old: pa.Table, rows_old: pa.Array, new: pa.Table, rows_new: pa.Array, name: str) -> Mask:
+def unlike(table: Table, old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The rows of each of two tables that the other has not; all of them when their columns differ."""
+    if not old.schema.equals(new.schema):
+        return old, new
+    rows_old, rows_new = _matched(table, old, new)
+    differs = [_differs(old, rows_old, new, rows_new, name) for name in old.column_names]
+    is_same = ~np.any(differs, axis=0)
+    return _without(old, rows_old[is_same]), _without(new, rows_new[is_same])
+
+
+def _matched(table: Table, old: pa.Table, new: pa.Table) -> tuple[Numbers, Numbers]:
+    """The rows of both that have the same key, by their numbers."""
+    found = pc.index_in(_key(table, new), value_set=_key(table, old))
+    return found.drop_null().to_numpy(), np.flatnonzero(found.is_valid())
+
+
+def _key(table: Table, rows: pa.Table) -> pa.Array:
+    """The key of each row as one value: ids, numbers and words of vocabularies, in which the separator is not."""
+    columns = [rows.column(name).cast(pa.large_string()) for name in table.key]
+    if len(columns) > 1:
+        columns = [pc.binary_join_element_wise(*columns, pa.scalar("\x1f", pa.large_string()))]
+    return columns[0].combine_chunks()
+
+
+def _without(rows: pa.Table, numbers: Numbers) -> pa.Table:
+    """The rows but for those of these numbers."""
+    is_left = np.ones(rows.num_rows, dtype=bool)
+    is_left[numbers] = False
+    return rows.filter(pa.array(is_left))
+
+
+def _differs(old: pa.Table, rows_old: Numbers, new: pa.Table, rows_new: Numbers, name: str) -> Mask:
     """Where a column differs in rows of the same keys: in all when it is new or of another type."""
     if name not in old.column_names or old.schema.field(name).type != new.schema.field(name).type:
         return np.ones(len(rows_old), dtype=bool)
-    one, two = old.column(name).take(rows_old).combine_chunks(), new.column(name).take(rows_new).combine_chunks()
-    return np.zeros(len(rows_old), dtype=bool) if one.equals(two) else differ(one, two)
+    one, two = _taken(old.column(name), rows_old), _taken(new.column(name), rows_new)
+    if one.equals(two):
+        return np.zeros(len(rows_old), dtype=bool)
+    return differ(one.combine_chunks(), two.combine_chunks())
 
 
-def unlike(one: pa.Table, two: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """The rows of each of two tables that the other has not; all of them when their columns differ.
-
-    By hashes of 64 bits: that a changed row keeps its own is one chance in 10^19.
-    """
-    import duckdb  # noqa: PLC0415 - only who publishes waits for it
-
-    if not (one.num_rows and two.num_rows and one.schema.equals(two.schema)):
-        return one, two
-    columns = ", ".join(f'"{name}"' for name in one.column_names)
-    with duckdb.connect() as connection:
-        hashes = [
-            connection.from_arrow(rows).project(f"hash({columns})").to_arrow_table().column(0).combine_chunks()
-            for rows in (one, two)
-        ]
-    is_same = [pc.is_in(mine, value_set=theirs) for mine, theirs in (hashes, hashes[::-1])]
-    return one.filter(pc.invert(is_same[0])), two.filter(pc.invert(is_same[1]))
-
-
-def _numbered(rows: pa.Table, key: list[str], name: str) -> pa.Table:
-    return rows.select(key).append_column(name, pa.array(np.arange(rows.num_rows)))
+def _taken(column: pa.ChunkedArray, numbers: Numbers) -> pa.ChunkedArray:
+    """The values of these numbers; without a copy where they are all."""
+    is_all = len(numbers) == len(column) and bool((np.diff(numbers) == 1).all())
+    return column if is_all else column.take(numbers)
 
 
 def _aligned(table: Table, rows: pa.Table) -> pa.Table:
@@ -162,16 +172,15 @@ def _lists(masks: Mask, columns: list[str]) -> pa.Array:
 
 def _before(old: pa.Table, masks: Mask, columns: list[str]) -> pa.Array:
     """For each row the old values of the columns whose mask is set, as JSON."""
-    there = [name for name in columns if name in old.column_names]
-    rows = old.select(there).to_pylist()
-    kept = [[columns[i] for i in np.nonzero(mask)[0]] for mask in masks]
-    return pa.array(
-        [
-            json.dumps({name: row[name] for name in names if name in row}, ensure_ascii=False, default=str)
-            for row, names in zip(rows, kept, strict=True)
-        ],
-        pa.string(),
-    )
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    told = [pa.array(["{"] * old.num_rows, pa.string())]
+    for name, mask in zip(columns, masks.T, strict=True):
+        if name in old.column_names:
+            values = old.column(name).filter(pa.array(mask)).to_pylist()
+            texts = pa.array([f"{encode(name)}: {encode(value)}, " for value in values], pa.string())
+            told.append(pc.replace_with_mask(pa.nulls(old.num_rows, pa.string()), pa.array(mask), texts))
+    joined = pc.binary_join_element_wise(*told, "", null_handling="replace")
+    return pc.binary_join_element_wise(pc.utf8_rtrim(joined, ", "), "}", "")
 
 
 def differ(one: pa.Array, two: pa.Array) -> Mask:
@@ -189,15 +198,16 @@ def differ(one: pa.Array, two: pa.Array) -> Mask:
         rows = np.repeat(np.nonzero(~found)[0], lengths[0][~found])
         found[rows[elements]] = True
     else:
+        if pa.types.is_floating(one.type):
+            one, two = one.view(pa.int64()), two.view(pa.int64())  # by their bits: NaN is itself
         found |= np.asarray(pc.fill_null(pc.not_equal(one, two), False))
     return found
 
 
 def apply(table: Table, old: pa.Table, changes: pa.Table) -> pa.Table:
     """The new rows, from the old ones and the changes, by key."""
-    key = list(table.key)
-    kept = _numbered(old, key, _OLD).join(changes.select(key), key, join_type="left anti", use_threads=False)
-    rows = _aligned(table, old.take(kept.column(_OLD).combine_chunks()))
+    is_named = pc.is_in(_key(table, old), value_set=_key(table, changes))
+    rows = _aligned(table, old.filter(pc.invert(is_named)))
     now = changes.filter(pc.not_equal(changes.column("_change"), REMOVED)).select(rows.column_names)
     return arrange(table, pa.concat_tables([rows.cast(table.schema), now.cast(table.schema)])).replace_schema_metadata()
 
@@ -206,8 +216,8 @@ def counts(changes: pa.Table | None) -> dict[str, int]:
     """How many rows were added, removed and changed."""
     if changes is None:
         return dict.fromkeys((ADDED, REMOVED, CHANGED), 0)
-    kinds = changes.column("_change").to_pylist()
-    return {kind: kinds.count(kind) for kind in (ADDED, REMOVED, CHANGED)}
+    kinds = changes.column("_change")
+    return {kind: pc.sum(pc.equal(kinds, kind), min_count=0).as_py() for kind in (ADDED, REMOVED, CHANGED)}
 
 
 # --- ids that are no more ----------------------------------------------------------------------------------------
@@ -248,6 +258,8 @@ def _moved(changes: Mapping[str, pa.Table], name: str, release_id: str) -> list[
         return []
     key = TABLES[name].key[0]
     gone, new = (_keys(changes[name], key, kind) for kind in (REMOVED, ADDED))
+    if not gone:
+        return []
     goals: dict[str, set[str]] = {}
     moved = changes[via].filter(pc.equal(changes[via].column("_change"), CHANGED)).select([column, "_before"])
     for row in moved.to_pylist():

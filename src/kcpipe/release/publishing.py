@@ -248,7 +248,8 @@ def _changes(
     gone = [path for path in before if now.get(path) != before[path]]
     old = parent.rows(table.name, gone) if gone else empty(table)
     new = [rows for path, rows in parts.items() if before.get(path) != now[path]]
-    old, rows = unlike(old, pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata))
+    rows = pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata)
+    old, rows = unlike(table, old, rows)
     changes = compare(table, old, rows)
     if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")

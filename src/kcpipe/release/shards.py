@@ -1,13 +1,16 @@
 """Shards: which file of a table a row lies in, by its content alone.
 
 A small table is one file. A larger one is a folder of the same name with a file per month in which the row's document
-was published, and a month of very many rows is cut by document. So a day's news rewrites a month's files and
-shares the others, and a release built step by step has the files of one built at once.
+was published; a month of many rows is cut by its days, and what is crowded all the same by document. So a day's news
+rewrites the files of few days and shares the others, and a release built step by step has the files of one built at
+once.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -21,11 +24,16 @@ from kcpipe.tables import TABLES
 
 LARGE = 50_000
 """Rows from which a table is a folder of months: a file of so many is small for any reader, and quickly rewritten."""
+FULL = 1 << 15
+"""Rows from which a month is cut by its days, in two, four ... 32 files: smaller ones would cost all who read or write
+the whole more than they spare a day's news."""
+MONTH = 32
+"""Days that share the file of a month that is not full."""
 CROWDED = 1_000_000
-"""Rows from which a month is cut in two, four ...: as many are read and written in about a second."""
+"""Rows from which a file is cut by document, in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
-GATHERED = 1 << 18
-"""Bytes that are copied and hashed at a time: so many stay in a processor's own memory."""
+LONG = 1 << 10
+"""Bytes from which a run is hashed where it lies: shorter ones are quicker copied together first."""
 NARROW = 2**31 - 1
 """Bytes of text that one array of strings can hold."""
 
@@ -50,43 +58,93 @@ def split(name: str, tables: Tables) -> list[Shard]:
     """The files of a table, by path. tables: the rows of all tables."""
     table = tables[name]
     if table.num_rows <= LARGE:
-        [rows_digest] = _digests(table, np.zeros(table.num_rows, dtype=np.int64), 1)
+        [rows_digest] = _digests(table, _Layout([name], np.array([0, table.num_rows]), np.array([0])))
         return [Shard(f"{name}.parquet", rows_digest, lambda: table)]
-    months, places = _months(name, tables)
+    layout = _layout(name, tables)
     found = [
-        Shard(f"{name}.parquet/{month}.parquet", rows_digest, partial(_taken, table, places, number))
-        for number, (month, rows_digest) in enumerate(zip(months, _digests(table, places, len(months)), strict=True))
+        Shard(f"{name}.parquet/{file}.parquet", rows_digest, partial(_taken, table, layout, number))
+        for number, (file, rows_digest) in enumerate(zip(layout.files, _digests(table, layout), strict=True))
         if rows_digest
     ]
     return sorted(found, key=lambda shard: shard.path)
 
 
-def _taken(table: pa.Table, places: Numbers, number: int) -> pa.Table:
-    return table.take(np.flatnonzero(places == number))
-
-
 # --- where a row lies --------------------------------------------------------------------------------------------
 
 
-def _months(name: str, tables: Tables) -> tuple[list[str], Numbers]:
-    """The months, and parts of crowded ones, that rows may lie in, and for each row the number of its own."""
-    dated, rows = _dated(name, tables)
+class _Layout(NamedTuple):
+    """Which rows of a table lie in which file, told by runs of neighbours: to look at each row alone takes ten times
+    as long."""
+
+    files: list[str]
+    """Their names."""
+    bounds: Numbers
+    """The first row of each run, and at the end the number of rows."""
+    places: Numbers
+    """The file of each run, as its number among those names."""
+
+
+def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
+    """The rows of a file, in their order."""
+    runs = np.flatnonzero(layout.places == number)
+    firsts, lengths = layout.bounds[runs], np.diff(layout.bounds)[runs]
+    before = np.cumsum(lengths) - lengths
+    return table.take(np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
+
+
+def _layout(name: str, tables: Tables) -> _Layout:
+    """Which rows of a table lie in which file of its folder."""
+    dated, bounds, rows = _dated(name, tables)
     if not dated:
-        return [UNDATED], np.zeros(tables[name].num_rows, dtype=np.int64)
-    days = tables[dated].column(_DATED[dated]).to_numpy().astype("datetime64[M]")
-    encoded = pa.array(np.append(days, np.datetime64("NaT", "M")).astype(np.int64)).dictionary_encode()
-    months = encoded.dictionary.to_numpy().astype("datetime64[M]")
-    names = [UNDATED if np.isnat(month) else str(month) for month in months]
-    places = encoded.indices.to_numpy()[rows].astype(np.int64)
-    for number, count in enumerate(np.bincount(places, minlength=len(names)).tolist()):
+        return _Layout([UNDATED], bounds, rows)
+    encoded = tables[dated].column(_DATED[dated]).combine_chunks().dictionary_encode()
+    days = [*encoded.dictionary.to_pylist(), None]
+    numbers = np.append(encoded.indices.fill_null(len(days) - 1).to_numpy(), len(days) - 1)[rows]
+    counts = np.bincount(numbers, np.diff(bounds), len(days))
+    of_days = _files_of_days(days, counts.astype(int).tolist())
+    files = sorted(set(of_days))
+    known = {file: number for number, file in enumerate(files)}
+    place_of_day = np.array([known[file] for file in of_days])
+    places = place_of_day[numbers]
+    for number, count in enumerate(np.bincount(place_of_day, counts, len(files)).tolist()):
         pieces = 1
         while count > pieces * CROWDED:
             pieces *= 2
         if pieces > 1:
             crowd = np.flatnonzero(places == number)
-            places[crowd] = len(names) + _buckets(tables[dated].column(TABLES[dated].key[0]), rows[crowd], pieces)
-            names += [f"{names[number]}-{bucket:05}-of-{pieces}" for bucket in range(pieces)]
-    return names, places
+            places[crowd] = len(files) + _buckets(tables[dated].column(TABLES[dated].key[0]), rows[crowd], pieces)
+            files += [f"{files[number]}-{bucket:05}-of-{pieces}" for bucket in range(pieces)]
+    firsts = _changing(places)
+    return _Layout(files, np.append(bounds[firsts], bounds[-1]), places[firsts])
+
+
+def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
+    """The file for each day: that of its month, or a part of a full one, called by the first day that may be in it.
+
+    counts: the rows of each day.
+    """
+    months = [day.isoformat()[:7] if day else UNDATED for day in days]
+    full: Counter[str] = Counter()
+    for month, count in zip(months, counts, strict=True):
+        full[month] += count
+    together = {month: _days_together(count) for month, count in full.items()}
+    return [
+        f"{month}-{day.day - (day.day - 1) % together[month]:02}" if day and together[month] < MONTH else month
+        for day, month in zip(days, months, strict=True)
+    ]
+
+
+def _days_together(rows: int) -> int:
+    """How many days share a file in a month of so many rows: all, half of them, a quarter ..."""
+    days = MONTH
+    while days > 1 and rows * days > FULL * MONTH:
+        days //= 2
+    return days
+
+
+def _changing(values: Numbers) -> Numbers:
+    """The first of each run of equal numbers."""
+    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
 
 
 def _buckets(ids: pa.ChunkedArray, rows: Numbers, count: int) -> Numbers:
@@ -96,23 +154,27 @@ def _buckets(ids: pa.ChunkedArray, rows: Numbers, count: int) -> Numbers:
     return np.append(numbers[digits.indices.to_numpy()], 0)[rows]
 
 
-def _dated(name: str, tables: Tables) -> tuple[str, Numbers]:
-    """The table that knows when the rows of a table were published, and the row of each in it, its length if none is
-    known; "" when no table knows.
+def _dated(name: str, tables: Tables) -> tuple[str, Numbers, Numbers]:
+    """The table that knows when the rows of a table were published; the bounds of runs of rows that have it from the
+    same row of that table; and for each run the number of that row, the table's length if none is known. "" when no
+    table knows.
 
     A mention's is that of its document, a participant's that of its report's document, a country's that of its event.
     """
+    count = tables[name].num_rows
     if name in _DATED:
-        return name, np.arange(tables[name].num_rows)
+        return name, np.arange(count + 1), np.arange(count)
     column, parent = _way(name)
-    if parent not in tables:
-        return "", np.array([], dtype=np.int64)
-    dated, rows = _dated(parent, tables)
+    dated, bounds, rows = _dated(parent, tables) if parent in tables else ("", np.array([]), np.array([]))
     if not dated:
-        return dated, rows
+        return "", np.array([0, count]), np.array([0])
+    ids = tables[name].column(column)
+    is_other = pc.fill_null(pc.not_equal(ids.slice(1), ids.slice(0, max(0, count - 1))), True)
+    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[:count]
     keys = tables[parent].column(TABLES[parent].key[0]).combine_chunks()
-    found = pc.fill_null(pc.index_in(tables[name].column(column), value_set=keys), len(keys)).to_numpy()
-    return dated, np.append(rows, tables[dated].num_rows)[found]
+    found = pc.fill_null(pc.index_in(ids.take(firsts), value_set=keys), len(keys)).to_numpy()
+    of_parents = np.append(np.repeat(rows, np.diff(bounds)), tables[dated].num_rows)
+    return dated, np.append(firsts, count), of_parents[found]
 
 
 @cache
@@ -132,29 +194,44 @@ def _way(name: str) -> tuple[str, str]:
 # --- what a file holds -------------------------------------------------------------------------------------------
 
 
-def _digests(table: pa.Table, places: Numbers, count: int) -> list[str]:
-    """The digest of the rows in each of `count` places, in their order: their number, and the hash of their values.
+def _digests(table: pa.Table, layout: _Layout) -> list[str]:
+    """The digest of the rows in each file, in their order: their number, and the hash of their values.
 
-    It does not depend on chunks and slices, nor on what lies in other places. Of 128 bits: that other rows have the
-    same one does not happen. Rows are hashed by runs of one place, because to look at each alone takes ten times as
-    long. Empty for a place without rows, but for the only one.
+    It does not depend on chunks and slices, nor on what lies in other files. Of 128 bits: that other rows have the
+    same one does not happen. Empty for a file without rows, but for the only one.
     """
-    firsts = np.append(0, np.flatnonzero(places[1:] != places[:-1]) + 1) if len(places) else places
-    bounds = np.append(firsts, len(places))
-    runs = [pa.array(np.flatnonzero(places[firsts] == place)) for place in range(count)]
-    hashes = [xxhash.xxh3_128() for _ in runs]
+    bounds, places = layout.bounds, layout.places
+    hashes = [xxhash.xxh3_128() for _ in layout.files]
+    of_runs = [hashes[place].update for place in places.tolist()]
+    order = np.argsort(places, kind="stable")
+    firsts = _changing(places[order])
+    of_files = [of_runs[number] for number in order[firsts].tolist()]
     for field, column in zip(table.schema, table.columns, strict=True):
         for content, ends in _contents(field, _whole(column), bounds):
-            pieces = _pieces(content, ends)
-            at_once = max(1, GATHERED * len(pieces) // max(1, content.nbytes))
-            for hashed, mine in zip(hashes, runs, strict=True):
-                for first in range(0, len(mine), at_once):
-                    hashed.update(pieces.take(mine[first : first + at_once]).buffers()[2] or b"")
-    rows = np.bincount(places[firsts], np.diff(bounds), count).astype(int).tolist()
+            if content.nbytes > LONG * len(places):
+                _hash(of_runs, memoryview(content).cast("B"), ends)
+            else:
+                gathered, stops = _gathered(content, ends, order)
+                _hash(of_files, gathered, stops[np.append(firsts, len(places))])
+    rows = np.bincount(places, np.diff(bounds), len(hashes)).astype(int).tolist()
     return [
-        f"{number}-{hashed.hexdigest()}" if number or count == 1 else ""
+        f"{number}-{hashed.hexdigest()}" if number or len(hashes) == 1 else ""
         for number, hashed in zip(rows, hashes, strict=True)
     ]
+
+
+def _hash(updates: list[Callable[[memoryview], None]], values: memoryview, ends: Numbers) -> None:
+    """Give the values between each two ends to one of the hashes."""
+    stops = ends.tolist()
+    for update, begin, end in zip(updates, stops[:-1], stops[1:], strict=True):
+        update(values[begin:end])
+
+
+def _gathered(content: npt.NDArray[Any], ends: Numbers, order: Numbers) -> tuple[memoryview, Numbers]:
+    """Bytes that are cut at these ends, put in another order, and where they end there."""
+    pieces = pa.Array.from_buffers(pa.large_binary(), len(order), [None, pa.py_buffer(ends), pa.py_buffer(content)])
+    _, stops, values = pieces.take(pa.array(order)).buffers()
+    return memoryview(values or b""), np.frombuffer(stops, np.int64)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -163,12 +240,6 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
         return column.chunk(0)  # combine_chunks would copy it
     is_long = pa.types.is_string(column.type) and column.nbytes > NARROW
     return (column.cast(pa.large_string()) if is_long else column).combine_chunks()
-
-
-def _pieces(content: npt.NDArray[Any], ends: Numbers) -> pa.LargeBinaryArray:
-    """Bytes cut into values, without a copy."""
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(content)]
-    return pa.Array.from_buffers(pa.large_binary(), len(ends) - 1, buffers)
 
 
 def _contents(field: pa.Field, values: pa.Array, bounds: Numbers) -> Iterator[tuple[npt.NDArray[Any], Numbers]]:
@@ -194,7 +265,8 @@ def _contents(field: pa.Field, values: pa.Array, bounds: Numbers) -> Iterator[tu
     elif pa.types.is_boolean(kind):
         yield _bytes(values.fill_null(False)), bounds
     else:
-        numbers = values.view(pa.int32() if kind.bit_width == 32 else pa.int64()).fill_null(0).to_numpy()
+        plain = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
+        numbers = (plain.fill_null(0) if plain.null_count else plain).to_numpy()
         yield numbers, bounds * numbers.itemsize
 
 
