@@ -10,7 +10,7 @@ the release is large ("finding", measured by publishing the same again), writing
 table and the ratios against what must hold; exit code 1 if one does not.
 
 Then the same once more, for comparison only, with documents that are all published on the first day of a month: no file
-is smaller than a month, so that the change, a tenth of the files' rows above, is one in twenty of them.
+is smaller than a month then, and the change writes one whole.
 """
 
 from __future__ import annotations

@@ -290,6 +290,14 @@ def test_an_ambassador_for_one_and_his_deputy_for_another_is_a_conflict() -> Non
     assert corpus(article(0, CALLED), article(1, CALLED))["conflicts"].to_pylist() == []
 
 
+def test_two_reports_that_tell_both_sides_of_a_meeting_by_other_offices_are_one_conflict() -> None:
+    met = "The Kenyan ambassador met the Peruvian ambassador in Nairobi on 3 May 2019."
+    deputies = "The Kenyan deputy ambassador met the Peruvian deputy ambassador in Nairobi on 3 May 2019."
+    tables = corpus(article(0, met), article(1, deputies))
+    assert [row["attribute"] for row in tables["conflicts"].to_pylist()] == ["actor"]
+    assert [event["has_conflict"] for event in events(tables, "meet")] == [True]
+
+
 def test_one_sentence_that_two_weeks_print_is_no_conflict_of_dates() -> None:
     """The other words for it are: both texts cannot be right about the Friday."""
     later = article(1, "On Friday, Kenya established diplomatic relations with Peru.", published="2019-05-11")
