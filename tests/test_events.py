@@ -93,6 +93,7 @@ CONTROL: list[Case] = [
     ("Lebanon insisted that Israel withdraw its tanks.", ["request occurred LBN>ISR", "withdraw hypothetical ISR>"]),
     ("Greece said Turkey must free the sailors.", ["request occurred GRC>TUR", "release hypothetical TUR>"]),
     ("Armenia and Azerbaijan accused each other of fraud.", ["accuse occurred ARM+AZE>ARM+AZE"]),
+    ("Chad and Kenya opened embassies in each other's capitals.", ["open_mission occurred KEN+TCD>KEN+TCD"]),
     (
         "The parliament of Chile approved a resolution condemning Peru.",
         [

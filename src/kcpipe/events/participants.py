@@ -422,10 +422,11 @@ def find_parties(sentence: Sentence, trigger: Trigger, mentions: Mentions, actor
 
 
 def _is_mutual(sentence: Sentence, trigger: Trigger) -> bool:
-    """Whether those who do it do it to "each other" or "one another"."""
+    """Whether those who do it do it to "each other", or "in each other's capitals"."""
     slots = [slot for slot in trigger.pattern.recipient if slot != "clause"]
-    nouns = (noun for slot in slots for noun in _nouns(sentence, trigger, slot, "recipient"))
-    return any(noun.number and (sentence.tokens[noun.number - 1].text.lower(), noun.text) in _MUTUAL for noun in nouns)
+    nouns = [noun for slot in slots for noun in _nouns(sentence, trigger, slot, "recipient")]
+    told = (word for noun in nouns for word in (noun, *sentence.children(noun, "poss")))
+    return any(word.number and (sentence.tokens[word.number - 1].text.lower(), word.text) in _MUTUAL for word in told)
 
 
 def _is_other(sentence: Sentence, party: Party, others: Sequence[Party], mentions: Mentions, actors: Actors) -> bool:
