@@ -209,7 +209,7 @@ def _digests(table: pa.Table, layout: _Layout) -> list[str]:
     for field, column in zip(table.schema, table.columns, strict=True):
         for content, ends in _contents(field, _whole(column), bounds):
             if content.nbytes > LONG * len(places):
-                _hash(of_runs, memoryview(content).cast("B"), ends)
+                _hash(of_runs, content.data.cast("B"), ends)
             else:
                 gathered, stops = _gathered(content, ends, order)
                 _hash(of_files, gathered, stops[np.append(firsts, len(places))])
