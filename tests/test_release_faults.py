@@ -321,3 +321,5 @@ if __name__ == "__main__":
         act.__name__: act for act in (kill_publishing, kill_at_random, kill_pruning, kill_purging, without_links, race)
     }
     acts[sys.argv[1]](Path(sys.argv[2]))
+    sys.stdout.flush()
+    os._exit(0)  # as the children: a thread of Arrow may abort an interpreter that ends meanwhile (apache/arrow#34314)

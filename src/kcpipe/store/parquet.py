@@ -101,8 +101,11 @@ def read_table(source: Path | IO[bytes], columns: Sequence[str] | None = None) -
 
     Raises FileNotFoundError, and pyarrow.ArrowInvalid when it is not a Parquet file.
     """
+    # What lies in Python's hands is read on one thread: others may still hold it when Python ends, which then hangs
+    # (apache/arrow#50482).
+    is_arrows = isinstance(source, (Path, pa.OSFile))
     with pq.ParquetFile(source) as file:
-        rows = file.read(columns=columns)
+        rows = file.read(columns=columns, use_threads=is_arrows)
     return rows.replace_schema_metadata({"description": rows.schema.metadata[b"description"]})
 
 

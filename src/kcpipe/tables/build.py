@@ -115,7 +115,8 @@ def _check_values(table: Table, column: Column, values: pa.ChunkedArray) -> None
 
 
 def _check_key(table: Table, made: pa.Table) -> None:
-    counts = made.group_by(list(table.key)).aggregate([([], "count_all")])
+    # On one thread: those of Arrow may let go of rows while Python ends, and abort it (apache/arrow#34314).
+    counts = made.group_by(list(table.key), use_threads=False).aggregate([([], "count_all")])
     if counts.num_rows < made.num_rows:
         twice = counts.filter(pc.greater(counts.column("count_all"), 1)).select(list(table.key)).slice(0, 3)
         raise ContractError(f"{table.name}: keys met more than once, such as {twice.to_pylist()}")
