@@ -108,6 +108,11 @@ class Sentence:
         """Its head, None for the root."""
         return None if token.head == token.number else self.tokens[token.head]
 
+    @property
+    def roots(self) -> list[Token]:
+        """The tokens that hang on no other: one, or several where the parser found no tree over all."""
+        return [token for token in self.tokens if token.head == token.number]
+
     def has_tense(self, verb: Token) -> bool:
         """Whether a verb, or an auxiliary of it, carries a tense."""
         return any(word.tag in FINITE for word in (verb, *self.children(verb, "aux", "auxpass")))

@@ -22,7 +22,7 @@ from kcpipe.clean.article import KEPT_ROLES, Article, analyse
 from kcpipe.clean.bylines import Field
 from kcpipe.clean.columns import columns_in_order
 from kcpipe.clean.compose import FOLD, PARAGRAPH, Composition, hyphen, spelled
-from kcpipe.clean.language import FOREIGN_SCORE, LANGUAGE, language_of
+from kcpipe.clean.language import LANGUAGE, Language, language_of
 from kcpipe.clean.lines import Block, Line, blocks, folded, goes_on, raw_lines
 from kcpipe.clean.markdown import unmarked
 from kcpipe.clean.metadata import find_metadata
@@ -131,9 +131,8 @@ def _clean_one(
     text = composition.text
     title = article.title
     name = None if title is None else _clean_text(parts[title], composition)
-    language, score = language_of(text)
+    language = language_of(text)
     has_body = any(verdict.role == "body" for verdict in verdicts)
-    is_foreign = language not in (None, LANGUAGE) and (score or 0) >= FOREIGN_SCORE
     stated = find_metadata(parts, article, name, known)
     published = stated.published
     single = [stated.publisher, stated.section, stated.url, published.field if published else None]
@@ -146,8 +145,8 @@ def _clean_one(
     return {
         "clean_documents": [
             {
-                "language": language,
-                "language_score": score,
+                "language": language.code,
+                "language_score": language.score,
                 "title": name,
                 "authors": [author.value for author in stated.authors],
                 "publisher": values.get("publisher"),
@@ -159,13 +158,13 @@ def _clean_one(
                 "published_precision": published.precision if published else None,
                 "stated_text": published.field.value if published else None,
                 "stated_at": published.at if published else None,
-                "is_extractable": has_body and not is_foreign,
+                "is_extractable": has_body and not language.is_foreign,
             }
         ],
         "lines": _line_rows(lines, parts, verdicts, composition, shown),
         "text_spans": list(_raw_runs(composition.runs, shown)),
         "document_fields": _field_rows(evidence, raw, shown),
-        "quarantine": _quarantine(row, has_body, is_foreign, f"{language} with score {score}"),
+        "quarantine": _quarantine(row, has_body, language),
     }
 
 
@@ -273,9 +272,10 @@ def _field_rows(evidence: Sequence[Field], raw: str, shown: SpanMap) -> list[dic
     return rows
 
 
-def _quarantine(row: dict[str, Any], has_body: bool, is_foreign: bool, language: str) -> list[dict[str, Any]]:
-    if is_foreign:
-        reason, message = "unsupported_language", f"the text is in {language}; only {LANGUAGE} is read"
+def _quarantine(row: dict[str, Any], has_body: bool, language: Language) -> list[dict[str, Any]]:
+    if language.is_foreign:
+        found = f"{language.code} with score {language.score}"
+        reason, message = "unsupported_language", f"the text is in {found}; only {LANGUAGE} is read"
     elif not has_body:
         reason, message = "only_clutter", "no line of the record reads as an article's text"
     else:

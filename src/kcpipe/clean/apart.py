@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
-from kcpipe.clean.language import is_foreign
+from kcpipe.clean.language import language_of
 from kcpipe.clean.lines import Block
 from kcpipe.clean.rules import Rules, Verdict
 from kcpipe.clean.titles import SENTENCE_ENDS, words
@@ -118,11 +118,11 @@ def _translation(blocks: Sequence[Block], judged: Sequence[Verdict | None], rule
     others = [index for index in prose if index not in english and blocks[index].text.endswith(SENTENCE_ENDS)]
     if sum(counts[index] for index in english) < _ENGLISH_WORDS:
         return []
-    found = [index for index in others if is_foreign(blocks[index].text)]
+    found = [index for index in others if language_of(blocks[index].text).is_foreign]
     if sum(counts[index] for index in found) < _FOREIGN_WORDS:
         return []
     above = range(max(found[0] - _ABOVE, 0), found[0])
-    start = next((index for index in above if is_foreign(blocks[index].text)), found[0])
+    start = next((index for index in above if language_of(blocks[index].text).is_foreign), found[0])
     return [index for index in range(start, found[-1] + 1) if not _is_english(blocks[index].text, rules)]
 
 

@@ -85,7 +85,7 @@ def _they(document: Document, taken: Index) -> Iterator[Draft]:
         first = sentence.tokens[0] if sentence.tokens else None
         if first is None or first.text.lower() != "they" or before.paragraph != sentence.paragraph:
             continue
-        root = next((token for token in before.tokens if token.head == token.number), None)
+        root = next(iter(before.roots), None)
         if root is None:
             continue
         subject = before.child(root, "nsubj", "nsubjpass")

@@ -65,8 +65,10 @@ def find_references(document: Document, taken: Index, home: Home, gazetteer: Gaz
     peopled = {document.position_at(draft.start) for draft in taken.drafts if draft.entity_type == "PERSON"}
     for number, sentence in enumerate(document.sentences):
         is_described = found.keywords.stand_in(document.plain_of(sentence))
-        described = _descriptions(document, number, taken, home, found, gazetteer) if is_described else ()
-        meant = _pronouns(document, number, taken, found, gazetteer) if peopled & {number, number - 1} else ()
+        is_peopled = bool(peopled & {number, number - 1})
+        near = _near(document, number, taken) if is_described or is_peopled else []
+        described = _descriptions(document, sentence, near, taken, home, found, gazetteer) if is_described else ()
+        meant = _pronouns(document, sentence, near, found, gazetteer) if is_peopled else ()
         for draft in chain(described, meant, _it(document, number, taken, gazetteer)):
             holds = [other for other in taken.starting_in(draft.start, draft.end) if other.mention_kind != "adjectival"]
             if not any(other.entity_type != "PLACE" for other in holds):
@@ -88,10 +90,15 @@ def _near(document: Document, number: int, taken: Index) -> list[list[Draft]]:
 
 
 def _descriptions(
-    document: Document, number: int, taken: Index, home: Home, found: Patterns, gazetteer: Gazetteer
+    document: Document,
+    sentence: Sentence,
+    near: list[list[Draft]],
+    taken: Index,
+    home: Home,
+    found: Patterns,
+    gazetteer: Gazetteer,
 ) -> Iterator[Draft]:
-    text, sentence, near = document.plain, document.sentences[number], _near(document, number, taken)
-    start, end = sentence.start, sentence.end
+    text, start, end = document.plain, sentence.start, sentence.end
     for match in found.countries.finditer(text, start, end):
         if not match[0].endswith("state") or _is_head(sentence, match):
             yield _country(match, taken, gazetteer)
@@ -106,8 +113,9 @@ def _descriptions(
             yield _holder(match, near)
 
 
-def _pronouns(document: Document, number: int, taken: Index, found: Patterns, gazetteer: Gazetteer) -> Iterator[Draft]:
-    sentence, near = document.sentences[number], _near(document, number, taken)
+def _pronouns(
+    document: Document, sentence: Sentence, near: list[list[Draft]], found: Patterns, gazetteer: Gazetteer
+) -> Iterator[Draft]:
     for match in found.pronouns.finditer(document.plain, sentence.start, sentence.end):
         yield from _pronoun(document, match, near, gazetteer)
 
@@ -241,8 +249,7 @@ def _it(document: Document, number: int, taken: Index, gazetteer: Gazetteer) -> 
     if sentence.tokens[first.head].lemma in gazetteer.words["references"]["impersonal"]:
         return
     before = document.sentences[number - 1]
-    roots = [token for token in before.tokens if token.head == token.number]
-    for verb in [*roots, *(clause for root in roots for clause in before.children(root, "ccomp"))]:
+    for verb in [*before.roots, *(clause for root in before.roots for clause in before.children(root, "ccomp"))]:
         subject = before.child(verb, "nsubj", "nsubjpass")
         drafts = [] if subject is None else taken.starting_in(before.start, subject.end)
         over = [draft for draft in drafts if subject is not None and draft.end > subject.start]
@@ -254,7 +261,7 @@ def _it(document: Document, number: int, taken: Index, gazetteer: Gazetteer) -> 
 
 def _subject(sentence: Sentence, people: list[Draft]) -> Draft | None:
     """The person who is the subject of a sentence that does not speak to or of another as its object."""
-    root = next((token for token in sentence.tokens if token.head == token.number), None)
+    root = next(iter(sentence.roots), None)
     told = {
         dependency: draft
         for draft in people

@@ -83,7 +83,7 @@ class Extracted(NamedTuple):
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Meanwhile Python looks for no cycles: a stage makes a million objects and hardly one, and the search goes through
-    all that is there, the language model's objects too."""
+    all of them again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

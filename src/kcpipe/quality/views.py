@@ -41,16 +41,18 @@ class Views:
     """The released tables and the profile, by name, open for questions; `opened` closes it."""
 
     def __init__(self, tables: Mapping[str, pa.Table], connection: duckdb.DuckDBPyConnection) -> None:
-        self._tables = tables
         self._connection = connection
-        for name, table in ({**tables, **_known()}).items():
-            connection.register(name, _numbered(table))
+        self._tables = {
+            name: table.append_column(ROW, pa.array(np.arange(table.num_rows)))
+            for name, table in ({**tables, **_known()}).items()
+        }
+        for name, table in self._tables.items():
+            connection.register(name, table)
 
     def all_rows(self, table: str, columns: Sequence[str]) -> pa.Table:
         """All rows of a table in their order: these columns, its own, views or ROW."""
-        own = _numbered(self._tables[table])
-        if set(columns) <= set(own.column_names):
-            return own.select(columns)
+        if set(columns) <= set(self._tables[table].column_names):
+            return self._tables[table].select(columns)
         return self._put_together(table, columns, f"{self.query(table, columns)} ORDER BY {ROW}")
 
     def rows_where(
@@ -93,10 +95,6 @@ class Views:
         shown = [f'{views[name]} AS "{name}"' if name in views else f'this."{name}" AS "{name}"' for name in columns]
         joins = _joins(table, " ".join(shown))
         return f'SELECT this.{ROW} AS {ROW}, {", ".join(shown) or "NULL"} FROM "{table}" AS this {" ".join(joins)}'  # noqa: S608
-
-
-def _numbered(table: pa.Table) -> pa.Table:
-    return table.append_column(ROW, pa.array(np.arange(table.num_rows)))
 
 
 def _joins(table: str, shown: str) -> list[str]:

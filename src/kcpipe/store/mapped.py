@@ -15,6 +15,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from kcpipe.joins import in_one
 from kcpipe.store.disk import writing_to
 
 
@@ -36,9 +37,8 @@ class Laying:
 
     def add(self, rows: pa.Table) -> None:
         """Lay down a part, also one without rows."""
-        columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in rows.columns]
         with writing_to(self._folder):
-            self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+            self._writer.write_batch(pa.RecordBatch.from_arrays(list(map(in_one, rows.columns)), schema=self._schema))
 
     def parts(self) -> tuple[pa.Table, ...]:
         """The parts in order, each column of each in one chunk. It is the end: nothing can be added any more."""
