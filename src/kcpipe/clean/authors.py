@@ -9,12 +9,26 @@ weights were set by hand on development pages; docs/cleaning.md says how well th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kcpipe.clean.article import Article
-from kcpipe.clean.bylines import About, Field, end_of_names, is_about_time, is_person_name, is_place, names_in, parts_of
+from kcpipe.clean.bylines import (
+    About,
+    Field,
+    end_of_names,
+    is_about_time,
+    is_body,
+    is_degree,
+    is_inverted,
+    is_person_name,
+    is_place,
+    names_in,
+    parts_of,
+    words_of,
+)
 from kcpipe.clean.lines import Block, Line
 from kcpipe.clean.rules import Rules, key
 
@@ -24,11 +38,12 @@ _DATED, _DATED_NEARBY, _OFFICE, _UNDER_TITLE = 1.0, 1.0, 1.0, 0.8
 _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
-_HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.3, 1.5, -0.3, -0.9
+_HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.1, 1.5, -0.3, -0.9
 _FAR_BEFORE, _BODY, _OTHERS = -2.0, -0.5, -2.0
 _ENOUGH = 2.0
 _HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
 """At such a place no name that stands alone is vouched for enough."""
+_REPEATED_TITLE = "structure.repeated_title"
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
 _SHORT = 80
@@ -46,6 +61,8 @@ class _Candidate:
     names: Sequence[Field]
     weight: float
     is_bare: bool
+    zone: int
+    """Which part of the page the line is in: names of two parts are no list."""
 
 
 def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
@@ -83,7 +100,7 @@ def _together(best: _Candidate, found: Sequence[_Candidate]) -> list[_Candidate]
 
 
 def _is_next(before: _Candidate, after: _Candidate, reach: int) -> bool:
-    return after.place - before.place <= reach
+    return after.place - before.place <= reach and after.zone == before.zone
 
 
 def _differ(candidate: _Candidate, names: Sequence[Field]) -> bool:
@@ -103,29 +120,37 @@ class _Page:
         for place, about in enumerate(self._lines):
             line = about.line
             if label is not False:
-                names, weight = self._stated(about, is_labelled=label is True)
+                names, weight = self._stated(place, label)
                 if names:
                     weight += self._by_place(about.block)
                     if about.block < self._article.header.start:
                         weight += _DATED_NEARBY * self._is_dated(place)
-                    yield _Candidate(place, names, weight, is_bare=False)
+                    yield _Candidate(place, names, weight, is_bare=False, zone=self._zone(about.block))
                 elif self._may_be_bare(about):
                     yield from self._bare(place, about)
             label = self._label(line)
+
+    def _zone(self, block: int) -> int:
+        """0 above the title, 1 below it, 2 below the beginning of the text, 3 below its end."""
+        article = self._article
+        title = article.header.start if article.title is None else article.title
+        return bisect_right(sorted((title, article.body.start, article.body.stop)), block)
 
     def _label(self, line: Line) -> bool | None:
         """Whether a line says that the next one names the author; False when it says that of somebody else."""
         words = line.text.casefold().strip(" \t\u00a0:.-–—|*") if len(line.text) <= _SHORT else ""
         return True if words in self._rules.byline_labels else False if words in self._rules.other_labels else None
 
-    def _stated(self, about: About, *, is_labelled: bool) -> tuple[list[Field], float]:
+    def _stated(self, place: int, label: bool | None) -> tuple[list[Field], float]:
         """The names that a byline states, or that stand under a label."""
-        rules, line = self._rules, about.line
-        if is_labelled:
+        rules, about = self._rules, self._lines[place]
+        line = about.line
+        if label:
             text = line.text
             start, part = next(iter(parts_of(text, rules)), (0, text))
             names = names_in(part, line.start + start, "author.label", rules, kind="single")
             if names:
+                names += self._listed_below(place)
                 return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
         if self._is_no_byline(about.block) or not rules.any_author.fits(line.text):
             return [], 0
@@ -133,10 +158,24 @@ class _Page:
             match = pattern.regex.search(line.text)
             if match is not None:
                 start = line.start + match.start("names")
-                names = names_in(match["names"], start, pattern.rule_id, rules, kind=pattern.kind)
+                names = names_in(words_of(match, rules), start, pattern.rule_id, rules, kind=pattern.kind)
                 if names:
                     return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
         return [], 0
+
+    def _listed_below(self, place: int) -> Iterator[Field]:
+        """The names below a labelled one: each behind a line of nothing but "," or "and", or under a label of several
+        authors."""
+        rules = self._rules
+        is_list = key(self._lines[place - 1].line.text) in rules.list_labels
+        below = iter(self._lines[place + 1 :])
+        for about in below:
+            is_joined = key(about.line.text) in rules.list_joints
+            line = next(below, about).line if is_joined else about.line
+            names = names_in(line.text, line.start, "author.label", rules, kind="team" if is_joined else "")
+            if not names or not (is_joined or is_list):
+                return
+            yield from names
 
     def _is_no_byline(self, block: int) -> bool:
         """Whether the block was already searched for a byline in vain: a line that no phrase or pattern knew before."""
@@ -151,6 +190,8 @@ class _Page:
         text = about.line.text
         if len(text) > _BARE_LENGTH or self._by_place(about.block) <= _HOPELESS:
             return False
+        if self._article.verdicts[about.block].rule_id == _REPEATED_TITLE:
+            return False
         if about.block in self._article.header or about.block + 1 == len(self._blocks):
             return True
         is_told = len(self._blocks[about.block + 1].text) > _SHORT
@@ -164,17 +205,18 @@ class _Page:
             if " " not in part.strip() and key(part) not in rules.team_words:
                 continue
             names = names_in(part, line.start + start, "author.bare", rules, kind="team")
-            if not names or key(part[: names[0].start - line.start - start]):
+            if not names or key(part[: names[0].start - line.start - start]) or is_inverted(names[0].value):
                 continue
             last = end_of_names(part, rules)
-            rest = key(part[names[-1].end - line.start - start : last])
+            rest = part[names[-1].end - line.start - start : last]
+            rest = "" if is_degree(rest) else key(rest)
             behind = part[last:]
             is_cut = bool(behind) and not (is_dated or is_place(behind) or self._is_office(behind))
-            if is_cut or (rest and not self._is_office(rest) and rules.outlet(rest) is None):
+            if is_cut or (rest and not (self._is_office(rest) or is_body(rest, rules))):
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
             weight += _DATED * (is_dated and about.block in self._article.header) + self._commonness(names[0].value)
-            yield _Candidate(place, names, weight, is_bare=True)
+            yield _Candidate(place, names, weight, is_bare=True, zone=self._zone(about.block))
 
     def _vouched(self, place: int, name: str, rest: str) -> float:
         """What the neighbours of a name say for it."""
@@ -200,11 +242,19 @@ class _Page:
 
     @cached_property
     def _under_title(self) -> int:
-        """The place of the first line below the title."""
-        title = self._article.title
+        """The place of the first line below the title and its deck."""
+        title, verdicts = self._article.title, self._article.verdicts
         if title is None:
             return -1
-        return next((place for place, about in enumerate(self._lines) if about.block > title), -1)
+        below = ((place, about) for place, about in enumerate(self._lines) if about.block > title)
+        return next(
+            (
+                place
+                for place, about in below
+                if len(about.line.text) <= _SHORT or verdicts[about.block].rule_id != "structure.deck"
+            ),
+            -1,
+        )
 
     @cached_property
     def _words(self) -> set[str]:
@@ -212,7 +262,7 @@ class _Page:
         return set().union(*(block.text.split() for block in self._blocks))
 
     def _commonness(self, name: str) -> float:
-        parts = [part.casefold() for part in name.split() if len(part) > 2]
+        parts = [part.casefold() for part in name.split() if len(part) > 2 and not part.islower()]
         common = sum(part in self._words for part in parts)
         return 0 if not common else _COMMON_WORDS if common == len(parts) else _COMMON_WORD
 

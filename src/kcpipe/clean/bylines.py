@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from kcpipe.clean.lines import Block, Line, folded
-from kcpipe.clean.rules import Pattern, Rules
+from kcpipe.clean.rules import Pattern, Rules, key
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[.'’-])*"
 _NAME = re.compile(rf"{_LETTERS}(?:\s{{1,3}}{_LETTERS}){{1,5}}")
@@ -34,6 +34,8 @@ _NAME_PARTS, _TEAM_PARTS = 4, 7
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
 """Rules whose match begins with the words that say what the date is of."""
+_AFFILIATION = "0123456789 *†‡§✉"
+"""What stands behind a name in the byline of a paper."""
 _EDGES = " \t\u00a0.:–—-"
 MAX_META = 250
 """A longer line is no byline and states no date of its own."""
@@ -82,9 +84,17 @@ def byline(text: str, rules: Rules) -> Pattern | None:
         return None
     for pattern in rules.authors:
         match = pattern.regex.search(text)
-        if match is not None and names_in(match["names"], 0, pattern.rule_id, rules, kind=pattern.kind):
+        if match is not None and names_in(words_of(match, rules), 0, pattern.rule_id, rules, kind=pattern.kind):
             return pattern
     return None
+
+
+def words_of(match: re.Match[str], rules: Rules) -> str:
+    """The names of a byline; where they seem to end with a month, with the digit behind, which a surname ("Tom May")
+    has not."""
+    names, behind = match["names"], match.string[match.end("names") :][:1]
+    last = names.split()[-1:]
+    return names + behind if behind.isdigit() and last and _plain(last[0]) in rules.months else names
 
 
 def date_line(text: str, rules: Rules) -> Pattern | None:
@@ -107,14 +117,17 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
     alone = text.strip(_EDGES + ",")
-    if kind and _is_team(alone, rules):
+    if kind and _is_team(alone, rules) and not _is_member(alone, rules):
         begin = offset + text.index(alone)
         return [Field("author", folded(alone), begin, begin + len(alone), rule_id)]
     for start, part in _listed(whole):
         end = end_of_names(part, rules)
         name = part[:end].strip(_EDGES)
+        if kind == "numbered":
+            name = name.rstrip(_AFFILIATION)
         person = _without_office(name, rules) if name else ""
-        is_person = bool(person) and is_person_name(person, rules)
+        is_desk = person != name and _plain(person.split()[-1]) in rules.desks
+        is_person = bool(person) and not is_desk and is_person_name(person, rules)
         if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
@@ -136,6 +149,22 @@ def _plain(word: str) -> str:
     return word.casefold().strip(".'’-").replace("’", "'")
 
 
+def is_inverted(text: str) -> bool:
+    """Whether a name has its surname first and a comma behind that."""
+    return "," in text
+
+
+def is_degree(text: str) -> bool:
+    """Whether the words behind a name are nothing but degrees: ", Ph.D., MBA"; "MD" alone may be a state."""
+    parts = text.strip(" ,").split(", ")
+    return all(len(part) > 2 and _CREDENTIAL.fullmatch(part) for part in parts)
+
+
+def is_body(text: str, rules: Rules) -> bool:
+    """Whether the words behind a name are an outlet's or another body's it writes for: "The Daily Ledger"."""
+    return rules.outlet(text) is not None or not rules.bodies.isdisjoint(key(text).replace(",", " ").split())
+
+
 def is_place(text: str) -> bool:
     """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
     return text.startswith("in ")
@@ -155,14 +184,26 @@ def _without_office(name: str, rules: Rules) -> str:
     half = len(words) // 2
     if half > 1 and [word[0] for word in words[:half]] == [word[0] for word in words[half:]]:
         return name[: words[half - 1].end()]
-    has_office = any(_plain(word[0]) in rules.offices for word in words[2:])
-    for word in words[2:]:
-        small = _plain(word[0])
+    smalls = [_plain(word[0]) for word in words]
+    has_office = any(small in rules.offices for small in smalls[2:])
+    for word, small, after in zip(words[2:], smalls[2:], [*smalls[3:], ""], strict=False):
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
         is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
-        if is_letters or is_office or rules.outlet(name[word.start() :]) is not None:
+        is_outlet = after in rules.bodies or rules.outlet(name[word.start() :]) is not None
+        if is_letters or is_office or is_outlet or (has_office and small in rules.bodies):
             return name[: word.start()].rstrip(_EDGES)
     return name
+
+
+def _is_member(text: str, rules: Rules) -> bool:
+    """Whether the words name one of a team, and not the team: "Ann Lee Contributor", "Ann Lee, Globe Staff"."""
+    first = _listed(text)[0][1]
+    person = _without_office(first, rules)
+    if not is_person_name(person, rules):
+        return False
+    last = _plain(first.split()[-1])
+    is_single = not last.endswith("s") and (len(first[len(person) :].split()) > 1 or f"{last}s" in rules.team_words)
+    return first != text or (person != first and is_single)
 
 
 def _is_team(text: str, rules: Rules) -> bool:
@@ -205,7 +246,7 @@ def is_person_name(text: str, rules: Rules) -> bool:
         return False
     if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
         return False
-    if small[-1].endswith(("'s", "s'")):
+    if small[-1].endswith(("'s", "s'")) or rules.outlet(parts[0]) is not None:
         return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)

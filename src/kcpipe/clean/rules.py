@@ -78,6 +78,8 @@ class Rules:
     reply: Pattern
     end_mark: Pattern
     byline_labels: frozenset[str]
+    list_labels: frozenset[str]
+    list_joints: frozenset[str]
     other_labels: frozenset[str]
     published_labels: frozenset[str]
     updated_labels: frozenset[str]
@@ -96,6 +98,7 @@ class Rules:
     no_names: frozenset[str]
     offices: frozenset[str]
     desks: frozenset[str]
+    bodies: frozenset[str]
     team_words: frozenset[str]
     front_titles: frozenset[str]
     """Names of entries of a front matter."""
@@ -188,6 +191,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             reply=_pattern(data["reply"]),
             end_mark=_pattern(data["end_mark"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
+            list_labels=frozenset(data["byline_labels"]["lists"]),
+            list_joints=frozenset(data["byline_labels"]["joints"]),
             other_labels=frozenset(data["other_labels"]["words"]),
             published_labels=frozenset(data["date_labels"]["published"]),
             updated_labels=frozenset(data["date_labels"]["updated"]),
@@ -209,6 +214,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             no_names=frozenset(data["names"]["no_names"]),
             offices=frozenset(data["names"]["offices"]),
             desks=frozenset(data["names"]["desks"]),
+            bodies=frozenset(data["names"]["bodies"]),
             team_words=frozenset(data["names"]["team_words"]),
             front_titles=frozenset(data["front_matter"]["titles"]),
             front_labels=frozenset(data["front_matter"]["labels"]),
