@@ -39,6 +39,7 @@ _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
 _HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.1, 1.5, -0.3, -0.9
+_NEAR_AFTER = -0.5
 _FAR_BEFORE, _BODY, _OTHERS = -2.0, -0.5, -2.0
 _ENOUGH = 2.0
 _HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
@@ -46,6 +47,8 @@ _HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
 _REPEATED_TITLE = "structure.repeated_title"
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
+_CLOSE = 8
+"""Blocks behind the text among which an author is told."""
 _SHORT = 80
 _BARE_LENGTH = 150
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
@@ -72,15 +75,23 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     """
     page = _Page(lines, blocks, article, rules)
     found = [candidate for candidate in page.candidates() if candidate.weight >= _ENOUGH]
+    names = _best(found, lines, article)
+    if names is None:  # bylines of several texts: nothing tells which is this one's, if not its header
+        below_title = article.header[article.header.index(article.title) :] if article.title is not None else article.header
+        of_header = [candidate for candidate in found if lines[candidate.place].block in below_title]
+        names = _best(of_header, lines, article) or []
+    return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+
+
+def _best(found: Sequence[_Candidate], article_lines: Sequence[About], article: Article) -> list[Field] | None:
+    """The names that most speaks for; None where it speaks as much for others, and the header has none of them."""
     if not found:
         return []
     best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
-    chosen = _together(best, found)
-    names = [name for candidate in chosen for name in candidate.names]
+    names = [name for candidate in _together(best, found) for name in candidate.names]
     rivals = [candidate for candidate in found if candidate.weight == best.weight and candidate.place > best.place]
-    if lines[best.place].block not in article.header and any(_differ(rival, names) for rival in rivals):
-        return []  # bylines of several texts, and nothing tells which is this one's
-    return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+    is_header = article_lines[best.place].block in article.header
+    return names if is_header or not any(_differ(rival, names) for rival in rivals) else None
 
 
 def _together(best: _Candidate, found: Sequence[_Candidate]) -> list[_Candidate]:
@@ -307,4 +318,4 @@ class _Page:
             return 0
         if block < article.header.start:
             return _NEAR_BEFORE if block >= article.header.start - _FAR else _FAR_BEFORE
-        return _ELSEWHERE
+        return _NEAR_AFTER if block < article.body.stop + _CLOSE else _ELSEWHERE

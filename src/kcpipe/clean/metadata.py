@@ -24,6 +24,8 @@ _PAGE_END = 8
 _FAR = 12
 """Blocks before the title: what stands higher is a menu."""
 _LABEL_LENGTH = 40
+_COMMENTS = ("pattern.comment_count", "section.comments")
+"""Rules of the lines above comments."""
 _ORIGINALLY, _POSTED, _DATE = 5.0, 3.0, 2.0
 """How clearly a line states the date: "This article was first published ...", "Published ...", a date alone or among
 names and words about the page."""
@@ -135,7 +137,10 @@ def find_published(
     """
     dated: list[tuple[float, Published]] = []
     updated: list[Published] = []
+    thread = _thread(article)
     for place, about in enumerate(lines):
+        if about.block in thread:
+            continue
         for found in dates_in_line(about.line, rules, order):
             label = _label(lines[place - 1].line) if place else ""
             if found.is_update or label in rules.updated_labels:
@@ -150,6 +155,13 @@ def find_published(
     if foremost and (best > _DATE or len({found.end for found in foremost}) == 1):
         return foremost[0]
     return next(iter(updated), None) or _copyright_year(lines, blocks, article, rules)
+
+
+def _thread(article: Article) -> range:
+    """What stands below the number of comments, or their heading, under the text."""
+    verdicts = article.verdicts
+    heads = (at for at in range(article.body.stop, len(verdicts)) if verdicts[at].rule_id in _COMMENTS)
+    return range(next(heads, len(verdicts)), len(verdicts))
 
 
 def _is_at_end(found: Published, blocks: Sequence[Block], article: Article) -> bool:
