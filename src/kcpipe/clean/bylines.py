@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from kcpipe.clean.lines import Block, Line, folded
@@ -339,7 +339,9 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
     beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
     if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
         return None
-    return _published(match, rules.any_date, line.start, rules, order)
+    found = _published(match, rules.any_date, line.start, rules, order)
+    above = {word.casefold() for word in _WORD.findall(line.text[: match.start("date")])}
+    return found if found is None or above.isdisjoint(rules.updated_labels) else replace(found, is_update=True)
 
 
 def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None) -> str | None:

@@ -26,6 +26,8 @@ _FAR = 12
 _LABEL_LENGTH = 40
 _COMMENTS = ("pattern.comment_count", "section.comments")
 """Rules of the lines above comments."""
+_STATED = ("published.originally", "published.posted", "published.by")
+"""Rules of dates that are told from a comment's by their words."""
 _ORIGINALLY, _POSTED, _DATE = 5.0, 3.0, 2.0
 """How clearly a line states the date: "This article was first published ...", "Published ...", a date alone or among
 names and words about the page."""
@@ -139,9 +141,9 @@ def find_published(
     updated: list[Published] = []
     thread = _thread(article)
     for place, about in enumerate(lines):
-        if about.block in thread:
-            continue
         for found in dates_in_line(about.line, rules, order):
+            if about.block in thread and found.field.rule_id not in _STATED:
+                continue
             label = _label(lines[place - 1].line) if place else ""
             if found.is_update or label in rules.updated_labels:
                 if about.block in article.header:

@@ -158,7 +158,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
     try:
         dates = data["dates"]
         months = {name: number for number, name in enumerate(dates["months"], start=1)} | dates["month_abbreviations"]
-        words = _date_words(months, dates["weekdays"], data["zones"]["minutes"])
+        words = _date_words(months, dates["weekdays"], data["zones"]["minutes"], data["zones"]["unclear"])
         return Rules(
             phrases={
                 key(phrase): Verdict(entry["role"], entry["id"], is_heading)
@@ -249,7 +249,9 @@ def _pattern(entry: Mapping[str, Any], words: Mapping[str, str] | None = None) -
     return Pattern(entry["id"], re.compile(source, re.IGNORECASE), entry.get("kind", ""))
 
 
-def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mapping[str, int]) -> dict[str, str]:
+def _date_words(
+    months: Mapping[str, int], weekdays: Sequence[str], zones: Mapping[str, int], unclear: Sequence[str]
+) -> dict[str, str]:
     """What {date}, {before}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group.
 
     {before} is a clock and zone before the date, {time} behind it. A clock, a capital or another date may be glued to
@@ -271,7 +273,7 @@ def _date_words(months: Mapping[str, int], weekdays: Sequence[str], zones: Mappi
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
     time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
     before = (
-        rf"(?:(?<!\d)(?P<clock_before>{clock})(?:\s{{0,3}}\(?(?P<zone_before>{zone})\)?)?"
+        rf"(?:(?<!\d)(?P<clock_before>{clock})(?:\s{{0,3}}\(?(?:(?P<zone_before>{zone})|{_any(unclear)})\)?)?"
         r"[\s,|·•]{1,4}(?:on\s{1,3})?)?"
     )
     return {
