@@ -274,8 +274,9 @@ class _Page:
 
     def _commonness(self, name: str) -> float:
         parts = [part.casefold() for part in name.split() if len(part) > 2 and not part.islower()]
+        parts = [part for part in parts if part not in self._rules.team_words]
         common = sum(part in self._words for part in parts)
-        return 0 if not common else _COMMON_WORDS if common == len(parts) else _COMMON_WORD
+        return 0.0 if not common else _COMMON_WORDS if common == len(parts) else _COMMON_WORD
 
     @cached_property
     def _openings(self) -> dict[str, list[list[str]]]:

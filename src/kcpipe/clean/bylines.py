@@ -201,9 +201,13 @@ def _is_member(text: str, rules: Rules) -> bool:
     person = _without_office(first, rules)
     if not is_person_name(person, rules):
         return False
-    last = _plain(first.split()[-1])
-    is_single = not last.endswith("s") and (len(first[len(person) :].split()) > 1 or f"{last}s" in rules.team_words)
-    return first != text or (person != first and is_single)
+    behind = [_plain(word) for word in first[len(person) :].split()]
+    is_single = (
+        bool(behind)
+        and behind[-1] in rules.offices
+        and (f"{behind[-1]}s" in rules.team_words or behind[0] not in rules.offices)
+    )
+    return first != text or is_single
 
 
 def _is_team(text: str, rules: Rules) -> bool:
