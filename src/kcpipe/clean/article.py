@@ -64,6 +64,17 @@ class Article:
     """Blocks right after the last paragraph, up to a heading such as "Related Posts"."""
 
 
+def under_headings(article: Article, role: str) -> frozenset[int]:
+    """The blocks below the text whose nearest heading above is of a role: "related", "comments"."""
+    heading, found = "", set[int]()
+    for index in range(article.body.stop, len(article.verdicts)):
+        verdict = article.verdicts[index]
+        heading = verdict.role if verdict.is_heading else heading
+        if heading == role:
+            found.add(index)
+    return frozenset(found)
+
+
 def is_prose(text: str, rules: Rules) -> bool:
     """Whether a folded text reads as a sentence rather than as a menu entry, a heading or a list of names."""
     count = words(text)
@@ -136,9 +147,9 @@ def analyse(
     first = next((at for at in body if kept[at] and prose[at] and _ENDS.search(blocks[at].text)), body.start)
     header = range(max((first if title is None else title) - _HEADER, 0), min(first + _BELOW, max(body.stop, first)))
     title_key = "" if title is None else key(blocks[title].text)
-    page = _Page(blocks, judged, prose, kept, body, title, first, title_key, _years(judged, kept))
+    page = _Page(blocks, judged, prose, kept, body, title, first, title_key, _chronology(found, body, first))
     verdicts = [
-        _structural(index, page) if verdict is None or _is_chronology(index, page) else verdict
+        _structural(index, page) if verdict is None or index in page.chronology else verdict
         for index, verdict in enumerate(judged)
     ]
     if title is not None:
@@ -167,8 +178,8 @@ class _Page:
     title: int | None
     first: int
     title_key: str
-    years: frozenset[int]
-    """The headings of a chronology by years."""
+    chronology: frozenset[int]
+    """Headings that are dates."""
 
 
 def _kept(
@@ -295,7 +306,7 @@ def _structural(index: int, page: _Page) -> Verdict:
     text, title = page.blocks[index].text, page.title
     if title is not None and index != title and len(text) < MAX_META and key(text) == page.title_key:
         return Verdict("furniture", "structure.repeated_title")
-    if _is_chronology(index, page):
+    if index in page.chronology:
         return Verdict("subheading", "structure.chronology")
     if page.kept[index] and index in page.body:
         return _kept_role(index, page)
@@ -311,20 +322,20 @@ def _structural(index: int, page: _Page) -> Verdict:
     return Verdict("furniture", "model.inside_article")
 
 
-def _is_chronology(index: int, page: _Page) -> bool:
-    """Whether a block is a heading of a chronology, not a line about the page: a date between two paragraphs, or one of
-    several years above text that is kept."""
-    verdict = page.judged[index]
-    if verdict is None or verdict.role != "dateline" or index + 1 >= page.body.stop or not page.kept[index + 1]:
-        return False
-    return index in page.years or (page.first < index and page.kept[index - 1] and page.prose[index + 1])
+def _chronology(page: Sorted, body: range, first: int) -> frozenset[int]:
+    """The headings of a chronology, which are no lines about the page: dates between two paragraphs, or several years
+    above text that is kept. A lone date right below the first paragraph, which may be a deck, is the page's.
 
-
-def _years(judged: Sequence[Verdict | None], kept: Sequence[bool]) -> frozenset[int]:
-    """The years on lines of their own above text that is kept; none when there is but one."""
-    known = [index for index, verdict in enumerate(judged[:-1]) if verdict is not None and verdict.rule_id == _YEAR]
-    above = frozenset(index for index in known if kept[index + 1])
-    return above if len(above) > 1 else frozenset()
+    first: the index of the first paragraph.
+    """
+    above = [
+        (index, verdict.rule_id)
+        for index, verdict in enumerate(page.judged[: max(body.stop - 1, 0)])
+        if verdict is not None and verdict.role == "dateline" and page.kept[index + 1]
+    ]
+    years = [index for index, rule_id in above if rule_id == _YEAR]
+    days = [index for index, _ in above if first < index and page.kept[index - 1] and page.prose[index + 1]]
+    return frozenset(years if len(years) > 1 else []) | frozenset([] if days == [first + 1] else days)
 
 
 def _kept_role(index: int, page: _Page) -> Verdict:

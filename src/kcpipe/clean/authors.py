@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from kcpipe.clean.article import Article
+from kcpipe.clean.article import Article, under_headings
 from kcpipe.clean.bylines import (
     About,
     Field,
@@ -252,6 +252,10 @@ class _Page:
         return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())
 
     @cached_property
+    def _others(self) -> Set[int]:
+        return under_headings(self._article, "related")
+
+    @cached_property
     def _under_title(self) -> int:
         """The place of the first line below the title and its deck."""
         title, verdicts = self._article.title, self._article.verdicts
@@ -307,7 +311,7 @@ class _Page:
         verdict = article.verdicts[block]
         if verdict.rule_id.startswith("section.author"):
             return _AUTHOR_SECTION
-        if verdict.role in {"related", "comments"}:
+        if verdict.role in {"related", "comments"} or block in self._others:
             return _OTHERS
         if block in article.header:
             if article.title is not None and block < article.title:
