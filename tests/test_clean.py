@@ -298,8 +298,9 @@ def test_a_heading_and_a_date_between_paragraphs_stay() -> None:
     first, rest = BODY.split("\n\n", 1)
     made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\nA long way\n\n{rest}")
     assert made["A long way"] == "subheading"
-    made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\nFebruary 14, 2024\n\n{rest}")
-    assert made["February 14, 2024"] == "subheading"
+    title, story = "Cuba and South Korea open diplomatic relations", f"{first}\n\nFebruary 14, 2024\n\n{rest}"
+    assert roles(f"{title}\n\nPublished March 1, 2024\n\n{story}")["February 14, 2024"] == "subheading"
+    assert roles(f"{title}\n\n{story}")["February 14, 2024"] == "dateline"
 
 
 def test_the_years_of_a_chronology_stay_and_a_pager_goes() -> None:

@@ -17,6 +17,7 @@ from kcpipe.clean.titles import SENTENCE_ENDS, words
 _PAGE, _PAGE_END = "pattern.pager", "\f"
 _PROSE_WORDS, _PROSE_LENGTH = 12, 40
 _END_LENGTH = 40
+_SIGNATURE, _SIGNATURE_LINES = "--", 10
 _HEAD_LENGTH, _HEAD_WORDS, _HEADS = 100, 3, 2
 _GAP = r"(?:[ \t\u00a0]{2,99}|[ \t]?[|•·–—][ \t]?)"
 _HEAD = re.compile(
@@ -39,6 +40,7 @@ def apart(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: Rule
     judged: what is known of each block by its words alone.
     """
     found = dict.fromkeys(_after_end(blocks, rules), Verdict("furniture", "structure.after_end"))
+    found |= dict.fromkeys(_signature(blocks), Verdict("furniture", "structure.signature"))
     found |= dict.fromkeys(_translation(blocks, judged, rules), Verdict("furniture", "structure.translation"))
     heads = {*_repeated_heads(blocks, judged), *_numbered_heads(blocks)}
     found |= dict.fromkeys(_notes(blocks, judged, heads), Verdict("furniture", "structure.note"))
@@ -55,6 +57,16 @@ def _after_end(blocks: Sequence[Block], rules: Rules) -> range:
     end = next(ends, len(blocks))
     is_last = 2 * _prose_words(blocks[end:]) < _prose_words(blocks[:end])
     return range(end, len(blocks)) if is_last else range(0)
+
+
+def _signature(blocks: Sequence[Block]) -> range:
+    """The signature of a mail, few lines below the last line of two hyphens (RFC 3676), where it is less than half of
+    what stands above."""
+    marks = (index for index in range(len(blocks) - 1, -1, -1) if blocks[index].text == _SIGNATURE)
+    mark = next(marks, len(blocks))
+    lines = sum(len(block.lines) for block in blocks[mark + 1 :])
+    is_last = lines <= _SIGNATURE_LINES and 2 * _prose_words(blocks[mark:]) < _prose_words(blocks[:mark])
+    return range(mark, len(blocks)) if is_last else range(0)
 
 
 def _prose_words(blocks: Sequence[Block]) -> int:

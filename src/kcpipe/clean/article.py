@@ -31,6 +31,7 @@ _BULLET_HEADING = re.compile(r"[●■▲◆▶◇○□◎★☆▼►◈]")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 
 _YEAR = "pattern.year"
+_DAYS = ("published.", _YEAR)
 _COMMENT = Verdict("comments", "structure.thread")
 _SIGNATURES = ("byline", "dateline")
 """Among comments they are those of the comments."""
@@ -324,18 +325,21 @@ def _structural(index: int, page: _Page) -> Verdict:
 
 def _chronology(page: Sorted, body: range, first: int) -> frozenset[int]:
     """The headings of a chronology, which are no lines about the page: dates between two paragraphs, or several years
-    above text that is kept. A lone date right below the first paragraph, which may be a deck, is the page's.
+    above text that is kept. A lone date right below the first paragraph, which may be a deck, is the page's, if none
+    stands above it.
 
     first: the index of the first paragraph.
     """
     above = [
         (index, verdict.rule_id)
         for index, verdict in enumerate(page.judged[: max(body.stop - 1, 0)])
-        if verdict is not None and verdict.role == "dateline" and page.kept[index + 1]
+        if verdict is not None and verdict.rule_id.startswith(_DAYS) and page.kept[index + 1]
     ]
     years = [index for index, rule_id in above if rule_id == _YEAR]
     days = [index for index, _ in above if first < index and page.kept[index - 1] and page.prose[index + 1]]
-    return frozenset(years if len(years) > 1 else []) | frozenset([] if days == [first + 1] else days)
+    is_dated = any(verdict is not None and verdict.rule_id.startswith(_DAYS) for verdict in page.judged[:first])
+    is_page_date = days == [first + 1] and not is_dated
+    return frozenset(years if len(years) > 1 else []) | frozenset([] if is_page_date else days)
 
 
 def _kept_role(index: int, page: _Page) -> Verdict:

@@ -57,7 +57,7 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     return Metadata(
         authors,
         publisher,
-        find_section(blocks, article, title),
+        find_section(lines, blocks, article, title, rules),
         find_url(lines, rules),
         find_published(lines, blocks, article, authors, order, rules),
     )
@@ -107,8 +107,14 @@ def find_url(lines: Sequence[About], rules: Rules) -> Field | None:
     return None
 
 
-def find_section(blocks: Sequence[Block], article: Article, title: str | None) -> Field | None:
-    """The last step of the breadcrumb that is not the article itself."""
+def find_section(
+    lines: Sequence[About], blocks: Sequence[Block], article: Article, title: str | None, rules: Rules
+) -> Field | None:
+    """What a front matter states, else the last step of the breadcrumb that is not the article itself."""
+    for about in lines:
+        if about.block <= article.body.start and (match := rules.section.regex.search(about.line.text)):
+            start = about.line.start + match.start("name")
+            return Field("section", folded(match["name"]), start, start + len(match["name"]), rules.section.rule_id)
     for block, verdict in zip(blocks, article.verdicts, strict=True):
         if verdict.rule_id != "pattern.breadcrumb" or len(block.lines) > 1:
             continue

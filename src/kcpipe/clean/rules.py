@@ -70,6 +70,7 @@ class Rules:
     any_publisher: AnyOf
     dateline: Pattern
     urls: Sequence[Pattern]
+    section: Pattern
     copyright_year: Pattern
     inline_credit: Pattern
     byline_end: Pattern
@@ -183,6 +184,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             publishers=[_pattern(entry) for entry in data["publisher"]],
             dateline=_pattern(data["dateline"]),
             urls=[_pattern(entry) for entry in data["url"]],
+            section=_pattern(data["section_entry"]),
             copyright_year=_pattern(data["copyright_year"]),
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
