@@ -207,7 +207,7 @@ def _is_member(text: str, rules: Rules) -> bool:
         and behind[-1] in rules.offices
         and (f"{behind[-1]}s" in rules.team_words or behind[0] not in rules.offices)
     )
-    return first != text or is_single
+    return is_single or (first != text and not behind)
 
 
 def _is_team(text: str, rules: Rules) -> bool:
