@@ -23,6 +23,7 @@ BODY = (
     "Diplomatic relations between the two countries had been cut for decades, a former ambassador said."
 )
 DAY = date(2024, 2, 14)
+TEASERS = (("Lima", "Yuan Lin"), ("Quito", "Colin Smith"))
 
 
 def said(text: str) -> dict[str, Any]:
@@ -154,6 +155,29 @@ def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
         ("Reviewed by Kim Min-su, PhD — Written by Maria Lopez\n\nFebruary 14, 2024", ["Maria Lopez"], DAY),
         ("Maria LopezFounder of the Seoul Letter\n\nFeb. 14, 2024", ["Maria Lopez"], DAY),
         ("On February 14, 2024 By Maria LopezIn World News, Budget Travel", ["Maria Lopez"], DAY),
+        ("Jun Santos, The Daily Ledger | February 14, 2024 | 5:32 PM", ["Jun Santos"], DAY),
+        ("Jun Santos, Hindustan Times, New Delhi\n\nFeb 14, 2024 17:32 IST", ["Jun Santos"], DAY),
+        ("By JUN SANTOS FEB. 14, 2024", ["JUN SANTOS"], DAY),
+        ("By Jun Santos on February 14, 2024 at 5:32 pm @junsantos", ["Jun Santos"], DAY),
+        ("Posted on February 14, 2024 Posted by Jun Santos 59 Comments", ["Jun Santos"], DAY),
+        ("Posted on February 14, 2024 by Jun Santos Leave a comment", ["Jun Santos"], DAY),
+        ("BySarah February 14, 2024February 18, 2024", ["Sarah"], DAY),
+        ("by harborwatch | Feb 14, 2024", ["harborwatch"], DAY),
+        ("By Jun Santos Global News\n\nPosted February 14, 2024 5:32 pm", ["Jun Santos"], DAY),
+        ("By Jun Santos Tribune News Service\n\nFeb. 14, 2024", ["Jun Santos"], DAY),
+        ("By political reporter Jun Santos\n\nPosted Wed 14 Feb 2024 at 5:32pm", ["Jun Santos"], DAY),
+        ("By JUN SANTOS, AP Business Writer\n\nFeb. 14, 2024", ["JUN SANTOS"], DAY),
+        ("By Jun Santos, CNN Business\n\nPublished 5:32 AM EDT, Wed February 14, 2024", ["Jun Santos"], DAY),
+        ("Jun Santos, Contributor | Feb 14, 2024", ["Jun Santos"], DAY),
+        ("Jun Santos Contributor\n\nFeb 14, 2024", ["Jun Santos"], DAY),
+        ("By Jun Santos Globe Staff Feb. 14, 2024", ["Jun Santos"], DAY),
+        ("By: Great Day Editorial Team\n\nFeb. 14, 2024", ["Great Day Editorial Team"], DAY),
+        ("Jun Santos, Ph.D.\n\nFeb. 14, 2024", ["Jun Santos"], DAY),
+        ("San Diego, CA\n\nFeb. 14, 2024", [], DAY),
+        ("ByJun SantosPolitical Correspondent\n\n17:32, 14 FEB 2024", ["Jun Santos"], DAY),
+        ("14 February 2024\n\nJun Santos\n\nNorth America correspondent", ["Jun Santos"], DAY),
+        ("Contributors: Jun Santos\n\nFeb. 14, 2024", ["Jun Santos"], DAY),
+        ("Updated Feb. 15, 2024 8:04 am ET / Original Feb. 14, 2024 5:32 pm ET", [], DAY),
     ],
 )
 def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: date | None) -> None:
@@ -264,6 +288,9 @@ def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: d
         ("Wed., Feb. 14, 2024", "2024-02-14"),
         ("14.2.2024", "2024-02-14"),
         ("14.02.24", None),
+        ("Ann Lee, CNN\n\nUpdated 5:32 PM ET, Wed February 14, 2024", "<=2024-02-14"),
+        ("Ann Lee, Staff,Updated February 14, 2024, 5:32 p.m.", "<=2024-02-14"),
+        ("Last Updated Example Desk February 14, 2024", "<=2024-02-14"),
         ("Date: Wed, 14 Feb 2024 10:15:00 -0500", "2024-02-14"),
     ],
 )
@@ -304,12 +331,75 @@ def test_the_outlet_s_country_tells_which_number_is_the_day(credit: str, day: da
             ["Elise Nass", "Yuan Lin"],
         ),
         ("Search Jobs\n\nDecember 3, 2024", []),
+        ("Written By: Tom May\n\n15 December 2025", ["Tom May"]),
+        ("By Kathryn Lee May 5, 2025", ["Kathryn Lee"]),
+        ("By Kyle Howells 15 min read", ["Kyle Howells"]),
+        (
+            "By\n\nElise Nass\n\n,\n\nYuan Lin\n\n, and\n\nExample Rankings Team",
+            ["Elise Nass", "Yuan Lin", "Example Rankings Team"],
+        ),
+        (
+            "Author(s)\n\nElise Nass\n\nYuan Lin\n\nColin B. Smith\n\nDownload pdf",
+            ["Elise Nass", "Yuan Lin", "Colin B. Smith"],
+        ),
+        ("Author\n\nElise Nass\n\nYuan Lin", ["Elise Nass"]),
+        ("Elise Nass 1,✉, Yuan Lin 1, Colin B. Smith 2,*", ["Elise Nass", "Yuan Lin", "Colin B. Smith"]),
+        ("Boston Celtics 101, Miami Heat 99, Chicago Bulls 100", []),
+        ("E-Commerce, SEO\n\nDecember 3, 2024", []),
         ("Illustration by Elise Nass", []),
         ("By AFP", []),
     ],
 )
 def test_names(header: str, authors: list[str]) -> None:
     assert said(page(header))["authors"] == authors
+
+
+def test_a_byline_behind_the_deck() -> None:
+    made = said(
+        page("The two had no relations for decades, officials in New York said. By Elise Nass on Feb. 14, 2024")
+    )
+    assert (made["authors"], made["stated_start"]) == (["Elise Nass"], DAY)
+
+
+def test_a_name_with_a_date_below_a_deck_that_reads_like_text() -> None:
+    deck = "The two countries had no relations for decades until officials met in New York this week, they said."
+    made = said(page(f"{deck}\n\nElise Nass February 14, 2024 — 7 minutes read"))
+    assert (made["authors"], made["stated_start"]) == (["Elise Nass"], DAY)
+    assert said(page(f"{deck}\n\nFebruary 14, 2024"))["stated_start"] == DAY
+
+
+def test_particles_of_a_name_may_stand_on_the_page() -> None:
+    made = said(page("World\n\nNick van Mead\n\nFeb. 14, 2024", tail="They came to the ministry by van."))
+    assert made["authors"] == ["Nick van Mead"]
+
+
+def test_names_on_both_sides_of_the_title_are_no_list() -> None:
+    article = page("World\n\nElise Nass\n\nFeb. 14, 2024")
+    assert said(f"Ann Leighton\n\nFeb. 9, 2024\n\n{article}")["authors"] == ["Elise Nass"]
+
+
+def test_the_title_s_words_above_it_are_no_author() -> None:
+    title = "Havana Diplomacy Update"
+    body = BODY.replace("South Korea and Cuba", "In the Havana Diplomacy Update, South Korea and Cuba", 1)
+    made = said(f"{title}\n\nNews\n\n{title}\n\nNovember 14, 2024\n\n{body}")
+    assert (made["title"], made["authors"]) == (title, [])
+
+
+def test_bylines_of_teasers_above_leave_the_name_below_the_title() -> None:
+    teasers = "\n\n".join(f"A story of the week in {place}\n\nby {name}\n\nFeb. 9, 2024" for place, name in TEASERS)
+    menu = "\n\n".join(f"Menu entry {number}" for number in range(5))
+    article = page("Elise Nass\n\nFeb. 14, 2024")
+    assert said(f"{teasers}\n\n{menu}\n\n{article}")["authors"] == ["Elise Nass"]
+
+
+def test_bylines_and_dates_under_other_headings_are_not_the_article_s() -> None:
+    teaser = "Cultivating gardens in the capital\n\nOctober 28, 2025 by Mariel Sheets | Community"
+    assert said(page(tail=f"More Stories\n\n{teaser}"))["authors"] == []
+    comments = "Diana says\n\nJanuary 11, 2026\n\nThank you.\n\nMel says\n\nJanuary 12, 2026\n\nHi Diana."
+    made = said(page(tail=f"Have fun with it all in Seoul!\n\nWritten by Melissa\n\n36 Comments\n\n{comments}"))
+    assert (made["authors"], made["stated_start"]) == (["Melissa"], None)
+    made = said(page(tail=f"June 9, 2020 · 6 Comments\n\nSubscribe\n\nComments\n\n{comments}"))
+    assert made["stated_start"] == date(2020, 6, 9)
 
 
 def test_a_menu_and_teasers_name_no_author() -> None:
@@ -416,6 +506,13 @@ def test_a_deck_without_a_full_stop_is_no_title() -> None:
     made = said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title=title))
     assert made["title"] == title
     assert said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title="World news"))["title"] == deck
+
+
+def test_the_section_of_a_front_matter() -> None:
+    front = '---\ntitle: Cuba and South Korea\nsection: "World news"\ndate: 2024-02-14\n---'
+    made = said(f"{front}\n\nHome > Politics > Cuba and South Korea\n\n{BODY}")
+    assert ("section", "World news", "section.entry") in made["fields"]
+    assert said(page(tail="section: World"))["section"] is None
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS))

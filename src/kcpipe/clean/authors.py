@@ -77,7 +77,9 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     found = [candidate for candidate in page.candidates() if candidate.weight >= _ENOUGH]
     names = _best(found, lines, article)
     if names is None:  # bylines of several texts: nothing tells which is this one's, if not its header
-        below_title = article.header[article.header.index(article.title) :] if article.title is not None else article.header
+        below_title = (
+            article.header[article.header.index(article.title) :] if article.title is not None else article.header
+        )
         of_header = [candidate for candidate in found if lines[candidate.place].block in below_title]
         names = _best(of_header, lines, article) or []
     return list({key(name.value): name for name in reversed(names)}.values())[::-1]
