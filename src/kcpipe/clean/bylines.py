@@ -345,7 +345,7 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
         return None
     found = _published(match, rules.any_date, line.start, rules, order)
     above = {word.casefold() for word in _WORD.findall(line.text[: match.start("date")])}
-    return found if found is None or above.isdisjoint(rules.updated_labels) else replace(found, is_update=True)
+    return found if found is None or above.isdisjoint(rules.changed_words) else replace(found, is_update=True)
 
 
 def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None) -> str | None:

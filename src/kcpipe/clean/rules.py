@@ -84,6 +84,7 @@ class Rules:
     other_labels: frozenset[str]
     published_labels: frozenset[str]
     updated_labels: frozenset[str]
+    changed_words: frozenset[str]
     portrait_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
@@ -198,6 +199,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             other_labels=frozenset(data["other_labels"]["words"]),
             published_labels=frozenset(data["date_labels"]["published"]),
             updated_labels=frozenset(data["date_labels"]["updated"]),
+            changed_words=frozenset(data["date_labels"]["changed"]),
             portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
