@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from kcpipe.joins import rows_at
 from kcpipe.tables import TABLES
 
 LARGE = 50_000
@@ -89,7 +90,7 @@ def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
     runs = np.flatnonzero(layout.places == number)
     firsts, lengths = layout.bounds[runs], np.diff(layout.bounds)[runs]
     before = np.cumsum(lengths) - lengths
-    return table.take(np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
+    return rows_at(table, np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
 
 
 def _layout(name: str, tables: Tables) -> _Layout:
