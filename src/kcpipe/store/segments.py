@@ -125,8 +125,8 @@ def read_slices(
     schema = table.schema.append(pa.field(OWNER, pa.int64()))
     with home.refusals():
         runs = lay_down(folder, schema, _runs(home, parts, table, documents, room))
-    found = (_in_order([_between(run, *place) for run in runs]) for place in pairwise([0, *ends]))
-    return lay_down(folder, table.schema, (_as_declared(table, rows) for rows in found))
+    found = (_as_declared(table, _in_order([_between(run, *place) for run in runs])) for place in pairwise([0, *ends]))
+    return tuple(found) if len(runs) == 1 else lay_down(folder, table.schema, found)
 
 
 def _by_document(table: Table, rows: pa.Table, parent: pa.Table) -> tuple[pa.Table, npt.NDArray[np.object_]]:
@@ -189,7 +189,7 @@ def _owned(home: Place, folder: str, table: Table, of_segment: Sequence[str], do
 
 def _in_order(owned: Sequence[pa.Table]) -> pa.Table:
     """Rows of several segments by document. Those of one lie in one segment, in the order of the key."""
-    rows = pa.concat_tables(owned).combine_chunks()
+    rows = owned[0] if len(owned) == 1 else pa.concat_tables(owned).combine_chunks()
     places = rows.column(OWNER).to_numpy()
     return rows if (np.diff(places) >= 0).all() else rows.take(np.argsort(places, kind="stable"))
 
