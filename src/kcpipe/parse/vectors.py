@@ -75,8 +75,8 @@ class _Layer(NamedTuple):
         rows = np.maximum(by_piece[:, 0], by_piece[:, 1])
         for piece in range(2, pieces):
             np.maximum(rows, by_piece[:, piece], out=rows)
-        rows -= rows.mean(axis=1, keepdims=True)
-        variance = np.einsum("ij,ij->i", rows, rows) / np.float32(outputs) + _TINY
+        rows -= (rows @ np.full(outputs, 1 / outputs, np.float32))[:, None]  # a product is quicker than a mean
+        variance = np.vecdot(rows, rows) / np.float32(outputs) + _TINY
         rows *= (variance ** np.float32(-0.5))[:, None]
         rows *= self.gain
         rows += self.shift
