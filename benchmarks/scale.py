@@ -1,13 +1,14 @@
 """What a corpus costs: documents a second, memory, bytes, what one per cent more costs, and where the time goes.
 
-python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--folder DIR] [--picture FILE.svg]
+python benchmarks/scale.py [--documents 200 1000] [--workers 1 2] [--kill] [--folder DIR] [--picture FILE.svg]
 python benchmarks/scale.py --whole-corpus 10000 100000 [--memory MEGABYTES] [--folder DIR]
 
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
 and one with nothing new. Against it stands spaCy's `nlp.pipe` with its default settings over the same texts in the same
 run of this script. Times are of this machine at this moment; what else runs on it shows in the wall times, less so in
-the processor seconds. The last table carries the measured costs to larger corpora.
+the processor seconds. The last table carries the measured costs to larger corpora. The releases of one number of
+documents must be the same, by however many workers; with --kill one of them dies half-way through the parsing.
 
 With --whole-corpus the per-document stages are spared: what they made of a few hundred texts is copied under new ids
 (scale_copies.py), and everything behind them is run on so many documents, then with one per cent more.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -65,7 +67,8 @@ def write_texts(path: Path, numbers: range) -> int:
 
 
 def processes() -> Iterator[Mapping[str, float]]:
-    """The processes of this one's session, itself first: CPU seconds so far, and most memory ever in megabytes."""
+    """The processes of this one's session, itself first: number, CPU seconds so far (`alone`: without those of the
+    processes that it started and that have ended), and most memory ever in megabytes."""
     session = os.getsid(0)
     pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
     for pid in sorted(pids, key=lambda pid: pid != os.getpid()):
@@ -77,7 +80,8 @@ def processes() -> Iterator[Mapping[str, float]]:
         except OSError:
             continue
         peak = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
-        yield {"cpu": (int(after_name[11]) + int(after_name[12])) / _TICKS, "peak": peak / 1024}
+        own, ended = (sum(map(int, after_name[first : first + 2])) / _TICKS for first in (11, 13))
+        yield {"pid": pid, "cpu": own + ended, "alone": own, "peak": peak / 1024}
 
 
 def spent() -> float:
@@ -91,15 +95,20 @@ def bytes_in(folder: Path) -> int:
     return sum(size for _, size in found)
 
 
-def measured_run(folder: Path, workers: int) -> dict[str, Any]:
+def measured_run(folder: Path, workers: int, *, kill: bool = False) -> dict[str, Any]:
     """One run over the folder's inputs: seconds, CPU seconds, by step too; the most memory of its own process, mapped
-    files left out, and of the workers."""
+    files left out, and of the workers. kill: the busiest worker, half-way through the parsing."""
     steps: dict[str, float] = {}
 
     def timed(each: pipeline.Each) -> pipeline.Each:
         def carried_out(name: str, function: Callable[[T], R], batches: Sequence[T]) -> Iterable[R]:
             before = spent()
-            results = list(each(name, function, batches))
+            results = []
+            for result in each(name, function, batches):
+                results.append(result)
+                if kill and name == "parse" and len(results) == len(batches) // 2:
+                    _, *others = processes()
+                    os.kill(int(max(others, key=lambda each: each["alone"])["pid"]), signal.SIGKILL)
             steps[name] = spent() - before
             return results
 
@@ -130,13 +139,14 @@ def measured_run(folder: Path, workers: int) -> dict[str, Any]:
     }
 
 
-def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
-    """A corpus of so many documents from nothing, with one per cent more, with nothing new."""
+def measure(documents: int, workers: int, folder: Path, *, kill: bool = False) -> dict[str, Any]:
+    """A corpus of so many documents from nothing, with one per cent more, with nothing new. kill: see measured_run."""
     (folder / "inputs").mkdir(parents=True)
     words = write_texts(folder / "inputs" / "a.jsonl", range(documents))
     if workers == 1:
         pipeline.language_model()  # start-up is no part of what a document costs
-    full = measured_run(folder, workers)
+    full = measured_run(folder, workers, kill=kill)
+    content = release.find(folder / "output").manifest["content_digest"]
     more = max(1, round(documents * MORE))
     write_texts(folder / "inputs" / "b.jsonl", range(documents, documents + more))
     grown = measured_run(folder, workers)
@@ -145,6 +155,7 @@ def measure(documents: int, workers: int, folder: Path) -> dict[str, Any]:
         "documents": documents,
         "workers": workers,
         "words": words,
+        "content": content,
         "full": full,
         "grown": grown,
         "nothing": nothing,
@@ -358,6 +369,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--kill", action="store_true", help="a worker, where there are several")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--picture", type=Path, help="draw where the time goes")
     parser.add_argument("--whole-corpus", type=int, nargs="+", help="documents, for all but the per-document stages")
@@ -367,7 +379,8 @@ def main() -> None:
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measure(*given.measure, given.folder)))
+        documents, workers = given.measure
+        print(json.dumps(measure(documents, workers, given.folder, kill=given.kill and workers > 1)))
         return
     if given.plain:
         print(json.dumps(measure_plain(given.plain)))
@@ -386,10 +399,16 @@ def main() -> None:
             )
             return
         runs = [
-            in_process("--folder", f"{folder}/{count}-{workers}", "--measure", str(count), str(workers))
+            in_process(
+                *("--folder", f"{folder}/{count}-{workers}", "--measure", str(count), str(workers)),
+                *(["--kill"] if given.kill else []),
+            )
             for count in given.documents
             for workers in given.workers
         ]
+    for count in given.documents:
+        if len({run["content"] for run in runs if run["documents"] == count}) > 1:
+            raise SystemExit(f"{count:,} documents: the releases differ")
     plain = in_process("--plain", str(max(given.documents)))
     show_runs(runs)
     show_incremental(runs)

@@ -138,6 +138,6 @@ def test_what_is_remembered_may_be_forgotten_at_any_time(monkeypatch: pytest.Mon
 )
 def test_rules_over_several_tokens_and_white_space_are_asked_each_time(text: str) -> None:
     plain, quick = plain_model(), language_model()
-    of_all: list[int | str] = ["ORTH", "TAG", "DEP", "POS", "MORPH", "LEMMA", "HEAD", "ENT_TYPE", "ENT_IOB"]
+    of_all: list[int | str] = ["ORTH", "TAG", "DEP", "POS", "LEMMA", "HEAD", "ENT_TYPE", "ENT_IOB"]
     for words in (text, *text.split(), text):
         assert quick(words).to_array(of_all).tolist() == plain(words).to_array(of_all).tolist()

@@ -6,19 +6,33 @@ reports that they date and the publication dates, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.intervals import Conventions, Interval, Reference, Resolution, Span, named, parse, resolve, template
+from kcpipe.intervals import (
+    Conventions,
+    Direction,
+    Interval,
+    Reference,
+    Resolution,
+    Span,
+    named,
+    parse,
+    resolve,
+    template,
+)
 from kcpipe.joins import by_key
 from kcpipe.lexicon import Lexicons
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
+Resolve = Callable[[str, Interval | None, Direction, bool], Resolution]
+"""What a symbolic value comes to, told from a base; where it is true, without the openness around the date named."""
 
 
 class Anchor(NamedTuple):
@@ -42,6 +56,12 @@ def anchor(*, time_drafts: pa.Table, event_drafts: pa.Table, publication_dates: 
     another in a circle, or from one that is not there.
     """
     conventions = Conventions.of(lexicons["date_words"].rules, lexicons["holidays"].rows)
+
+    @cache  # texts of one day say the same words of the same days
+    def resolve_from(symbolic: str, base: Interval | None, direction: Direction, only_named: bool) -> Resolution:
+        expression = parse(symbolic)
+        return resolve(named(expression) if only_named else expression, base, direction, conventions)
+
     columns = ["document_id", "published_start", "published_end", "published_basis", "published_candidates"]
     publications = publication_dates.select(columns).to_pylist()
     published = {row["document_id"]: _intervals(row) for row in publications}
@@ -51,7 +71,7 @@ def anchor(*, time_drafts: pa.Table, event_drafts: pa.Table, publication_dates: 
     resolved: dict[str, Resolution] = {}
     for key in drafts:
         for link in reversed(_chain(key, drafts, resolved)):
-            resolved[link] = _resolve(drafts[link], drafts, published, conventions, resolved)
+            resolved[link] = _resolve(drafts[link], drafts, published, resolve_from, resolved)
     rows = {key: _row(draft, resolved[key], _basis(draft, drafts, bases)) for key, draft in drafts.items()}
     event_rows = _event_rows(event_drafts, time_drafts, rows, publication_dates, conventions.news)
     return Anchor(build(TABLES["resolved_times"], list(rows.values())), build(TABLES["event_dates"], event_rows))
@@ -83,31 +103,31 @@ def _resolve(
     draft: Row,
     drafts: Mapping[str, Row],
     published: Mapping[str, Sequence[Interval]],
-    conventions: Conventions,
+    resolve_from: Resolve,
     resolved: Mapping[str, Resolution],
     *,
     only_named: bool = False,
 ) -> Resolution:
     """Resolve a draft; `only_named`: the date in its words, without the openness around it."""
-    expression = named(parse(draft["symbolic_value"])) if only_named else parse(draft["symbolic_value"])
-    former = draft["anchor_time_expression_id"]
+    symbolic, direction, former = draft["symbolic_value"], draft["direction"], draft["anchor_time_expression_id"]
     if former is None:
         # What counts from the story must not fall back on the publication date.
-        from_story = any(point.base for part in expression if isinstance(part, Span) for point in part.points)
+        from_story = _counts_from_story(symbolic)
         bases: Sequence[Interval | None] = [] if from_story else published.get(draft["document_id"], [])
-        answers = {resolve(expression, base, draft["direction"], conventions) for base in bases or [None]}
+        answers = {resolve_from(symbolic, base, direction, only_named) for base in bases or [None]}
         answer = answers.pop()
         if answers:  # the candidates do not say the same
+            expression = named(parse(symbolic)) if only_named else parse(symbolic)
             return Resolution(None, None, "unknown", None, template(expression), "vague")
         return answer._replace(reason="vague") if from_story and answer.reason else answer
     told = resolved[former]
     if told.start is None or told.end is None:
-        told = _resolve(drafts[former], drafts, published, conventions, resolved, only_named=True)
+        told = _resolve(drafts[former], drafts, published, resolve_from, resolved, only_named=True)
     base = Interval(told.start, told.end)
-    answer = resolve(expression, base, draft["direction"], conventions)
+    answer = resolve_from(symbolic, base, direction, only_named)
     if answer.reason == "ambiguous_direction":
         # That a story goes forward is a presumption; a date just before the one told last is as good.
-        answer = resolve(expression, base, "either", conventions)
+        answer = resolve_from(symbolic, base, "either", only_named)
     if answer.reason == "no_publication_date":
         # There is nothing to count from, for the reason that the former expression has no date.
         return answer._replace(reason=told.reason or "vague")
@@ -145,6 +165,12 @@ def _row(draft: Row, answer: Resolution, basis: str) -> Row:
     }
 
 
+@lru_cache(maxsize=16_384)
+def _counts_from_story(symbolic: str) -> bool:
+    return any(point.base for part in parse(symbolic) if isinstance(part, Span) for point in part.points)
+
+
+@lru_cache(maxsize=16_384)
 def _is_absolute(symbolic: str) -> bool:
     """Whether the words alone say it: dates with their year, and a government's fiscal year."""
     return all(

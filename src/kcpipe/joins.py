@@ -55,13 +55,15 @@ class Grouped:
     def _between(self, start: int, stop: int) -> pa.Table:
         if self._order is None:
             return self._table.slice(start, stop - start)
-        return _taken(self._table, self._order[start:stop])
+        return rows_at(self._table, self._order[start:stop])
 
 
-def _taken(table: pa.Table, places: Numbers) -> pa.Table:
-    """The rows at these places. Table.take would put all chunks of the table together first."""
-    order = np.argsort(places, kind="stable")
-    ordered, batches = places[order], table.to_batches()
+def rows_at(table: pa.Table, places: Numbers) -> pa.Table:
+    """The rows at these places, in their order. Table.take would put all chunks of the table together first."""
+    is_in_order = bool((np.diff(places) >= 0).all())
+    order = None if is_in_order else np.argsort(places, kind="stable")
+    ordered = places if order is None else places[order]
+    batches = table.to_batches()
     starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
     borders = pairwise(np.searchsorted(ordered, starts).tolist())
     taken = [
@@ -69,8 +71,8 @@ def _taken(table: pa.Table, places: Numbers) -> pa.Table:
         for batch, start, (first, end) in zip(batches, starts.tolist(), borders, strict=False)
         if first < end
     ]
-    found = pa.Table.from_batches(taken, table.schema).combine_chunks()
-    return found.take(pa.array(np.argsort(order, kind="stable")))
+    found = pa.Table.from_batches(taken, table.schema)
+    return found if order is None else found.combine_chunks().take(pa.array(np.argsort(order, kind="stable")))
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

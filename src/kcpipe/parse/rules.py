@@ -7,10 +7,12 @@ token alone, and there at the word, its tag and its dependency; its lemmatizer g
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from kcpipe.parse.distinct import Numbers, distinct
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,12 +22,15 @@ MOST_WORDS = 200_000
 """So many are remembered, in some 50 megabytes; then it begins anew."""
 _RULER, _LEMMATIZER = "attribute_ruler", "lemmatizer"
 _SEEN: list[int | str] = ["ORTH", "TAG", "DEP"]
-_SAID: list[int | str] = ["POS", "MORPH", "LEMMA"]
+_SAID: list[int | str] = ["POS", "LEMMA"]
+"""Not the morphology, which nobody here asks for: to set it takes longer than all else."""
 
-Word = tuple[int, int, int]
-"""The values of _SEEN of a token."""
-Said = tuple[int, int, str]
-"""Those of _SAID, the lemma as a word."""
+
+class Said(NamedTuple):
+    """The values of _SAID of a word, its lemma spelt out."""
+
+    part: int
+    lemma: str
 
 
 def remember_rules(model: Language) -> None:
@@ -53,13 +58,13 @@ class RememberedRules:
         index = self._lemmatizer.lookups.get_table("lemma_index")
         index.update({part: frozenset(words) for part, words in index.items()})  # they are lists, and words looked for
         self._vocab: Any = model.vocab
-        self._known: dict[Word, Said | None] = {}
+        self._known: dict[int, Said | None] = {}
         longer = [pattern for rule in self._ruler.patterns for pattern in rule["patterns"] if len(pattern) > 1]
         self._asks_more: Any = Matcher(model.vocab)
         self._asks_more.add("more", [[{"IS_SPACE": True}], *([first] for first, *_ in longer)])
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set part of speech, morphology and lemma of every token, which have tags and dependencies already."""
+        """Set part of speech and lemma of every token, which have tags and dependencies already."""
         [said] = self.pipe([doc])
         return said
 
@@ -69,39 +74,44 @@ class RememberedRules:
         while batch := list(islice(documents, batch_size)):
             if len(self._known) > MOST_WORDS:
                 self._known.clear()
-            seen: list[list[Word]] = [[(*word,) for word in doc.to_array(_SEEN).tolist()] for doc in batch]
-            of_batch = dict.fromkeys(chain.from_iterable(seen))
-            self._learn([word for word in of_batch if word not in self._known])
-            said = {word: known for word in of_batch if (known := self._known[word]) is not None}
+            seen = [doc.to_array(_SEEN) for doc in batch]
+            words = distinct(np.concatenate(seen))
+            new = [place for place, word in enumerate(words.keys) if word not in self._known]
+            if new:
+                self._learn([words.keys[place] for place in new], np.concatenate(seen)[words.firsts[new]])
+            said = [self._known[word] for word in words.keys]
             add = self._vocab.strings.add  # the vocabulary may have dropped a lemma since
-            rows = {word: (pos, morph, add(lemma)) for word, (pos, morph, lemma) in said.items()}
-            for doc, words in zip(batch, seen, strict=True):
-                are_known = all(word in rows for word in words)
-                yield _filled(doc, _SAID, [rows[word] for word in words]) if are_known else self._asked(doc)
+            values = [(each.part, add(each.lemma)) if each else (0, 0) for each in said]
+            rows = np.array(values, np.uint64).reshape(-1, len(_SAID))
+            is_known = np.array([each is not None for each in said])
+            borders = np.cumsum([0, *map(len, batch)]).tolist()
+            for doc, (start, end) in zip(batch, pairwise(borders), strict=True):
+                of_doc = words.of_rows[start:end]
+                yield _filled(doc, _SAID, rows[of_doc]) if is_known[of_doc].all() else self._asked(doc)
 
     def _asked(self, doc: Doc) -> Doc:
         asked: Doc = self._lemmatizer(self._ruler(doc))
         return asked
 
-    def _learn(self, words: Sequence[Word]) -> None:
+    def _learn(self, words: Sequence[int], seen: Numbers) -> None:
         """Ask the rules of some words. None is remembered of what may begin a longer pattern, and of white space."""
-        more = {start for _, start, _ in self._asks_more(self._document(words), allow_missing=True)} if words else ()
-        alone = [word for place, word in enumerate(words) if place not in more]
-        said = self._asked(self._document(alone)).to_array(_SAID).tolist() if alone else []
+        more = {start for _, start, _ in self._asks_more(self._document(seen), allow_missing=True)}
+        alone = [place for place in range(len(words)) if place not in more]
+        said = self._asked(self._document(seen[alone])).to_array(_SAID).tolist() if alone else []
         spelled = self._vocab.strings
         self._known.update((words[place], None) for place in more)
         self._known.update(
-            (word, (pos, morph, spelled[lemma])) for word, (pos, morph, lemma) in zip(alone, said, strict=True)
+            (words[place], Said(part, spelled[lemma])) for place, (part, lemma) in zip(alone, said, strict=True)
         )
 
-    def _document(self, words: Sequence[Word]) -> Doc:
+    def _document(self, seen: Numbers) -> Doc:
         from spacy.tokens import Doc  # noqa: PLC0415
 
-        doc = Doc(self._vocab, words=[self._vocab.strings[orth] for orth, *_ in words])
-        return _filled(doc, _SEEN[1:], [word[1:] for word in words])
+        doc = Doc(self._vocab, words=[self._vocab.strings[orth] for orth in seen[:, 0].tolist()])
+        return _filled(doc, _SEEN[1:], seen[:, 1:])
 
 
-def _filled(doc: Any, names: Sequence[int | str], rows: Sequence[Sequence[int]]) -> Doc:
+def _filled(doc: Any, names: Sequence[int | str], values: Numbers) -> Doc:
     """The document, its tokens with these values of some attributes."""
-    filled: Doc = doc.from_array(names, np.array(rows, np.uint64).reshape(-1, len(names)))
+    filled: Doc = doc.from_array(names, values)
     return filled

@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from kcpipe.parse.distinct import Numbers, distinct
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 Floats = npt.NDArray[np.float32]
-Numbers = npt.NDArray[np.uint64]
-Word = tuple[int, int, int]
-"""The values of _SEEN of a token: the rest of what is embedded of it follows from its letters."""
 _SEEN: list[int | str] = ["ORTH", "NORM", "SPACY"]
+"""What tells words apart: the rest of what is embedded of one follows from its letters."""
 
 MOST_WORDS = 50_000
 """So many words are remembered, in some 20 megabytes for each network; then it begins anew."""
@@ -75,8 +75,8 @@ class _Layer(NamedTuple):
         rows = np.maximum(by_piece[:, 0], by_piece[:, 1])
         for piece in range(2, pieces):
             np.maximum(rows, by_piece[:, piece], out=rows)
-        rows -= rows.mean(axis=1, keepdims=True)
-        variance = np.einsum("ij,ij->i", rows, rows) / np.float32(outputs) + _TINY
+        rows -= (rows @ np.full(outputs, 1 / outputs, np.float32))[:, None]  # a product is quicker than a mean
+        variance = np.vecdot(rows, rows) / np.float32(outputs) + _TINY
         rows *= (variance ** np.float32(-0.5))[:, None]
         rows *= self.gain
         rows += self.shift
@@ -121,7 +121,7 @@ class _Embedding:
             for name, each, part in zip(features, hashed, parts, strict=False)
         ]
         self._vectors: Floats = vocab.vectors.data @ (static.get_param("W").T @ parts[-1])
-        self._places: dict[Word, int] = {}
+        self._places: dict[int, int] = {}
         self._rows = np.empty((0, width), np.float32)
 
     def embed(self, docs: Sequence[Doc]) -> list[Floats]:
@@ -129,14 +129,15 @@ class _Embedding:
         if len(self._places) > MOST_WORDS:
             self._places.clear()
         seen = np.concatenate([doc.to_array([*_SEEN, *(table.attribute for table in self._tables)]) for doc in docs])
-        words: list[Word] = [(*word,) for word in seen[:, : len(_SEEN)].tolist()]
-        new = {word: place for place, word in enumerate(words) if word not in self._places}
-        self._learn(list(new), seen[list(new.values())])
-        rows = self._rows[[self._places[word] for word in words]]
+        words = distinct(seen[:, : len(_SEEN)])
+        new = [place for place, word in enumerate(words.keys) if word not in self._places]
+        self._learn([words.keys[place] for place in new], seen[words.firsts[new]])
+        places = np.array([self._places[word] for word in words.keys])
+        rows = self._rows[places[words.of_rows]]
         borders = np.cumsum([0, *(len(doc) for doc in docs)]).tolist()
         return [rows[start:end] for start, end in pairwise(borders)]
 
-    def _learn(self, words: Sequence[Word], seen: Numbers) -> None:
+    def _learn(self, words: Sequence[int], seen: Numbers) -> None:
         first = len(self._places)
         self._places.update(zip(words, range(first, first + len(words)), strict=True))
         if len(self._places) > len(self._rows):

@@ -9,17 +9,18 @@ once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import xxhash
 
+from kcpipe import store
+from kcpipe.joins import rows_at
 from kcpipe.tables import TABLES
 
 LARGE = 50_000
@@ -32,10 +33,6 @@ MONTH = 32
 CROWDED = 1_000_000
 """Rows from which a file is cut by document, in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
-LONG = 1 << 10
-"""Bytes from which a run is hashed where it lies: shorter ones are quicker copied together first."""
-NARROW = 2**31 - 1
-"""Bytes of text that one array of strings can hold."""
 
 Tables = Mapping[str, pa.Table]
 Numbers = npt.NDArray[np.int64]
@@ -58,13 +55,13 @@ def split(name: str, tables: Tables) -> list[Shard]:
     """The files of a table, by path. tables: the rows of all tables."""
     table = tables[name]
     if table.num_rows <= LARGE:
-        [rows_digest] = _digests(table, _Layout([name], np.array([0, table.num_rows]), np.array([0])))
+        [rows_digest] = store.digests(table, np.array([0, table.num_rows]), np.array([0]))
         return [Shard(f"{name}.parquet", rows_digest, lambda: table)]
     layout = _layout(name, tables)
+    digests = store.digests(table, layout.bounds, layout.places, len(layout.files))
     found = [
-        Shard(f"{name}.parquet/{file}.parquet", rows_digest, partial(_taken, table, layout, number))
-        for number, (file, rows_digest) in enumerate(zip(layout.files, _digests(table, layout), strict=True))
-        if rows_digest
+        Shard(f"{name}.parquet/{layout.files[place]}.parquet", digests[place], partial(_taken, table, layout, place))
+        for place in np.unique(layout.places).tolist()
     ]
     return sorted(found, key=lambda shard: shard.path)
 
@@ -89,7 +86,7 @@ def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
     runs = np.flatnonzero(layout.places == number)
     firsts, lengths = layout.bounds[runs], np.diff(layout.bounds)[runs]
     before = np.cumsum(lengths) - lengths
-    return table.take(np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
+    return rows_at(table, np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
 
 
 def _layout(name: str, tables: Tables) -> _Layout:
@@ -114,7 +111,7 @@ def _layout(name: str, tables: Tables) -> _Layout:
             crowd = np.flatnonzero(places == number)
             places[crowd] = len(files) + _buckets(tables[dated].column(TABLES[dated].key[0]), rows[crowd], pieces)
             files += [f"{files[number]}-{bucket:05}-of-{pieces}" for bucket in range(pieces)]
-    firsts = _changing(places)
+    firsts = store.first_of_runs(places)
     return _Layout(files, np.append(bounds[firsts], bounds[-1]), places[firsts])
 
 
@@ -140,11 +137,6 @@ def _days_together(rows: int) -> int:
     while days > 1 and rows * days > FULL * MONTH:
         days //= 2
     return days
-
-
-def _changing(values: Numbers) -> Numbers:
-    """The first of each run of equal numbers."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
 
 
 def _buckets(ids: pa.ChunkedArray, rows: Numbers, count: int) -> Numbers:
@@ -189,90 +181,6 @@ def _way(name: str) -> tuple[str, str]:
         if parent and parent != name and (parent in _DATED or _way(parent)[1]):
             return column.name, parent
     return "", ""
-
-
-# --- what a file holds -------------------------------------------------------------------------------------------
-
-
-def _digests(table: pa.Table, layout: _Layout) -> list[str]:
-    """The digest of the rows in each file, in their order: their number, and the hash of their values.
-
-    It does not depend on chunks and slices, nor on what lies in other files. Of 128 bits: that other rows have the
-    same one does not happen. Empty for a file without rows, but for the only one.
-    """
-    bounds, places = layout.bounds, layout.places
-    hashes = [xxhash.xxh3_128() for _ in layout.files]
-    of_runs = [hashes[place].update for place in places.tolist()]
-    order = np.argsort(places, kind="stable")
-    firsts = _changing(places[order])
-    of_files = [of_runs[number] for number in order[firsts].tolist()]
-    for field, column in zip(table.schema, table.columns, strict=True):
-        for content, ends in _contents(field, _whole(column), bounds):
-            if content.nbytes > LONG * len(places):
-                _hash(of_runs, content.data.cast("B"), ends)
-            else:
-                gathered, stops = _gathered(content, ends, order)
-                _hash(of_files, gathered, stops[np.append(firsts, len(places))])
-    rows = np.bincount(places, np.diff(bounds), len(hashes)).astype(int).tolist()
-    return [
-        f"{number}-{hashed.hexdigest()}" if number or len(hashes) == 1 else ""
-        for number, hashed in zip(rows, hashes, strict=True)
-    ]
-
-
-def _hash(updates: list[Callable[[memoryview], None]], values: memoryview, ends: Numbers) -> None:
-    """Give the values between each two ends to one of the hashes."""
-    stops = ends.tolist()
-    for update, begin, end in zip(updates, stops[:-1], stops[1:], strict=True):
-        update(values[begin:end])
-
-
-def _gathered(content: npt.NDArray[Any], ends: Numbers, order: Numbers) -> tuple[memoryview, Numbers]:
-    """Bytes that are cut at these ends, put in another order, and where they end there."""
-    pieces = pa.Array.from_buffers(pa.large_binary(), len(order), [None, pa.py_buffer(ends), pa.py_buffer(content)])
-    _, stops, values = pieces.take(pa.array(order)).buffers()
-    return memoryview(values or b""), np.frombuffer(stops, np.int64)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """A column as one array, whose offsets are wide where all its text is longer than narrow ones can tell."""
-    if column.num_chunks == 1:
-        return column.chunk(0)  # combine_chunks would copy it
-    is_long = pa.types.is_string(column.type) and column.nbytes > NARROW
-    return (column.cast(pa.large_string()) if is_long else column).combine_chunks()
-
-
-def _contents(field: pa.Field, values: pa.Array, bounds: Numbers) -> Iterator[tuple[npt.NDArray[Any], Numbers]]:
-    """What makes the values of an array: numbers or bytes, and where in their bytes the rows at `bounds` begin."""
-    if not len(values):
-        return
-    if field.nullable:
-        yield _bytes(values.is_valid()), bounds
-    kind = values.type
-    if pa.types.is_struct(kind):
-        for index in range(kind.num_fields):
-            yield from _contents(kind.field(index), values.field(index), bounds)
-    elif pa.types.is_list(kind):
-        offsets = values.offsets.to_numpy()
-        yield np.diff(offsets), bounds * 4
-        yield from _contents(kind.value_field, values.values, offsets[bounds].astype(np.int64))
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        _, offsets, characters = values.buffers()
-        width = np.int32 if pa.types.is_string(kind) else np.int64
-        ends = np.frombuffer(offsets, width)[values.offset : values.offset + len(values) + 1]
-        yield np.diff(ends).astype(np.int32, copy=False), bounds * 4
-        yield np.frombuffer(characters or b"", np.uint8), ends[bounds].astype(np.int64)
-    elif pa.types.is_boolean(kind):
-        yield _bytes(values.fill_null(False)), bounds
-    else:
-        plain = values.view(pa.int32() if kind.bit_width == 32 else pa.int64())
-        numbers = (plain.fill_null(0) if plain.null_count else plain).to_numpy()
-        yield numbers, bounds * numbers.itemsize
-
-
-def _bytes(flags: pa.BooleanArray) -> npt.NDArray[np.uint8]:
-    numbers: npt.NDArray[np.uint8] = flags.cast(pa.uint8()).to_numpy()
-    return numbers
 
 
 def described(name: str) -> list[dict[str, object]]:

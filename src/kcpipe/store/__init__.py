@@ -6,6 +6,7 @@ flushed to the disk, then renamed.
 
 from __future__ import annotations
 
+from kcpipe.store.contents import digests, first_of_runs
 from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
@@ -26,9 +27,11 @@ __all__ = [
     "Segment",
     "Source",
     "Workspace",
+    "digests",
     "encoded",
     "exclusive",
     "find",
+    "first_of_runs",
     "forget_inputs",
     "holder",
     "lay_down",

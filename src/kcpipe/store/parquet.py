@@ -76,6 +76,13 @@ def encoded(made: pa.Table) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
+def passing_bytes(made: pa.Table) -> bytes:
+    """The bytes of a file for this program alone: rows as they are given, without what readers of a release need."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(made, sink, compression="zstd", write_statistics=False)
+    return bytes(sink.getvalue().to_pybytes())
+
+
 def repetitive(made: pa.Table) -> list[str]:
     """The columns worth a dictionary: those with a value twice among the first rows.
 

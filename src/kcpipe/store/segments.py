@@ -18,11 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.ids import ID_LENGTH, digest, name_id
+from kcpipe.ids import name_id
+from kcpipe.store.contents import digests, first_of_runs
 from kcpipe.store.mapped import lay_down
-from kcpipe.store.parquet import read_table, table_bytes
+from kcpipe.store.parquet import passing_bytes, read_table
 from kcpipe.store.places import Place
-from kcpipe.tables import TABLES, ContractError, Table, empty, in_order
+from kcpipe.tables import TABLES, ContractError, Table, conform, empty, in_order
 
 OWNER = "owner"
 """Name of the column that is added for sorting, of documents' ids or places; no table has one of this name."""
@@ -63,15 +64,21 @@ def write_segment(
     UserError when the place refuses.
     """
     made: dict[str, dict[str, str]] = {document: {} for document in seen}
+    contents = {}
     for name, rows in tables.items():
         parent = _parent(TABLES[name], tables)
-        for document, of_document in _digests(TABLES[name], rows, tables[parent] if parent else rows):
-            if document not in made:
-                raise ContractError(f"{name}: rows of a document outside the batch: {document}")
+        ordered, owners = _by_document(TABLES[name], rows, tables[parent] if parent else rows)
+        firsts = first_of_runs(owners)
+        documents = owners[firsts].tolist()
+        if strange := set(documents).difference(made):
+            raise ContractError(f"{name}: rows of a document outside the batch: {min(map(str, strange))}")
+        bounds = np.append(firsts, len(owners))
+        of_documents = digests(ordered, bounds, np.arange(len(firsts)), len(firsts))
+        for document, of_document in zip(documents, of_documents, strict=True):
             made[document][name] = of_document
+        contents[f"{name}.parquet"] = passing_bytes(ordered)
     batch = name_id("segment", *(f"{document} {seen[document]}" for document in sorted(seen)))
     folder = f"{segments_of(stage, stage_key)}/{batch}"
-    contents = {f"{name}.parquet": table_bytes(TABLES[name], rows) for name, rows in tables.items()}
     lengths = {name: len(content) for name, content in contents.items()}
     segment = Segment(folder, stage_key, lengths, dict(seen), made)
     with home.refusals():
@@ -118,22 +125,15 @@ def read_slices(
     schema = table.schema.append(pa.field(OWNER, pa.int64()))
     with home.refusals():
         runs = lay_down(folder, schema, _runs(home, parts, table, documents, room))
-    found = (_in_order([_between(run, *place) for run in runs]) for place in pairwise([0, *ends]))
-    return lay_down(folder, table.schema, (_as_declared(table, rows) for rows in found))
+    found = (_as_declared(table, _in_order([_between(run, *place) for run in runs])) for place in pairwise([0, *ends]))
+    return tuple(found) if len(runs) == 1 else lay_down(folder, table.schema, found)
 
 
-def _digests(table: Table, rows: pa.Table, parent: pa.Table) -> Iterator[tuple[str, str]]:
-    """Each document that has rows and the digest of them: of their bytes in Arrow's stream format, in the order of
-    the key, whatever other documents are in the table."""
-    owned = rows.append_column(OWNER, _owners(table, rows, parent))
+def _by_document(table: Table, rows: pa.Table, parent: pa.Table) -> tuple[pa.Table, npt.NDArray[np.object_]]:
+    """The rows by document and then by key, in one chunk, and the document of each."""
+    owned = conform(table, rows).append_column(OWNER, _owners(table, rows, parent))
     ordered = in_order(owned, (OWNER, *table.key)).combine_chunks()
-    owners = ordered.column(OWNER).to_numpy()
-    borders = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
-    for batch in ordered.drop_columns(OWNER).replace_schema_metadata(None).to_batches():  # one, or none without rows
-        for first, end in pairwise(borders):
-            # Taken, not sliced: a slice shares its buffers, and bits of the neighbours would be written, too.
-            own = batch.take(pa.array(np.arange(first, end)))
-            yield owners[first], digest(own.serialize().to_pybytes())[:ID_LENGTH]
+    return ordered.drop_columns(OWNER), ordered.column(OWNER).to_numpy()
 
 
 def _parent(table: Table, names: Collection[str]) -> str | None:
@@ -189,7 +189,7 @@ def _owned(home: Place, folder: str, table: Table, of_segment: Sequence[str], do
 
 def _in_order(owned: Sequence[pa.Table]) -> pa.Table:
     """Rows of several segments by document. Those of one lie in one segment, in the order of the key."""
-    rows = pa.concat_tables(owned).combine_chunks()
+    rows = owned[0] if len(owned) == 1 else pa.concat_tables(owned).combine_chunks()
     places = rows.column(OWNER).to_numpy()
     return rows if (np.diff(places) >= 0).all() else rows.take(np.argsort(places, kind="stable"))
 

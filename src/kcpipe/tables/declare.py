@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import pyarrow as pa
@@ -30,7 +31,7 @@ class Column:
         return pa.field(self.name, self.type, self.nullable, metadata={"description": self.description})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table: what a row is, its columns, and the columns that make a row unique and order the rows."""
 
@@ -40,7 +41,7 @@ class Table:
     key: tuple[str, ...]
     scope: Scope = "release"
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """The Arrow schema with descriptions; the table's own stands under the key `description`."""
         return pa.schema([column.field for column in self.columns], metadata={"description": self.description})
