@@ -303,6 +303,12 @@ def test_a_heading_and_a_date_between_paragraphs_stay() -> None:
     assert roles(f"{title}\n\n{story}")["February 14, 2024"] == "dateline"
 
 
+def test_two_hyphens_that_only_part_paragraphs_are_no_signature() -> None:
+    first, second, third = BODY.split("\n\n")
+    made = roles(f"Cuba and South Korea open diplomatic relations\n\n{first}\n\n--\n\n{second}\n\n{third}")
+    assert (made[second], made[third]) == ("body", "body")
+
+
 def test_the_years_of_a_chronology_stay_and_a_pager_goes() -> None:
     first, second, third = BODY.split("\n\n")
     story = f"{first}\n\n2016\n\n{second}\n\n2024\n\n{third}"

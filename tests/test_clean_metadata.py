@@ -400,6 +400,8 @@ def test_bylines_and_dates_under_other_headings_are_not_the_article_s() -> None:
     assert (made["authors"], made["stated_start"]) == (["Melissa"], None)
     made = said(page(tail=f"June 9, 2020 · 6 Comments\n\nSubscribe\n\nComments\n\n{comments}"))
     assert made["stated_start"] == date(2020, 6, 9)
+    related = "Related Posts\n\nAnother story of the week\n\nPosted on May 5, 2021"
+    assert said(page(tail=f"June 9, 2020\n\n{related}"))["stated_start"] == date(2020, 6, 9)
 
 
 def test_a_menu_and_teasers_name_no_author() -> None:

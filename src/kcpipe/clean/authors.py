@@ -9,8 +9,8 @@ weights were set by hand on development pages; docs/cleaning.md says how well th
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,8 +39,7 @@ _PORTRAIT, _PORTRAIT_BELOW = 1.5, 2.3
 _COMMON_WORD, _COMMON_WORDS = -0.8, -3.0
 """One, or all, of its words also stand in lower case on the page: "Order Now" is nobody's name."""
 _HEADER, _ABOVE_TITLE, _BELOW_FIRST, _AUTHOR_SECTION, _NEAR_BEFORE, _ELSEWHERE = 0.7, 0.5, 0.1, 1.5, -0.3, -0.9
-_NEAR_AFTER = -0.5
-_FAR_BEFORE, _BODY, _OTHERS = -2.0, -0.5, -2.0
+_FAR_BEFORE, _NEAR_AFTER, _BODY, _OTHERS = -2.0, -0.5, -0.5, -2.0
 _ENOUGH = 2.0
 _HOPELESS = _ENOUGH - _BARE - _OFFICE - _PORTRAIT_BELOW
 """At such a place no name that stands alone is vouched for enough."""
@@ -61,11 +60,17 @@ _BETWEEN = 2
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     place: int
+    """Of its line among those about the page."""
+    block: int
+    zone: int
+    """0 above the title, 1 below it, 2 below the beginning of the text, 3 below its end: names of two are no list."""
     names: Sequence[Field]
     weight: float
     is_bare: bool
-    zone: int
-    """Which part of the page the line is in: names of two parts are no list."""
+
+    def is_in(self, part: range) -> bool:
+        """Whether it stands in a part of the page."""
+        return self.block in part
 
 
 def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
@@ -75,25 +80,20 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     """
     page = _Page(lines, blocks, article, rules)
     found = [candidate for candidate in page.candidates() if candidate.weight >= _ENOUGH]
-    names = _best(found, lines, article)
-    if names is None:  # bylines of several texts: nothing tells which is this one's, if not its header
-        below_title = (
-            article.header[article.header.index(article.title) :] if article.title is not None else article.header
-        )
-        of_header = [candidate for candidate in found if lines[candidate.place].block in below_title]
-        names = _best(of_header, lines, article) or []
-    return list({key(name.value): name for name in reversed(names)}.values())[::-1]
+    names = _best(found, article)
+    if names is None:  # bylines of several texts: nothing tells which is this one's, if not its place below the title
+        names = _best([candidate for candidate in found if candidate.zone and candidate.is_in(article.header)], article)
+    return list({key(name.value): name for name in reversed(names or [])}.values())[::-1]
 
 
-def _best(found: Sequence[_Candidate], article_lines: Sequence[About], article: Article) -> list[Field] | None:
-    """The names that most speaks for; None where it speaks as much for others, and the header has none of them."""
+def _best(found: Sequence[_Candidate], article: Article) -> list[Field] | None:
+    """The names that most speaks for; None where as much speaks for others and the header holds none of them."""
     if not found:
         return []
     best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
     names = [name for candidate in _together(best, found) for name in candidate.names]
     rivals = [candidate for candidate in found if candidate.weight == best.weight and candidate.place > best.place]
-    is_header = article_lines[best.place].block in article.header
-    return names if is_header or not any(_differ(rival, names) for rival in rivals) else None
+    return names if best.is_in(article.header) or not any(_differ(rival, names) for rival in rivals) else None
 
 
 def _together(best: _Candidate, found: Sequence[_Candidate]) -> list[_Candidate]:
@@ -120,6 +120,10 @@ def _differ(candidate: _Candidate, names: Sequence[Field]) -> bool:
     return not {key(name.value) for name in candidate.names} <= {key(name.value) for name in names}
 
 
+def _label_words(line: Line) -> str:
+    return line.text.casefold().strip(" \t\u00a0:.-–—|*") if len(line.text) <= _SHORT else ""
+
+
 class _Page:
     """The lines of a page with what the names in them are weighed by."""
 
@@ -138,20 +142,20 @@ class _Page:
                     weight += self._by_place(about.block)
                     if about.block < self._article.header.start:
                         weight += _DATED_NEARBY * self._is_dated(place)
-                    yield _Candidate(place, names, weight, is_bare=False, zone=self._zone(about.block))
+                    yield self._candidate(place, names, weight, is_bare=False)
                 elif self._may_be_bare(about):
                     yield from self._bare(place, about)
             label = self._label(line)
 
-    def _zone(self, block: int) -> int:
-        """0 above the title, 1 below it, 2 below the beginning of the text, 3 below its end."""
-        article = self._article
+    def _candidate(self, place: int, names: Sequence[Field], weight: float, *, is_bare: bool) -> _Candidate:
+        block, article = self._lines[place].block, self._article
         title = article.header.start if article.title is None else article.title
-        return bisect_right(sorted((title, article.body.start, article.body.stop)), block)
+        zone = sum(block >= border for border in (title, article.body.start, article.body.stop))
+        return _Candidate(place, block, zone, names, weight, is_bare)
 
     def _label(self, line: Line) -> bool | None:
         """Whether a line says that the next one names the author; False when it says that of somebody else."""
-        words = line.text.casefold().strip(" \t\u00a0:.-–—|*") if len(line.text) <= _SHORT else ""
+        words = _label_words(line)
         return True if words in self._rules.byline_labels else False if words in self._rules.other_labels else None
 
     def _stated(self, place: int, label: bool | None) -> tuple[list[Field], float]:
@@ -180,7 +184,7 @@ class _Page:
         """The names below a labelled one: each behind a line of nothing but "," or "and", or under a label of several
         authors."""
         rules = self._rules
-        is_list = key(self._lines[place - 1].line.text) in rules.list_labels
+        is_list = _label_words(self._lines[place - 1].line) in rules.list_labels
         below = iter(self._lines[place + 1 :])
         for about in below:
             is_joined = key(about.line.text) in rules.list_joints
@@ -229,7 +233,7 @@ class _Page:
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)
             weight += _DATED * (is_dated and about.block in self._article.header) + self._commonness(names[0].value)
-            yield _Candidate(place, names, weight, is_bare=True, zone=self._zone(about.block))
+            yield self._candidate(place, names, weight, is_bare=True)
 
     def _vouched(self, place: int, name: str, rest: str) -> float:
         """What the neighbours of a name say for it."""
@@ -254,7 +258,8 @@ class _Page:
         return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())
 
     @cached_property
-    def _others(self) -> Set[int]:
+    def _others(self) -> AbstractSet[int]:
+        """What speaks of other articles."""
         return under_headings(self._article, "related")
 
     @cached_property
