@@ -62,8 +62,11 @@ def _after_end(blocks: Sequence[Block], rules: Rules) -> range:
 def _signature(blocks: Sequence[Block]) -> range:
     """The signature of a mail, few lines below the last line of two hyphens (RFC 3676), where it is less than half of
     what stands above."""
-    marks = (index for index in range(len(blocks) - 1, -1, -1) if blocks[index].text == _SIGNATURE)
-    mark = next(marks, len(blocks))
+    last = blocks[-_SIGNATURE_LINES - 1 :]
+    marks = [index for index, block in enumerate(last, len(blocks) - len(last)) if block.text == _SIGNATURE]
+    if not marks:
+        return range(0)
+    mark = marks[-1]
     lines = sum(len(block.lines) for block in blocks[mark + 1 :])
     is_last = lines <= _SIGNATURE_LINES and 2 * _prose_words(blocks[mark:]) < _prose_words(blocks[:mark])
     return range(mark, len(blocks)) if is_last else range(0)

@@ -333,13 +333,17 @@ def _chronology(page: Sorted, body: range, first: int) -> frozenset[int]:
     above = [
         (index, verdict.rule_id)
         for index, verdict in enumerate(page.judged[: max(body.stop - 1, 0)])
-        if verdict is not None and verdict.rule_id.startswith(_DAYS) and page.kept[index + 1]
+        if verdict is not None and page.kept[index + 1] and _is_day(verdict)
     ]
     years = [index for index, rule_id in above if rule_id == _YEAR]
     days = [index for index, _ in above if first < index and page.kept[index - 1] and page.prose[index + 1]]
-    is_dated = any(verdict is not None and verdict.rule_id.startswith(_DAYS) for verdict in page.judged[:first])
-    is_page_date = days == [first + 1] and not is_dated
-    return frozenset(years if len(years) > 1 else []) | frozenset([] if is_page_date else days)
+    if days == [first + 1] and not any(verdict is not None and _is_day(verdict) for verdict in page.judged[:first]):
+        days = []
+    return frozenset([*days, *(years if len(years) > 1 else [])])
+
+
+def _is_day(verdict: Verdict) -> bool:
+    return verdict.rule_id.startswith(_DAYS)
 
 
 def _kept_role(index: int, page: _Page) -> Verdict:

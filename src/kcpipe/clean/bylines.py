@@ -31,6 +31,7 @@ _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
 _NAME_PARTS, _TEAM_PARTS = 4, 7
+_SHORTEST_WITH_OFFICE = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
 """Rules whose match begins with the words that say what the date is of."""
@@ -184,9 +185,11 @@ def _without_office(name: str, rules: Rules) -> str:
     half = len(words) // 2
     if half > 1 and [word[0] for word in words[:half]] == [word[0] for word in words[half:]]:
         return name[: words[half - 1].end()]
+    if len(words) < _SHORTEST_WITH_OFFICE:
+        return name
     smalls = [_plain(word[0]) for word in words]
     has_office = any(small in rules.offices for small in smalls[2:])
-    for word, small, after in zip(words[2:], smalls[2:], [*smalls[3:], ""], strict=False):
+    for word, small, after in zip(words[2:], smalls[2:], [*smalls[3:], ""], strict=True):
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
         is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
         is_outlet = after in rules.bodies or rules.outlet(name[word.start() :]) is not None

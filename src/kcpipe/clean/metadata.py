@@ -19,6 +19,7 @@ from kcpipe.clean.lines import Block, Line, folded
 from kcpipe.clean.rules import Pattern, Rules, key
 
 _SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
+_SECTION = "pattern.section"
 _PAGE_END = 8
 """Blocks below the last paragraph with which a page ends soon enough to hold no list of other articles."""
 _FAR = 12
@@ -112,7 +113,8 @@ def find_section(
 ) -> Field | None:
     """What a front matter states, else the last step of the breadcrumb that is not the article itself."""
     for about in lines:
-        if about.block <= article.body.start and (match := rules.section.regex.search(about.line.text)):
+        is_entry = article.verdicts[about.block].rule_id == _SECTION and about.block <= article.body.start
+        if is_entry and (match := rules.section.regex.search(about.line.text)):
             start = about.line.start + match.start("name")
             return Field("section", folded(match["name"]), start, start + len(match["name"]), rules.section.rule_id)
     for block, verdict in zip(blocks, article.verdicts, strict=True):
