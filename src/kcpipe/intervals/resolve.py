@@ -275,8 +275,9 @@ def _recurring(steps: Sequence[Step], day: date, direction: Direction, conventio
 
 
 def readings(steps: Sequence[Step], first: date, last: date, conventions: Conventions) -> list[Period]:
-    """What a recurring date can mean: its occurrences that touch first..last, and some around, in order."""
-    margin = 200 * DAY  # longer than any of them: it is found by its first day
+    """What a recurring date can mean: its occurrences that touch first..last, and perhaps some around, in order."""
+    is_day = steps[0].unit in ("day", "weekday") and all(step.op == "=" for step in steps)
+    margin = (0 if is_day else 200) * DAY  # longer than any of them: it is found by its first day
     early = first - margin if first - date.min > margin else date.min
     late = last + margin if date.max - last > margin else date.max
     found = []
