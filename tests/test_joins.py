@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from kcpipe.joins import Grouped, look_up
+from kcpipe.joins import Grouped, look_up, rows_at
 
 PARTS = [
     {"key": ["b", "a", None], "value": [0, 1, 2]},
@@ -42,3 +43,10 @@ def test_what_is_not_there_is_null() -> None:
     assert found.to_pylist() == [None, ["A"], None, [], None, None, ["A"], None]
     [nothing] = look_up(TABLE.column("key"), names.slice(0, 0), "key", "name")
     assert nothing.to_pylist() == [None] * 8
+
+
+@pytest.mark.parametrize("places", [[], [0, 3, 7], [7, 0, 0, 4, 3], [2]])
+def test_rows_are_taken_from_many_chunks_in_the_order_asked_for(places: list[int]) -> None:
+    found = rows_at(TABLE, np.array(places, np.int64))
+    assert found.column("value").to_pylist() == places
+    assert found.schema.equals(TABLE.schema)

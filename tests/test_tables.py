@@ -113,6 +113,8 @@ def test_build_refuses_a_row_without_a_column_that_must_be_filled() -> None:
 def test_build_refuses_a_key_met_twice() -> None:
     with pytest.raises(ContractError, match="keys met more than once"):
         build(SAMPLE, [ROW, ROW | {"kind": None}])
+    with pytest.raises(ContractError, match="keys met more than once"):
+        build(SAMPLE, [ROW, ROW | {"count": 9}, ROW])
     assert build(SAMPLE, [ROW, ROW | {"count": 4}]).num_rows == 2
 
 
