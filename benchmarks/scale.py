@@ -108,7 +108,7 @@ def measured_run(folder: Path, workers: int, *, kill: bool = False) -> dict[str,
                 results.append(result)
                 if kill and name == "parse" and len(results) == len(batches) // 2:
                     _, *others = processes()
-                    os.kill(int(max(others, key=lambda each: each["alone"])["pid"]), signal.SIGKILL)
+                    os.kill(int(max(others, key=lambda process: process["alone"])["pid"]), signal.SIGKILL)
             steps[name] = spent() - before
             return results
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from kcpipe.intervals import (
     Conventions,
     Direction,
+    Expression,
     Interval,
     Reference,
     Resolution,
@@ -59,8 +60,7 @@ def anchor(*, time_drafts: pa.Table, event_drafts: pa.Table, publication_dates: 
 
     @cache  # texts of one day say the same words of the same days
     def resolve_from(symbolic: str, base: Interval | None, direction: Direction, only_named: bool) -> Resolution:
-        expression = parse(symbolic)
-        return resolve(named(expression) if only_named else expression, base, direction, conventions)
+        return resolve(_expression(symbolic, only_named=only_named), base, direction, conventions)
 
     columns = ["document_id", "published_start", "published_end", "published_basis", "published_candidates"]
     publications = publication_dates.select(columns).to_pylist()
@@ -117,8 +117,8 @@ def _resolve(
         answers = {resolve_from(symbolic, base, direction, only_named) for base in bases or [None]}
         answer = answers.pop()
         if answers:  # the candidates do not say the same
-            expression = named(parse(symbolic)) if only_named else parse(symbolic)
-            return Resolution(None, None, "unknown", None, template(expression), "vague")
+            value = template(_expression(symbolic, only_named=only_named))
+            return Resolution(None, None, "unknown", None, value, "vague")
         return answer._replace(reason="vague") if from_story and answer.reason else answer
     told = resolved[former]
     if told.start is None or told.end is None:
@@ -132,6 +132,10 @@ def _resolve(
         # There is nothing to count from, for the reason that the former expression has no date.
         return answer._replace(reason=told.reason or "vague")
     return answer
+
+
+def _expression(symbolic: str, *, only_named: bool) -> Expression:
+    return named(parse(symbolic)) if only_named else parse(symbolic)
 
 
 def _basis(draft: Row, drafts: Mapping[str, Row], bases: Mapping[str, str]) -> str:

@@ -63,17 +63,8 @@ class Article:
     """From the first paragraph to the last, furniture between them included."""
     tail: range
     """Blocks right after the last paragraph, up to a heading such as "Related Posts"."""
-
-
-def under_headings(article: Article, role: str) -> frozenset[int]:
-    """The blocks below the text whose nearest heading above is of a role: "related", "comments"."""
-    heading, found = "", set[int]()
-    for index in range(article.body.stop, len(article.verdicts)):
-        verdict = article.verdicts[index]
-        heading = verdict.role if verdict.is_heading else heading
-        if heading == role:
-            found.add(index)
-    return frozenset(found)
+    others: frozenset[int]
+    """Blocks below the text whose nearest heading above is one of other articles."""
 
 
 def is_prose(text: str, rules: Rules) -> bool:
@@ -156,7 +147,8 @@ def analyse(
     if title is not None:
         verdicts[title] = Verdict("title", "structure.title")
     _extend_sections(verdicts, page)
-    return Article(tuple(verdicts), title, header, range(first, body.stop), _tail(blocks, judged, body))
+    tail, others = _tail(blocks, judged, body), _others(verdicts, body)
+    return Article(tuple(verdicts), title, header, range(first, body.stop), tail, others)
 
 
 def _at(place: int | None, blocks: Sequence[Block]) -> int | None:
@@ -321,6 +313,16 @@ def _structural(index: int, page: _Page) -> Verdict:
     if index < page.body.start:
         return Verdict("navigation", "model.before_article")
     return Verdict("furniture", "model.inside_article")
+
+
+def _others(verdicts: Sequence[Verdict], body: range) -> frozenset[int]:
+    """The blocks under the headings of other articles."""
+    heading, found = "", set[int]()
+    for index in range(body.stop, len(verdicts)):
+        heading = verdicts[index].role if verdicts[index].is_heading else heading
+        if heading == "related":
+            found.add(index)
+    return frozenset(found)
 
 
 def _chronology(page: Sorted, body: range, first: int) -> frozenset[int]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from kcpipe.clean.article import Article, under_headings
+from kcpipe.clean.article import Article
 from kcpipe.clean.bylines import (
     About,
     Field,
@@ -68,10 +67,6 @@ class _Candidate:
     weight: float
     is_bare: bool
 
-    def is_in(self, part: range) -> bool:
-        """Whether it stands in a part of the page."""
-        return self.block in part
-
 
 def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> list[Field]:
     """The authors that the page states; empty when it names none.
@@ -82,7 +77,9 @@ def find_authors(lines: Sequence[About], blocks: Sequence[Block], article: Artic
     found = [candidate for candidate in page.candidates() if candidate.weight >= _ENOUGH]
     names = _best(found, article)
     if names is None:  # bylines of several texts: nothing tells which is this one's, if not its place below the title
-        names = _best([candidate for candidate in found if candidate.zone and candidate.is_in(article.header)], article)
+        names = _best(
+            [candidate for candidate in found if candidate.zone and candidate.block in article.header], article
+        )
     return list({key(name.value): name for name in reversed(names or [])}.values())[::-1]
 
 
@@ -93,7 +90,7 @@ def _best(found: Sequence[_Candidate], article: Article) -> list[Field] | None:
     best = max(found, key=lambda candidate: (candidate.weight, -candidate.place))
     names = [name for candidate in _together(best, found) for name in candidate.names]
     rivals = [candidate for candidate in found if candidate.weight == best.weight and candidate.place > best.place]
-    return names if best.is_in(article.header) or not any(_differ(rival, names) for rival in rivals) else None
+    return names if best.block in article.header or not any(_differ(rival, names) for rival in rivals) else None
 
 
 def _together(best: _Candidate, found: Sequence[_Candidate]) -> list[_Candidate]:
@@ -258,11 +255,6 @@ class _Page:
         return len(text) <= _SHORT and not self._rules.offices.isdisjoint(key(text).replace(",", " ").split())
 
     @cached_property
-    def _others(self) -> AbstractSet[int]:
-        """What speaks of other articles."""
-        return under_headings(self._article, "related")
-
-    @cached_property
     def _under_title(self) -> int:
         """The place of the first line below the title and its deck."""
         title, verdicts = self._article.title, self._article.verdicts
@@ -318,7 +310,7 @@ class _Page:
         verdict = article.verdicts[block]
         if verdict.rule_id.startswith("section.author"):
             return _AUTHOR_SECTION
-        if verdict.role in {"related", "comments"} or block in self._others:
+        if verdict.role in {"related", "comments"} or block in article.others:
             return _OTHERS
         if block in article.header:
             if article.title is not None and block < article.title:

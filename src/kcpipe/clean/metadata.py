@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from kcpipe.clean.article import KEPT_ROLES, Article, under_headings
+from kcpipe.clean.article import KEPT_ROLES, Article
 from kcpipe.clean.authors import find_authors
 from kcpipe.clean.bylines import MAX_META, About, Field, Published, dates_in_line, numeric_order
 from kcpipe.clean.lines import Block, Line, folded
@@ -147,10 +147,10 @@ def find_published(
     """
     dated: list[tuple[float, Published]] = []
     updated: list[Published] = []
-    others, thread = under_headings(article, "related"), _thread(article)
+    thread = _thread(article)
     for place, about in enumerate(lines):
         for found in dates_in_line(about.line, rules, order):
-            if about.block in others or (about.block in thread and found.field.rule_id not in _STATED):
+            if about.block in article.others or (about.block in thread and found.field.rule_id not in _STATED):
                 continue
             label = _label(lines[place - 1].line) if place else ""
             if found.is_update or label in rules.updated_labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,11 @@ class Distinct(NamedTuple):
     """A row that is it."""
     of_rows: npt.NDArray[np.intp]
     """For each row its place in `keys`."""
+
+    def new_to(self, known: Container[int]) -> tuple[list[int], npt.NDArray[np.intp]]:
+        """The keys that are not known yet, and a row for each."""
+        places = [place for place, each in enumerate(self.keys) if each not in known]
+        return [self.keys[place] for place in places], self.firsts[places]
 
 
 def distinct(seen: Numbers) -> Distinct:

@@ -76,9 +76,9 @@ class RememberedRules:
                 self._known.clear()
             seen = np.concatenate([doc.to_array(_SEEN) for doc in batch])
             words = distinct(seen)
-            new = [place for place, word in enumerate(words.keys) if word not in self._known]
+            new, firsts = words.new_to(self._known)
             if new:
-                self._learn([words.keys[place] for place in new], seen[words.firsts[new]])
+                self._learn(new, seen[firsts])
             said = [self._known[word] for word in words.keys]
             add = self._vocab.strings.add  # the vocabulary may have dropped a lemma since
             values = [(each.part, add(each.lemma)) if each else (0, 0) for each in said]

@@ -130,8 +130,8 @@ class _Embedding:
             self._places.clear()
         seen = np.concatenate([doc.to_array([*_SEEN, *(table.attribute for table in self._tables)]) for doc in docs])
         words = distinct(seen[:, : len(_SEEN)])
-        new = [place for place, word in enumerate(words.keys) if word not in self._places]
-        self._learn([words.keys[place] for place in new], seen[words.firsts[new]])
+        new, firsts = words.new_to(self._places)
+        self._learn(new, seen[firsts])
         places = np.array([self._places[word] for word in words.keys])
         rows = self._rows[places[words.of_rows]]
         borders = np.cumsum([0, *(len(doc) for doc in docs)]).tolist()

@@ -71,15 +71,17 @@ def table_bytes(table: Table, rows: pa.Table) -> bytes:
 
 def encoded(made: pa.Table) -> bytes:
     """The bytes of a file with the rows that `prepared` gave."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(made, sink, **PARQUET, use_dictionary=repetitive(made))
-    return bytes(sink.getvalue().to_pybytes())
+    return _written(made, **PARQUET, use_dictionary=repetitive(made))
 
 
 def passing_bytes(made: pa.Table) -> bytes:
     """The bytes of a file for this program alone: rows as they are given, without what readers of a release need."""
+    return _written(made, compression="zstd", write_statistics=False)
+
+
+def _written(made: pa.Table, **how: Any) -> bytes:
     sink = pa.BufferOutputStream()
-    pq.write_table(made, sink, compression="zstd", write_statistics=False)
+    pq.write_table(made, sink, **how)
     return bytes(sink.getvalue().to_pybytes())
 
 
