@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Numbers = npt.NDArray[np.int64]
+STRETCH = 256
+"""Neighbours from which cutting them out of a table takes less than copying them row by row."""
 
 
 def look_up(keys: pa.ChunkedArray, table: pa.Table, key: str, *columns: str) -> list[pa.ChunkedArray]:
@@ -59,8 +61,14 @@ class Grouped:
 
 
 def rows_at(table: pa.Table, places: Numbers) -> pa.Table:
-    """The rows at these places, in their order. Table.take would put all chunks of the table together first."""
-    is_in_order = bool((np.diff(places) >= 0).all())
+    """The rows at these places, in their order. Table.take would put all chunks of the table together first; where
+    most rows are followed by their neighbours, stretches of the table are not even copied."""
+    steps = np.diff(places)
+    breaks = np.flatnonzero(steps != 1) + 1
+    if len(breaks) * STRETCH < len(places):
+        stretches = pairwise([0, *breaks.tolist(), len(places)])
+        return pa.concat_tables([table.slice(places[first], end - first) for first, end in stretches])
+    is_in_order = bool((steps >= 0).all())
     order = None if is_in_order else np.argsort(places, kind="stable")
     ordered = places if order is None else places[order]
     batches = table.to_batches()
@@ -73,6 +81,12 @@ def rows_at(table: pa.Table, places: Numbers) -> pa.Table:
     ]
     found = pa.Table.from_batches(taken, table.schema)
     return found if order is None else found.combine_chunks().take(pa.array(np.argsort(order, kind="stable")))
+
+
+def places_of_runs(firsts: Numbers, lengths: Numbers) -> Numbers:
+    """The places of the rows of runs of neighbours, run by run."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(firsts - before, lengths) + np.arange(lengths.sum())
 
 
 def by_key(table: pa.Table, key: str) -> dict[Any, dict[str, Any]]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.joins import in_one, places_of_runs, rows_at
 from kcpipe.tables import TABLES, Column, Table, arrange, conform
 from kcpipe.tables.declare import optional, text, texts
 
@@ -74,7 +75,8 @@ def compare(table: Table, old: pa.Table, new: pa.Table) -> pa.Table:
     """
     names = [column.name for column in table.columns]
     rows_old, rows_new = _matched(table, old, new)
-    differs = {name: _differs(old, rows_old, new, rows_new, name) for name in names if name not in table.key}
+    one, two = rows_at(old, rows_old), rows_at(new, rows_new)
+    differs = {name: _column_differs(one, two, name) for name in names if name not in table.key}
     differs |= {name: np.ones(len(rows_old), dtype=bool) for name in old.column_names if name not in names}
     columns = [name for name, mask in differs.items() if mask.any()]
     masks = np.array([differs[name] for name in columns], dtype=bool).reshape(len(columns), len(rows_old)).T
@@ -95,13 +97,29 @@ def compare(table: Table, old: pa.Table, new: pa.Table) -> pa.Table:
 
 
 def unlike(table: Table, old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """The rows of each of two tables that the other has not; all of them when their columns differ."""
+    """What is left of two files without the rows that are the same in both and seen at once to be so; all of them when
+    their columns differ.
+
+    Files lie in the order of their keys, so nearly all that belongs to a document stands in both at the same distance
+    from its first row: no row has to be looked up. What moved within a document is left, as if it were another.
+    """
     if not old.schema.equals(new.schema):
         return old, new
-    rows_old, rows_new = _matched(table, old, new)
-    differs = [_differs(old, rows_old, new, rows_new, name) for name in old.column_names]
-    is_same = ~np.any(differs, axis=0)
+    (owners_old, bounds_old), (owners_new, bounds_new) = (_runs(rows.column(table.key[0])) for rows in (old, new))
+    found = pc.index_in(owners_new, value_set=owners_old)
+    runs_old, runs_new = found.drop_null().to_numpy(), np.flatnonzero(found.is_valid())
+    lengths = np.minimum(np.diff(bounds_old)[runs_old], np.diff(bounds_new)[runs_new])
+    rows_old, rows_new = places_of_runs(bounds_old[runs_old], lengths), places_of_runs(bounds_new[runs_new], lengths)
+    one, two = rows_at(old, rows_old), rows_at(new, rows_new)
+    is_same = ~np.any([_differs(*pair) for pair in zip(one.columns, two.columns, strict=True)], axis=0)
     return _without(old, rows_old[is_same]), _without(new, rows_new[is_same])
+
+
+def _runs(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
+    """The values of runs of equal neighbours, and where each begins, with the end of all."""
+    is_other = pc.fill_null(pc.not_equal(column.slice(1), column.slice(0, max(0, len(column) - 1))), True)
+    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[: len(column)]
+    return in_one(column.take(pa.array(firsts))), np.append(firsts, len(column))
 
 
 def _matched(table: Table, old: pa.Table, new: pa.Table) -> tuple[Numbers, Numbers]:
@@ -122,23 +140,19 @@ def _without(rows: pa.Table, numbers: Numbers) -> pa.Table:
     """The rows but for those of these numbers."""
     is_left = np.ones(rows.num_rows, dtype=bool)
     is_left[numbers] = False
-    return rows.filter(pa.array(is_left))
+    return rows.take(pa.array(np.flatnonzero(is_left)))
 
 
-def _differs(old: pa.Table, rows_old: Numbers, new: pa.Table, rows_new: Numbers, name: str) -> Mask:
+def _column_differs(old: pa.Table, new: pa.Table, name: str) -> Mask:
     """Where a column differs in rows of the same keys: in all when it is new or of another type."""
     if name not in old.column_names or old.schema.field(name).type != new.schema.field(name).type:
-        return np.ones(len(rows_old), dtype=bool)
-    one, two = _taken(old.column(name), rows_old), _taken(new.column(name), rows_new)
-    if one.equals(two):
-        return np.zeros(len(rows_old), dtype=bool)
-    return differ(one.combine_chunks(), two.combine_chunks())
+        return np.ones(old.num_rows, dtype=bool)
+    return _differs(old.column(name), new.column(name))
 
 
-def _taken(column: pa.ChunkedArray, numbers: Numbers) -> pa.ChunkedArray:
-    """The values of these numbers; without a copy where they are all."""
-    is_all = len(numbers) == len(column) and bool((np.diff(numbers) == 1).all())
-    return column if is_all else column.take(numbers)
+def _differs(one: pa.ChunkedArray, two: pa.ChunkedArray) -> Mask:
+    """Where two columns of one type and length differ."""
+    return np.zeros(len(one), dtype=bool) if one.equals(two) else differ(in_one(one), in_one(two))
 
 
 def _aligned(table: Table, rows: pa.Table) -> pa.Table:

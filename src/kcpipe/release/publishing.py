@@ -245,15 +245,21 @@ def _changes(
     before = {
         file["path"]: file["sha256"] for file in parent.manifest["tables"].get(table.name, {"files": []})["files"]
     }
-    gone = [path for path in before if now.get(path) != before[path]]
-    old = parent.rows(table.name, gone) if gone else empty(table)
-    new = [rows for path, rows in parts.items() if before.get(path) != now[path]]
-    rows = pa.concat_tables([empty(table), *new]).replace_schema_metadata(table.schema.metadata)
-    old, rows = unlike(table, old, rows)
+    left = [
+        unlike(table, parent.rows(table.name, [path] if path in before else []), parts.get(path, empty(table)))
+        for path in sorted(before.keys() | now.keys())
+        if before.get(path) != now.get(path)
+    ]
+    old, rows = (_together(table, [pair[side] for pair in left]) for side in (0, 1))
     changes = compare(table, old, rows)
     if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):
         raise ContractError(f"{table.name}: the rows of {parent.id} and the changes do not give the new rows")
     return changes
+
+
+def _together(table: Table, parts: list[pa.Table]) -> pa.Table:
+    """Parts of one schema as one table, under the description of today."""
+    return (pa.concat_tables(parts) if parts else empty(table)).replace_schema_metadata(table.schema.metadata)
 
 
 def _object(table: str, sha256: str) -> str:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import store
-from kcpipe.joins import rows_at
+from kcpipe.joins import places_of_runs, rows_at
 from kcpipe.tables import TABLES
 
 LARGE = 50_000
@@ -84,9 +84,7 @@ class _Layout(NamedTuple):
 def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
     """The rows of a file, in their order."""
     runs = np.flatnonzero(layout.places == number)
-    firsts, lengths = layout.bounds[runs], np.diff(layout.bounds)[runs]
-    before = np.cumsum(lengths) - lengths
-    return rows_at(table, np.repeat(firsts - before, lengths) + np.arange(lengths.sum()))
+    return rows_at(table, places_of_runs(layout.bounds[runs], np.diff(layout.bounds)[runs]))
 
 
 def _layout(name: str, tables: Tables) -> _Layout:
