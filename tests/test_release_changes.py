@@ -166,7 +166,8 @@ SEED = {name: sample()[name] for name in IDS}
 
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables become folders, months are cut by days, and those by documents, at a size that tests can afford."""
+    """Tables become folders, years are cut by months, months by days, and those by documents, at a size that tests can
+    afford."""
     monkeypatch.setattr(shards, "LARGE", 40)
     monkeypatch.setattr(shards, "FULL", 10)
     monkeypatch.setattr(shards, "CROWDED", 12)
@@ -193,7 +194,7 @@ def files(found: release.Release) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("small_files")
-def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
+def test_a_large_table_is_a_folder_of_parts_of_years(tmp_path: Path) -> None:
     found = publish(tmp_path / "output", corpus(range(24 * 3)))
     folder = found.path / "mentions.parquet"
     assert {path.name[:7] for path in folder.iterdir()} >= {"2024-01", "2025-12", "undated"}
@@ -204,20 +205,39 @@ def test_a_large_table_is_a_folder_of_months(tmp_path: Path) -> None:
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
 
 
-def test_a_month_that_grows_is_cut_by_its_days_and_no_other_moves(
+def test_what_is_few_rows_a_year_is_a_file_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "LARGE", 40)
+
+    def names(full: int) -> list[str]:
+        monkeypatch.setattr(shards, "FULL", full)
+        paths = [each.path.removeprefix("events.parquet/") for each in shards.split("events", made)]
+        return [path.removesuffix(".parquet") for path in paths]
+
+    made = copied(SEED, range(48), SCATTERED)
+    per_year = made["events"].num_rows // 2
+    assert names(per_year) == ["2024", "2025"]
+    assert names(per_year - 1) == ["2024-01", "2024-07", "2025-01", "2025-07"]
+    assert names(per_year // 4) == [f"{year}-{month:02}" for year in (2024, 2025) for month in (1, 4, 7, 10)]
+    assert {"2024-03", "2024-11"} <= set(names(per_year // 4 - 1))
+
+
+def test_a_period_that_grows_is_cut_into_its_parts_and_no_other_moves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shards, "LARGE", 40)
-    monkeypatch.setattr(shards, "FULL", 80)
+    monkeypatch.setattr(shards, "FULL", 30)
     old, more = copied(SEED, range(48), SCATTERED), copied(SEED, range(48, 80), DAYS[31:60])
     first = publish(tmp_path / "output", old, "1")
     second = publish(tmp_path / "output", {name: pa.concat_tables([old[name], more[name]]) for name in old}, "2")
     before, after = ({path: sha for path, sha in files(each).items() if "/" in path} for each in (first, second))
+    by_month = SEED.keys() - {"documents"}
     assert {path for path in before if before[path] != after.get(path)} == {
-        f"{name}.parquet/2024-02.parquet" for name in SEED
+        *("documents.parquet/2024-01.parquet", "documents.parquet/2024-07.parquet"),
+        *(f"{name}.parquet/2024-02.parquet" for name in by_month),
     }
     cut = sorted(path for path in after if path not in before)
-    assert all("/2024-02-" in path for path in cut)
+    assert cut[:2] == ["documents.parquet/2024-04.parquet", "documents.parquet/2024-10.parquet"]
+    assert all("/2024-02-" in path for path in cut[2:])
     published = second.table("documents", ["document_id", "published_start"])
     for name in ("event_mentions", "mentions"):
         parts = [path for path in cut if path.startswith(name)]
@@ -338,7 +358,7 @@ def test_a_digest_depends_on_the_rows_of_its_file_alone(monkeypatch: pytest.Monk
         for name, rows in made.items()
         if "document_id" in rows.column_names
     }
-    months = {path: each for path, each in digests(alone).items() if "/202" in path}
+    months = {path: each for path, each in digests(alone).items() if "/2024" in path}
     assert len(months) > 5
     assert months.items() <= expected.items()
 

@@ -83,6 +83,13 @@ def rows_at(table: pa.Table, places: Numbers) -> pa.Table:
     return found if order is None else found.combine_chunks().take(pa.array(np.argsort(order, kind="stable")))
 
 
+def runs(column: pa.ChunkedArray) -> Numbers:
+    """Where runs of equal neighbours begin, and at the end the number of rows; nulls equal nothing."""
+    is_other = pc.fill_null(pc.not_equal(column.slice(1), column.slice(0, max(0, len(column) - 1))), True)
+    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[: len(column)]
+    return np.append(firsts, len(column))
+
+
 def places_of_runs(firsts: Numbers, lengths: Numbers) -> Numbers:
     """The places of the rows of runs of neighbours, run by run."""
     before = np.cumsum(lengths) - lengths

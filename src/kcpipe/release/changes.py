@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kcpipe.joins import in_one, places_of_runs, rows_at
+from kcpipe.joins import in_one, places_of_runs, rows_at, runs
 from kcpipe.tables import TABLES, Column, Table, arrange, conform
 from kcpipe.tables.declare import optional, text, texts
 
@@ -97,16 +97,16 @@ def compare(table: Table, old: pa.Table, new: pa.Table) -> pa.Table:
 
 
 def unlike(table: Table, old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """What is left of two files without the rows that are the same in both and seen at once to be so; all of them when
+    """Two files of a table, each without the rows that are the same in both at the same place of a document; whole when
     their columns differ.
 
-    Files lie in the order of their keys, so nearly all that belongs to a document stands in both at the same distance
-    from its first row: no row has to be looked up. What moved within a document is left, as if it were another.
+    They lie in the order of the key, which begins with a document or an id: among the rows of a document that stayed
+    what it was none has to be looked up. A row at another place is left in both.
     """
     if not old.schema.equals(new.schema):
         return old, new
-    (owners_old, bounds_old), (owners_new, bounds_new) = (_runs(rows.column(table.key[0])) for rows in (old, new))
-    found = pc.index_in(owners_new, value_set=owners_old)
+    (ids_old, bounds_old), (ids_new, bounds_new) = (_runs(rows.column(table.key[0])) for rows in (old, new))
+    found = pc.index_in(ids_new, value_set=ids_old)
     runs_old, runs_new = found.drop_null().to_numpy(), np.flatnonzero(found.is_valid())
     lengths = np.minimum(np.diff(bounds_old)[runs_old], np.diff(bounds_new)[runs_new])
     rows_old, rows_new = places_of_runs(bounds_old[runs_old], lengths), places_of_runs(bounds_new[runs_new], lengths)
@@ -116,10 +116,9 @@ def unlike(table: Table, old: pa.Table, new: pa.Table) -> tuple[pa.Table, pa.Tab
 
 
 def _runs(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
-    """The values of runs of equal neighbours, and where each begins, with the end of all."""
-    is_other = pc.fill_null(pc.not_equal(column.slice(1), column.slice(0, max(0, len(column) - 1))), True)
-    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[: len(column)]
-    return in_one(column.take(pa.array(firsts))), np.append(firsts, len(column))
+    """The values of runs of equal neighbours, and their bounds."""
+    bounds = runs(column)
+    return in_one(column.take(pa.array(bounds[:-1]))), bounds
 
 
 def _matched(table: Table, old: pa.Table, new: pa.Table) -> tuple[Numbers, Numbers]:

@@ -257,9 +257,10 @@ def _changes(
     return changes
 
 
-def _together(table: Table, parts: list[pa.Table]) -> pa.Table:
-    """Parts of one schema as one table, under the description of today."""
-    return (pa.concat_tables(parts) if parts else empty(table)).replace_schema_metadata(table.schema.metadata)
+def _together(table: Table, parts: Iterable[pa.Table]) -> pa.Table:
+    """Files of one schema, or of no rows, as one table under the description of today."""
+    filled = [rows for rows in parts if rows.num_rows] or [empty(table)]
+    return pa.concat_tables(filled).replace_schema_metadata(table.schema.metadata)
 
 
 def _object(table: str, sha256: str) -> str:

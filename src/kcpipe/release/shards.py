@@ -1,15 +1,15 @@
 """Shards: which file of a table a row lies in, by its content alone.
 
-A small table is one file. A larger one is a folder of the same name with a file per month in which the row's document
-was published; a month of many rows is cut by its days, and what is crowded all the same by document. So a day's news
-rewrites the files of few days and shares the others, and a release built step by step has the files of one built at
-once.
+A small table is one file. A larger one is a folder of the same name with a file per year in which the row's document
+was published; a year of many rows is cut by its months, a month of many by its days, and what is crowded all the same
+by document. So a day's news rewrites few files of few rows and shares the others, and a release built step by step has
+the files of one built at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
@@ -20,16 +20,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import store
-from kcpipe.joins import places_of_runs, rows_at
+from kcpipe.joins import places_of_runs, rows_at, runs
 from kcpipe.tables import TABLES
 
 LARGE = 50_000
-"""Rows from which a table is a folder of months: a file of so many is small for any reader, and quickly rewritten."""
+"""Rows from which a table is a folder of years: a file of so many is small for any reader, and quickly rewritten."""
 FULL = 1 << 15
-"""Rows from which a month is cut by its days, in two, four ... 32 files: smaller ones would cost all who read or write
+"""Rows from which a year is cut by its months, and a month by its days: smaller files would cost all who read or write
 the whole more than they spare a day's news."""
-MONTH = 32
-"""Days that share the file of a month that is not full."""
+MONTHS = 12, 6, 3, 1
+"""Months of a year that may share a file, while it does not hold more rows than that on the average."""
+DAYS = 32, 16, 8, 4, 2, 1
+"""Days of a month, likewise."""
 CROWDED = 1_000_000
 """Rows from which a file is cut by document, in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
@@ -114,27 +116,39 @@ def _layout(name: str, tables: Tables) -> _Layout:
 
 
 def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
-    """The file for each day: that of its month, or a part of a full one, called by the first day that may be in it.
-
-    counts: the rows of each day.
-    """
-    months = [day.isoformat()[:7] if day else UNDATED for day in days]
-    full: Counter[str] = Counter()
-    for month, count in zip(months, counts, strict=True):
-        full[month] += count
-    together = {month: _days_together(count) for month, count in full.items()}
-    return [
-        f"{month}-{day.day - (day.day - 1) % together[month]:02}" if day and together[month] < MONTH else month
-        for day, month in zip(days, months, strict=True)
-    ]
+    """The file for each day; counts: the rows of each."""
+    rows: Counter[str] = Counter()
+    for day, count in zip(days, counts, strict=True):
+        if day:
+            rows.update({_year(day): count, _month(day): count})
+    return [_file(day, rows) if day else UNDATED for day in days]
 
 
-def _days_together(rows: int) -> int:
-    """How many days share a file in a month of so many rows: all, half of them, a quarter ..."""
-    days = MONTH
-    while days > 1 and rows * days > FULL * MONTH:
-        days //= 2
-    return days
+def _file(day: date, rows: Mapping[str, int]) -> str:
+    """That of the day's year, or a part of a full one, called by the first month that may be in it, of a full month by
+    the first day. rows: of each year and month."""
+    months, days = _together(rows[_year(day)], MONTHS), _together(rows[_month(day)], DAYS)
+    if months > 1:
+        return _year(day) if months == MONTHS[0] else f"{_year(day)}-{_first(day.month, months):02}"
+    return _month(day) if days == DAYS[0] else f"{_month(day)}-{_first(day.day, days):02}"
+
+
+def _year(day: date) -> str:
+    return day.isoformat()[:4]
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def _together(rows: int, sizes: Sequence[int]) -> int:
+    """How many parts of a period of so many rows share a file: all, half of them, a quarter ..."""
+    return next((size for size in sizes if rows * size <= FULL * sizes[0]), sizes[-1])
+
+
+def _first(number: int, together: int) -> int:
+    """The first of those that share a file with a month or day, each by its number from 1."""
+    return number - (number - 1) % together
 
 
 def _buckets(ids: pa.ChunkedArray, rows: Numbers, count: int) -> Numbers:
@@ -159,12 +173,11 @@ def _dated(name: str, tables: Tables) -> tuple[str, Numbers, Numbers]:
     if not dated:
         return "", np.array([0, count]), np.array([0])
     ids = tables[name].column(column)
-    is_other = pc.fill_null(pc.not_equal(ids.slice(1), ids.slice(0, max(0, count - 1))), True)
-    firsts = np.append(0, pc.indices_nonzero(is_other).to_numpy().astype(np.int64) + 1)[:count]
+    of_ids = runs(ids)
     keys = tables[parent].column(TABLES[parent].key[0]).combine_chunks()
-    found = pc.fill_null(pc.index_in(ids.take(firsts), value_set=keys), len(keys)).to_numpy()
+    found = pc.fill_null(pc.index_in(ids.take(of_ids[:-1]), value_set=keys), len(keys)).to_numpy()
     of_parents = np.append(np.repeat(rows, np.diff(bounds)), tables[dated].num_rows)
-    return dated, np.append(firsts, count), of_parents[found]
+    return dated, of_ids, of_parents[found]
 
 
 @cache
