@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -397,3 +398,17 @@ def test_a_schema_change_is_told_and_rewrites_the_table(tmp_path: Path, monkeypa
     assert "unit" in first.table("facts").column_names
     assert "unit" not in release.find(output).table("facts").column_names
     assert release.verify_all(output, deep=True) == {}
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_new_column_and_other_files_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that come and go have no counterpart, and those of the parent another schema."""
+    mentions, old, new = TABLES["mentions"], corpus(range(30)), corpus(range(5, 62))
+    monkeypatch.setitem(TABLES, "mentions", replace(mentions, columns=mentions.without("link_score")))
+    publish(tmp_path / "output", {**old, "mentions": old["mentions"].drop_columns("link_score")}, "1")
+    monkeypatch.setitem(TABLES, "mentions", mentions)
+    changes = publish(tmp_path / "output", new, "2").changes()["mentions"]
+    both = pc.is_in(new["mentions"]["mention_id"], old["mentions"]["mention_id"].combine_chunks())
+    assert counts(changes)["changed"] == pc.sum(both).as_py() > 0
+    kept = changes.filter(pc.equal(changes["_change"], "changed"))
+    assert kept.column("_changed_columns").combine_chunks().flatten().unique().to_pylist() == ["link_score"]
