@@ -33,9 +33,10 @@ class FiscalYear:
         return months_from("year", first, months % 12 + 1, size, f"{year:04}-{part}" if part else f"{year:04}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Conventions:
-    """What the language leaves to custom; see data/date_words.toml for each one's reason."""
+    """What the language leaves to custom; see data/date_words.toml for each one's reason. Each equals itself alone, so
+    that what follows from it can be remembered."""
 
     windows: Mapping[str, int]
     """For a recurring first step, by its unit: days from the anchor within which it is taken to lie."""
@@ -187,6 +188,7 @@ def _days_of_months(number: int, start: date, end: date) -> Iterator[Period]:
             yield period("day", date(year, month, number))
 
 
+@lru_cache(maxsize=65_536)
 def within(container: Period, step: Step, conventions: Conventions) -> Period | None:
     """What the step makes of the container; None when it names nothing, or more than one thing, in it."""
     unit = step.unit

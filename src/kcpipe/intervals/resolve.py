@@ -243,12 +243,11 @@ def _from_day(point: Point, day: date, conventions: Conventions) -> Period:
     before = first.op == "<"
     cycle = "week" if first.unit == "weekday" else "year"
     named = Step(first.unit, "=", first.value)
-    far = 800 * DAY
-    around = occurrences(named, day - far, day + far, conventions)
+    far = (14 if cycle == "week" else 800) * DAY
     if before:
-        nearest = [piece for piece in around if piece.end < day][-1]
+        nearest = [piece for piece in occurrences(named, day - far, day, conventions) if piece.end < day][-1]
     else:
-        nearest = next(piece for piece in around if piece.start > day)
+        nearest = next(occurrences(named, day + DAY, day + far, conventions))
     customary = within(shift(cycle, day, -1 if before else 1), named, conventions)
     distance = day - nearest.end if before else nearest.start - day
     is_near = cycle == "week" or distance.days < conventions.near_months
