@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.intervals import REFERENCES
-from kcpipe.joins import by_key
+from kcpipe.joins import by_key, named
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
@@ -46,15 +46,19 @@ def liken(
     publication_dates: pa.Table,
 ) -> Liken:
     """One row per event draft, in the same order. All arguments are tables of those names."""
-    quantities = by_key(quantity_drafts.select(["quantity_id", "unit", "value"]), "quantity_id")
+    # Python's objects are made of the rows that a report names, a few of all that stand in the texts.
+    counted = named(quantity_drafts, "quantity_id", event_drafts.column("quantity_id"))
+    quantities = by_key(counted.select(["quantity_id", "unit", "value"]), "quantity_id")
     dates = by_key(event_dates, "event_mention_id")
-    words = by_key(time_drafts.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
+    dated = named(time_drafts, "time_expression_id", event_drafts.column("time_expression_id"))
+    words = by_key(dated.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", *_OF_DOCUMENTS]), "document_id")
-    people = mention_drafts.filter(pc.equal(mention_drafts.column("entity_type"), "PERSON"))
-    offices = by_key(people.select(["mention_id", "role_text"]), "mention_id")
-    entities = dict(
-        zip(*(mention_drafts.column(name).to_pylist() for name in ("mention_id", "entity_id")), strict=True)
+    mentions = named(
+        mention_drafts, "mention_id", participant_drafts.column("mention_id"), event_drafts.column("place_mention_id")
     )
+    people = mentions.filter(pc.equal(mentions.column("entity_type"), "PERSON"))
+    offices = by_key(people.select(["mention_id", "role_text"]), "mention_id")
+    entities = dict(zip(*(mentions.column(name).to_pylist() for name in ("mention_id", "entity_id")), strict=True))
     parties: dict[str, list[Row]] = {}
     for party in participant_drafts.to_pylist():
         parties.setdefault(party["event_mention_id"], []).append(party)
