@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from kcpipe import release, store
 from kcpipe.release import shards
-from kcpipe.release.changes import REDIRECTS, apply, compare, counts, differ, redirects
+from kcpipe.release.changes import REDIRECTS, apply, compare, counts, differ, redirects, unlike
 from kcpipe.release.without import put
 from kcpipe.store import contents, parquet
 from kcpipe.tables import TABLES, Table, arrange, build, empty
@@ -43,6 +44,27 @@ def test_the_old_rows_and_the_changes_give_the_new_rows(old: list[int], new: lis
     assert (found["added"], found["removed"]) == (len({*new} - {*old}), len({*old} - {*new}))
     assert found["changed"] == sum(i % every == 0 for i in {*old} & {*new})
     assert compare(table, after, after).num_rows == 0
+
+
+@given(*[st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12)] * 2)
+def test_what_two_files_have_in_common_is_put_aside(old: list[tuple[int, int]], new: list[tuple[int, int]]) -> None:
+    """Rows of a few documents, each with its number and one of three texts: none is put aside that is not in both."""
+    table = TABLES["lines"]
+    [like, *_] = sample_rows(table)
+
+    def file(drawn: list[tuple[int, int]]) -> list[dict[str, Any]]:
+        of_document: Counter[int] = Counter()
+        rows = []
+        for document, word in sorted(drawn, key=lambda each: each[0]):
+            of_document[document] += 1
+            number = of_document[document]
+            rows.append(like | {"document_id": f"{document:032}", "line_number": number, "text": str(word)})
+        return rows
+
+    before, after = file(old), file(new)
+    left = [part.to_pylist() for part in unlike(table, build(table, before), build(table, after))]
+    assert left[0] == [row for row in before if row not in after]
+    assert left[1] == [row for row in after if row not in before]
 
 
 def test_a_changed_row_says_what_it_was() -> None:
