@@ -238,10 +238,10 @@ def test_what_is_few_rows_a_year_is_a_file_a_year(monkeypatch: pytest.MonkeyPatc
 
     made = copied(SEED, range(48), SCATTERED)
     per_year = made["events"].num_rows // 2
-    assert names(per_year) == ["2024", "2025"]
-    assert names(per_year - 1) == ["2024-01", "2024-07", "2025-01", "2025-07"]
-    assert names(per_year // 4) == [f"{year}-{month:02}" for year in (2024, 2025) for month in (1, 4, 7, 10)]
-    assert {"2024-03", "2024-11"} <= set(names(per_year // 4 - 1))
+    assert names(per_year * 4) == ["2024", "2025"]
+    assert names(per_year * 4 - 1) == ["2024-01", "2024-07", "2025-01", "2025-07"]
+    assert names(per_year) == [f"{year}-{month:02}" for year in (2024, 2025) for month in (1, 4, 7, 10)]
+    assert {"2024-03", "2024-11"} <= set(names(per_year - 1))
 
 
 def test_a_period_that_grows_is_cut_into_its_parts_and_no_other_moves(
@@ -253,14 +253,11 @@ def test_a_period_that_grows_is_cut_into_its_parts_and_no_other_moves(
     first = publish(tmp_path / "output", old, "1")
     second = publish(tmp_path / "output", {name: pa.concat_tables([old[name], more[name]]) for name in old}, "2")
     before, after = ({path: sha for path, sha in files(each).items() if "/" in path} for each in (first, second))
-    by_month = SEED.keys() - {"documents"}
     assert {path for path in before if before[path] != after.get(path)} == {
-        *("documents.parquet/2024-01.parquet", "documents.parquet/2024-07.parquet"),
-        *(f"{name}.parquet/2024-02.parquet" for name in by_month),
+        f"{name}.parquet/2024-02.parquet" for name in SEED
     }
     cut = sorted(path for path in after if path not in before)
-    assert cut[:2] == ["documents.parquet/2024-04.parquet", "documents.parquet/2024-10.parquet"]
-    assert all("/2024-02-" in path for path in cut[2:])
+    assert all("/2024-02-" in path for path in cut)
     published = second.table("documents", ["document_id", "published_start"])
     for name in ("event_mentions", "mentions"):
         parts = [path for path in cut if path.startswith(name)]

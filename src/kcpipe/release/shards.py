@@ -29,9 +29,10 @@ FULL = 1 << 15
 """Rows from which a year is cut by its months, and a month by its days: smaller files would cost all who read or write
 the whole more than they spare a day's news."""
 MONTHS = 12, 6, 3, 1
-"""Months of a year that may share a file, while it does not hold more rows than that on the average."""
+"""Months of a year that may share a file, while it holds a quarter as many rows at most: where a month is a file, the
+year is full."""
 DAYS = 32, 16, 8, 4, 2, 1
-"""Days of a month, likewise."""
+"""Days of a month that may share a file, while it does not hold more rows than that on the average."""
 CROWDED = 1_000_000
 """Rows from which a file is cut by document, in two, four ...: as many are read and written in about a second."""
 UNDATED = "undated"
@@ -127,7 +128,7 @@ def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
 def _file(day: date, rows: Mapping[str, int]) -> str:
     """That of the day's year, or a part of a full one, called by the first month that may be in it, of a full month by
     the first day. rows: of each year and month."""
-    months, days = _together(rows[_year(day)], MONTHS), _together(rows[_month(day)], DAYS)
+    months, days = _together(4 * rows[_year(day)], MONTHS), _together(rows[_month(day)], DAYS)
     if months > 1:
         return _year(day) if months == MONTHS[0] else f"{_year(day)}-{_first(day.month, months):02}"
     return _month(day) if days == DAYS[0] else f"{_month(day)}-{_first(day.day, days):02}"
