@@ -30,7 +30,7 @@ _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
-_NAME_PARTS, _TEAM_PARTS = 4, 7
+_NAME_WORDS, _NAME_PARTS, _TEAM_PARTS = 2, 4, 7
 _SHORTEST_WITH_OFFICE = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
@@ -92,10 +92,15 @@ def byline(text: str, rules: Rules) -> Pattern | None:
 
 def words_of(match: re.Match[str], rules: Rules) -> str:
     """The names of a byline; where they seem to end with a month, with the digit behind, which a surname ("Tom May")
-    has not."""
+    has not; without a day of the week before a digit, but a surname ("Yun Sun")."""
     names, behind = match["names"], match.string[match.end("names") :][:1]
-    last = names.split()[-1:]
-    return names + behind if behind.isdigit() and last and _plain(last[0]) in rules.months else names
+    words = names.split()
+    if not words or not behind.isdigit():
+        return names
+    if _plain(words[-1]) in rules.months:
+        return names + behind
+    is_day = len(words) > _NAME_WORDS and _plain(words[-1].rstrip(",")) in rules.weekdays
+    return names[: names.rindex(words[-1])] if is_day else names
 
 
 def date_line(text: str, rules: Rules) -> Pattern | None:
@@ -129,6 +134,7 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
         person = _without_office(name, rules) if name else ""
         is_desk = person != name and _plain(person.split()[-1]) in rules.desks
         is_person = bool(person) and not is_desk and is_person_name(person, rules)
+        is_person = is_person and not _is_institution(name[len(person) :], rules)
         if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
@@ -166,6 +172,12 @@ def is_body(text: str, rules: Rules) -> bool:
     return rules.outlet(text) is not None or not rules.bodies.isdisjoint(key(text).replace(",", " ").split())
 
 
+def _is_institution(text: str, rules: Rules) -> bool:
+    """Whether the words behind a name make it a body's: "Press Office" behind "White House"."""
+    words = [_plain(word) for word in text.split()]
+    return bool(words) and rules.institutions.issuperset(words) and rules.outlet(text) is None
+
+
 def is_place(text: str) -> bool:
     """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
     return text.startswith("in ")
@@ -193,7 +205,8 @@ def _without_office(name: str, rules: Rules) -> str:
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
         is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
         is_outlet = after in rules.bodies or rules.outlet(name[word.start() :]) is not None
-        if is_letters or is_office or is_outlet or (has_office and small in rules.bodies):
+        is_desk = f"{small} {after}" in rules.no_people or (has_office and small in rules.bodies)
+        if is_letters or is_office or is_outlet or is_desk:
             return name[: word.start()].rstrip(_EDGES)
     return name
 
@@ -220,7 +233,8 @@ def _is_team(text: str, rules: Rules) -> bool:
     return (
         0 < len(words) <= _TEAM_PARTS
         and len(text) <= _TEAM_LENGTH
-        and (small[0] in rules.team_words or small[-1] in rules.team_words)
+        and (small[0] in rules.team_words - rules.institutions or small[-1] in rules.team_words)
+        and key(text).removeprefix("by ") not in rules.no_people
         and all(
             word[0].isupper() or known in rules.team_words | rules.prose_words
             for word, known in zip(words, small, strict=True)
@@ -249,11 +263,11 @@ def is_person_name(text: str, rules: Rules) -> bool:
         return False
     parts = text.replace(",", " ").split()
     small = [_plain(part) for part in parts]
-    if any(part in rules.no_names or part in rules.offices for part in small):
+    if any(part in rules.no_names or part in rules.offices for part in small) or small[-1] in rules.institutions:
         return False
     if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
         return False
-    if small[-1].endswith(("'s", "s'")) or rules.outlet(parts[0]) is not None:
+    if small[-1].endswith(("'s", "s'")) or key(text) in rules.no_people or rules.outlet(parts[0]) is not None:
         return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)
