@@ -77,6 +77,8 @@ class Rules:
     any_date: Pattern
     clock: Pattern
     reply: Pattern
+    comment_head: Pattern
+    comment_age: Pattern
     end_mark: Pattern
     byline_labels: frozenset[str]
     list_labels: frozenset[str]
@@ -198,6 +200,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
             clock=_pattern({"id": "clock", "regex": "{clock}"}, words),
             reply=_pattern(data["reply"]),
+            comment_head=_pattern(data["comment_head"], words),
+            comment_age=_pattern(data["comment_age"]),
             end_mark=_pattern(data["end_mark"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             list_labels=frozenset(data["byline_labels"]["lists"]),
