@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -81,13 +81,21 @@ class Published:
 
 def byline(text: str, rules: Rules) -> Pattern | None:
     """The rule by which a line is a byline; None when it names nobody."""
-    if not rules.any_author.fits(text):
-        return None
-    for pattern in rules.authors:
+    return next((pattern for pattern, _ in _bylines(text, rules)), None)
+
+
+def names_of(text: str, rules: Rules) -> list[Field]:
+    """The authors that a line names as a byline, with offsets in it; empty when it is none."""
+    return next((names for _, names in _bylines(text, rules)), [])
+
+
+def _bylines(text: str, rules: Rules) -> Iterator[tuple[Pattern, list[Field]]]:
+    for pattern in rules.authors if rules.any_author.fits(text) else ():
         match = pattern.regex.search(text)
-        if match is not None and names_in(words_of(match, rules), 0, pattern.rule_id, rules, kind=pattern.kind):
-            return pattern
-    return None
+        if match is not None:
+            names = names_in(words_of(match, rules), match.start("names"), pattern.rule_id, rules, kind=pattern.kind)
+            if names:
+                yield pattern, names
 
 
 def words_of(match: re.Match[str], rules: Rules) -> str:
