@@ -21,8 +21,8 @@ _MARKS = "*—–-_ "
 def portraits(
     blocks: Sequence[Block], judged: Sequence[Verdict | None], kept: Sequence[bool], rules: Rules
 ) -> Iterator[int]:
-    """The indices of the kept blocks at the end of the text that tell of somebody whom a byline names, with the headings
-    above them.
+    """The indices of the kept blocks at the end of the text that tell of somebody whom a byline names, with the
+    headings above them.
 
     judged: what is known of each block by its words alone.
     """
