@@ -178,6 +178,9 @@ def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
         ("14 February 2024\n\nJun Santos\n\nNorth America correspondent", ["Jun Santos"], DAY),
         ("Contributors: Jun Santos\n\nFeb. 14, 2024", ["Jun Santos"], DAY),
         ("Updated Feb. 15, 2024 8:04 am ET / Original Feb. 14, 2024 5:32 pm ET", [], DAY),
+        ("February 14. 2024", [], DAY),
+        ("Last updated: 15 February 2024, first published 14 February 2024", [], DAY),
+        ("2/14/2024 +13.1%", [], None),
     ],
 )
 def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: date | None) -> None:

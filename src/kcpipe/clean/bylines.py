@@ -24,6 +24,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _PLAIN_WORD = re.compile(r"\S+")
 _MAX_COMPANY = 110
+_FIGURES = frozenset("%$€£¥₩")
+"""In the row of a table a date has these beside it."""
 _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
@@ -363,7 +365,7 @@ def _label_start(match: re.Match[str]) -> int:
 def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
     """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
     match = rules.any_date.regex.search(line.text)
-    if match is None or len(line.text) > _MAX_COMPANY:
+    if match is None or len(line.text) > _MAX_COMPANY or not _FIGURES.isdisjoint(line.text):
         return None
     beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
     if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
