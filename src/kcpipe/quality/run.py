@@ -150,7 +150,7 @@ class _Court(NamedTuple):
             return {}
         chosen = [each for each in self.suite.expectations if each.id in sieves]
         asked = ", ".join(
-            f"count(*) FILTER ({condition})"
+            f"coalesce(count_if({condition}), 0)"  # count(*) FILTER (...) takes three times as long
             for each in sieves.values()
             for condition in (each.is_looked_at, f"({each.is_looked_at}) AND ({each.is_missing})", each.is_left)
         )

@@ -164,7 +164,7 @@ def _expectation(path: Path, table: str, declared: Any) -> Expectation:
         columns = made.columns
     except (SyntaxError, TypeError) as error:
         raise SuiteError(f"{where}: cannot tell its columns: {error}") from error
-    known = {column.name for column in TABLES[table].columns} | VIEWS.get(table, {}).keys()
+    known = {column.name for column in TABLES[table].columns} | VIEWS.get(table, frozenset())
     unknown = [column for column in columns if column not in known]
     if unknown:
         raise SuiteError(f"{where}: {table} has no column {', '.join(map(str, unknown))}")

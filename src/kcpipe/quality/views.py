@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import lexicon
+from kcpipe.quality.cut import cut
 from kcpipe.supplied import language_code, outlet_name
 
 if TYPE_CHECKING:
@@ -28,10 +29,18 @@ if TYPE_CHECKING:
 
 _DECLARED: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "views.toml").read_text(encoding="utf-8"))
 _MACROS: Mapping[str, str] = _DECLARED["macros"]
-VIEWS: Mapping[str, Mapping[str, str]] = {
+_COLUMNS: Mapping[str, Mapping[str, str]] = {
     table: declared["columns"] for table, declared in _DECLARED.items() if table != "macros"
 }
-"""By table the columns that a suite may look at beside its own, as SQL."""
+_CUTS: Mapping[str, Mapping[str, Sequence[str]]] = {
+    table: declared["cuts"] for table, declared in _DECLARED.items() if "cuts" in declared
+}
+VIEWS: Mapping[str, frozenset[str]] = {
+    table: frozenset((*columns, *_CUTS.get(table, {}))) for table, columns in _COLUMNS.items()
+}
+"""By table the columns that a suite may look at beside its own."""
+CUT_AT_ONCE = 100_000
+"""Rows for which characters are found at once: it takes some hundred bytes of memory for each."""
 ROW = "_row"
 """The number of a row in its table, from 0."""
 _WORD = re.compile(r"\w+")
@@ -46,6 +55,7 @@ class Views:
             name: table.append_column(ROW, pa.array(np.arange(table.num_rows)))
             for name, table in ({**tables, **_known()}).items()
         }
+        self._with_cuts: dict[str, pa.Table] = {}
         for name, table in self._tables.items():
             connection.register(name, table)
 
@@ -72,7 +82,7 @@ class Views:
     def _put_together(self, table: str, columns: Sequence[str], query: str) -> pa.Table:
         """The rows of a query that gives ROW: a table's own columns as they lie there, the others as DuckDB says."""
         found = self._connection.sql(query).to_arrow_table()
-        own = self._tables[table].select([name for name in columns if name not in VIEWS.get(table, {})])
+        own = self._tables[table].select([name for name in columns if name not in VIEWS.get(table, frozenset())])
         own = own.take(found.column(ROW))
         return pa.table({name: (own if name in own.column_names else found).column(name) for name in columns})
 
@@ -91,10 +101,34 @@ class Views:
 
     def query(self, table: str, columns: Sequence[str]) -> str:
         """The SQL that gives ROW and these columns for each row of a table, in any order."""
-        views = VIEWS.get(table, {})
+        self._cut(table, [name for name in columns if name in _CUTS.get(table, {})])
+        views = _COLUMNS.get(table, {})
         shown = [f'{views[name]} AS "{name}"' if name in views else f'this."{name}" AS "{name}"' for name in columns]
         joins = _joins(table, " ".join(shown))
         return f'SELECT this.{ROW} AS {ROW}, {", ".join(shown) or "NULL"} FROM "{table}" AS this {" ".join(joins)}'  # noqa: S608
+
+    def _cut(self, table: str, names: Sequence[str]) -> None:
+        """Let a table have these columns of characters as its own, until another one gets some."""
+        if set(names) <= set(self._with_cuts.get(table, self._tables[table]).column_names):
+            return
+        for other in self._with_cuts:
+            self._connection.register(other, self._tables[other])
+        rows = self._tables[table]
+        for name in names:
+            rows = rows.append_column(name, self._characters(table, *_CUTS[table][name]))
+        self._with_cuts = {table: rows}
+        self._connection.register(table, rows)
+
+    def _characters(self, table: str, texts: str, *places: str) -> pa.ChunkedArray:
+        """Characters of a text for each row of a table. texts: a column of texts, `table.column`. places: SQL for the
+        row there, the first character, and that behind the last."""
+        source, column = texts.split(".")
+        shown = ", ".join(f"{place} AS {name}" for place, name in zip(places, ("text", "first", "stop"), strict=True))
+        joins = " ".join(_joins(table, shown))
+        found = self._connection.sql(f'SELECT {shown} FROM "{table}" AS this {joins} ORDER BY this.{ROW}')  # noqa: S608
+        parts = found.to_arrow_reader(CUT_AT_ONCE)
+        cuts = (cut(self._tables[source].column(column), *part.columns) for part in parts)
+        return pa.chunked_array(cuts, pa.string_view())
 
 
 def _joins(table: str, shown: str) -> list[str]:
@@ -117,7 +151,7 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
     with TemporaryDirectory(prefix="kcpipe-checks-") as folder:
         settings: dict[str, Any] = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
         connection = duckdb.connect(config=settings)
-        # Joins as they are declared: moved about, they hold a document's whole text once for each row that asks for it.
+        # Joins as they are declared: turned about, they would hold the texts of all documents.
         connection.execute("SET disabled_optimizers = 'join_order'")
         try:
             for signature, words in _MACROS.items():
