@@ -83,24 +83,25 @@ class Published:
 
 def byline(text: str, rules: Rules) -> Pattern | None:
     """The rule by which a line is a byline; None when it names nobody."""
-    return next((pattern for pattern, _ in _bylines(text, rules)), None)
+    return next((pattern for pattern, _ in _bylines(text, 0, rules)), None)
 
 
-def names_of(text: str, rules: Rules) -> list[Field]:
-    """The authors that a line names as a byline, with offsets in it; empty when it is none."""
-    return next((names for _, names in _bylines(text, rules)), [])
+def names_of(text: str, offset: int, rules: Rules) -> list[Field]:
+    """The authors that a line names as a byline; empty when it is none. offset: of `text` in the raw text."""
+    return next((names for _, names in _bylines(text, offset, rules)), [])
 
 
-def _bylines(text: str, rules: Rules) -> Iterator[tuple[Pattern, list[Field]]]:
+def _bylines(text: str, offset: int, rules: Rules) -> Iterator[tuple[Pattern, list[Field]]]:
     for pattern in rules.authors if rules.any_author.fits(text) else ():
         match = pattern.regex.search(text)
         if match is not None:
-            names = names_in(words_of(match, rules), match.start("names"), pattern.rule_id, rules, kind=pattern.kind)
+            start = offset + match.start("names")
+            names = names_in(_words_of(match, rules), start, pattern.rule_id, rules, kind=pattern.kind)
             if names:
                 yield pattern, names
 
 
-def words_of(match: re.Match[str], rules: Rules) -> str:
+def _words_of(match: re.Match[str], rules: Rules) -> str:
     """The names of a byline; where they seem to end with a month, with the digit behind, which a surname ("Tom May")
     has not; without a day of the week before a digit, but a surname ("Yun Sun")."""
     names, behind = match["names"], match.string[match.end("names") :][:1]
@@ -143,8 +144,8 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
             name = name.rstrip(_AFFILIATION)
         person = _without_office(name, rules) if name else ""
         is_desk = person != name and _plain(person.split()[-1]) in rules.desks
-        is_person = bool(person) and not is_desk and is_person_name(person, rules)
-        is_person = is_person and not _is_institution(name[len(person) :], rules)
+        is_no_person = is_desk or _is_institution(name[len(person) :], rules)
+        is_person = bool(person) and not is_no_person and is_person_name(person, rules)
         if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))

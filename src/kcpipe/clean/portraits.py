@@ -30,7 +30,7 @@ def portraits(
         key(name.value)
         for block, verdict in zip(blocks, judged, strict=True)
         if verdict is not None and verdict.role == "byline"
-        for name in names_of(block.text, rules)
+        for name in names_of(block.text, 0, rules)
     ]
     behind = 0
     for index in reversed([index for index, is_kept in enumerate(kept) if is_kept]):
