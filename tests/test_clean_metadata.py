@@ -394,6 +394,8 @@ def test_names(header: str, authors: list[str]) -> None:
         "Climate Change",
         "Fact Check",
         "Democracy Dies in Darkness",
+        "Mental Health",
+        "Dark Mode",
     ],
 )
 @pytest.mark.parametrize("put", ["{}", "By {}", "By {}\n\nFeb. 14, 2024", "Written by\n\n{}"])
