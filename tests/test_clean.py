@@ -680,6 +680,38 @@ def test_what_an_article_tells_of_its_author_s_name_stays_above_its_end() -> Non
     assert told in text
 
 
+@pytest.mark.parametrize("order", ["{headline}\n\n{sentence}\n\n{mark}", "{mark}\n\n{headline}\n\n{sentence}"])
+@pytest.mark.parametrize(
+    ("marks", "is_kept"),
+    [
+        (("May 5, 2024", "May 5, 2024", "May 3, 2024", "May 1, 2024"), False),
+        (("May 1, 2024", "May 3, 2024", "May 5, 2024", "May 7, 2024"), True),
+        (("By Ann Lee", "By Bea Cole", "By Cy Dunn", "By Dee Fox"), False),
+        (("3 hours ago", "5 hours ago", "1 day ago", "2 days ago"), False),
+        (("By Ann Lee", "May 5, 2024", "By Cy Dunn", "3 hours ago"), True),
+    ],
+)
+def test_teasers_below_an_article_go_but_for_events_in_order(order: str, marks: tuple[str, ...], is_kept: bool) -> None:
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = [f"{first} That was said {number} times." for number in range(15)]
+    headlines = [
+        "Tokyo court rejects appeal",
+        "Manila protests at sea",
+        "Taiwan names new premier",
+        "Delhi opens border",
+    ]
+    rows = [
+        order.format(headline=headline, mark=mark, sentence=f"{headline} again, officials said in the capital.")
+        for headline, mark in zip(headlines, marks, strict=True)
+    ]
+    told = roles("\n\n".join(["South Korea and Cuba establish diplomatic relations", *article, *rows]))
+    assert all(told[paragraph] in KEPT_ROLES for paragraph in article)
+    assert (told["Manila protests at sea"] == "related") != is_kept
+    assert all(
+        (told[f"{headline} again, officials said in the capital."] == "related") != is_kept for headline in headlines
+    )
+
+
 def test_entries_of_a_live_page_are_no_thread() -> None:
     """What stands under a name and a clock from the top of the page on is the article."""
     told = [f"{paragraph} That was at {hour} o'clock." for hour, paragraph in enumerate(BODY.split("\n\n"), 7)]

@@ -36,7 +36,7 @@ def commented(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: 
     stands between two threads is of them, if one comment may be so long.
     judged: what is known of each block by its words alone.
     """
-    start = _end_of_article(blocks)
+    start = end_of_article(blocks)
     marks = [index for index in range(start, len(blocks)) if _is_mark(index, blocks, judged, rules)]
     borders = [0, *(at + 1 for at, pair in enumerate(pairwise(marks)) if _is_far(blocks[pair[0] + 1 : pair[1]]))]
     runs = [marks[begin:end] for begin, end in pairwise([*borders, len(marks)])] if marks else []
@@ -50,7 +50,7 @@ def commented(blocks: Sequence[Block], judged: Sequence[Verdict | None], rules: 
         before = thread
 
 
-def _end_of_article(blocks: Sequence[Block]) -> int:
+def end_of_article(blocks: Sequence[Block]) -> int:
     """The index of the first block above which the words of an article may stand."""
     count = 0
     for index, block in enumerate(blocks):
