@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -126,6 +128,18 @@ def test_a_batch_that_kills_every_worker_ends_the_run_with_a_clear_line() -> Non
         pytest.raises(UserError, match=r"a worker process died 3 times over one batch"),
     ):
         list(pipeline.spread(workers)("x", dying, ["one", "two"]))
+
+
+def test_a_script_that_its_workers_cannot_read_again_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from kcpipe import pipeline\nfrom kcpipe.settings import RunSettings, UserError\n"
+        "with pipeline.engine(RunSettings(workers=2)) as workers:\n"
+        "    try:\n        list(pipeline.spread(workers)('x', str, ['one', 'two']))\n"
+        "    except UserError as error:\n        print(error)\n"
+    )
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False).stdout
+    assert "if __name__ == '__main__':" in told
 
 
 def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:

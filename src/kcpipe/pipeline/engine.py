@@ -94,7 +94,10 @@ class Processes:
                 return pool.submit(function, batch).result()
             except BrokenProcessPool:
                 self._drop(pool)
-        raise UserError(f"a worker process died {TRIES} times over one batch: is there memory for run.batch_size?")
+        raise UserError(
+            f"a worker process died {TRIES} times over one batch: is there memory for run.batch_size? (A script of "
+            "your own does its work under `if __name__ == '__main__':`, since worker processes read it again.)"
+        )
 
     def _started(self) -> ProcessPoolExecutor:
         with self._turn:

@@ -104,8 +104,7 @@ def work_on(batch: Batch) -> store.Segment:
         raise UserError(
             "a worker has another kcpipe, other data files or other libraries than the run: install the same"
         )
-    with _uncollected():
-        return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, _made_of(batch))
+    return store.write_segment(batch.home, batch.stage.name, batch.stage_key, batch.seen, _made_of(batch))
 
 
 def _made_of(batch: Batch) -> dict[str, pa.Table]:
@@ -134,7 +133,8 @@ def carry_out(stage: Stage, tables: Tables, events: EventSettings) -> dict[str, 
         arguments["lexicons"] = {name: known[name] for name in stage.lexicons}
     if stage.needs_model:
         arguments["model"] = language_model()
-    result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
+    with _uncollected():
+        result: dict[str, pa.Table] = stage.function(**arguments)._asdict()
     return result
 
 
