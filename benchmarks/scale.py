@@ -6,9 +6,11 @@ python benchmarks/scale.py --whole-corpus 10000 100000 [--memory MEGABYTES] [--f
 The texts are made of the project's real ones (scale_texts.py). For each number of documents and of worker processes a
 run from nothing to a published release is measured in a process of its own; then one of one per cent more documents,
 and one with nothing new. Against it stands spaCy's `nlp.pipe` with its default settings over the same texts in the same
-run of this script. Times are of this machine at this moment; what else runs on it shows in the wall times, less so in
-the processor seconds. The last table carries the measured costs to larger corpora. The releases of one number of
-documents must be the same, by however many workers; with --kill one of them dies half-way through the parsing.
+run of this script. Of the smallest corpus the bytes are counted that the stages over all documents are given and make,
+which many machines would have to shuffle. Times are of this machine at this moment; what else runs on it shows in the
+wall times, less so in the processor seconds. The last table carries the measured costs to larger corpora. The releases
+of one number of documents must be the same, by however many workers; with --kill one of them dies half-way through the
+parsing.
 
 With --whole-corpus the per-document stages are spared: what they made of a few hundred texts is copied under new ids
 (scale_copies.py), and everything behind them is run on so many documents, then with one per cent more.
@@ -37,8 +39,10 @@ import scale_picture
 import scale_texts
 import spacy
 
-from kcpipe import pipeline, quality, release
+from kcpipe import pipeline, quality, release, store
 from kcpipe.cli.processor import settle
+from kcpipe.pipeline.corpus import Corpus
+from kcpipe.pipeline.stages import CORPUS_STAGES
 from kcpipe.settings import RunSettings, Settings
 
 T = TypeVar("T")
@@ -230,6 +234,22 @@ def measure_plain(documents: int) -> dict[str, float]:
     return {"cpu": time.process_time() - before, "words": sum(len(text.split()) for text in texts)}
 
 
+def measure_moved(folder: Path) -> dict[str, tuple[int, int]]:
+    """By stage behind the per-document ones the bytes of the tables that it is given, and of those that it makes, as
+    Arrow holds them: what would cross a network if each of them were spread over machines."""
+    settings, output = Settings(), folder / "output"
+    found = {}
+    with store.Workspace(output) as workspace:
+        ids = sorted(workspace.done("read", pipeline.stage_keys(settings.events)["read"]))
+        corpus = Corpus(workspace, ids, settings)
+        corpus.put("records", release.find(output).table("records"))
+        for stage in CORPUS_STAGES:
+            given = sum(corpus.whole(need).nbytes for need in stage.needs)
+            corpus.run(stage)
+            found[stage.name] = given, sum(corpus.whole(name).nbytes for name in stage.makes)
+    return found
+
+
 def in_process(*arguments: str) -> Any:
     """What this script prints when it is called so, in a process and a session of its own, settled as `kcpipe` is."""
     environment = dict(os.environ)
@@ -316,6 +336,16 @@ def show_steps(run: Mapping[str, Any]) -> None:
     show(rows)
 
 
+def show_moved(moved: Mapping[str, tuple[int, int]], documents: int) -> None:
+    """What the stages over the corpus are given and make, a document."""
+    rows = [["stage", "is given: KB/document", "makes: KB/document"]]
+    for stage in CORPUS_STAGES:
+        given, made = (each / documents / 1e3 for each in moved[stage.name])
+        over = "" if stage.scope == "corpus" else " (by slices)"
+        rows.append([stage.name + over, f"{given:.1f}", f"{made:.1f}"])
+    show(rows)
+
+
 def show_whole_corpus(runs: Sequence[Mapping[str, Any]]) -> None:
     """By step what a document costs, at each size."""
     rows = [["step"]]
@@ -364,6 +394,42 @@ def show_model(small: Mapping[str, Any], large: Mapping[str, Any]) -> None:
     show(rows)
 
 
+def show_measured(
+    given: argparse.Namespace,
+    runs: Sequence[Mapping[str, Any]],
+    plain: Mapping[str, float],
+    moved: Mapping[str, tuple[int, int]],
+) -> None:
+    """All that was measured of whole runs."""
+    show_runs(runs)
+    show_incremental(runs)
+    largest = max((run for run in runs if run["workers"] == min(given.workers)), key=lambda run: int(run["documents"]))
+    print(f"Steps, {largest['documents']:,} documents, workers: {largest['workers']}\n")
+    show_steps(largest)
+    per_word, of_run = plain["cpu"] / plain["words"], largest["full"]["cpu"] / largest["words"]
+    nlp = sum(largest["full"]["steps"][name] for name in DOCUMENT_STAGES) / largest["words"]
+    print(f"nlp.pipe alone, default settings: {per_word * 1e6:.1f} CPU s per million words of the same texts.")
+    print(f"The whole run takes {of_run / per_word:.2f} of that, its per-document stages {nlp / per_word:.2f}.")
+    for count in given.documents:
+        by_workers = {run["workers"]: run["full"] for run in runs if run["documents"] == count}
+        for workers in sorted(by_workers.keys() - {1}) if 1 in by_workers else ():
+            at_once = min(workers, pipeline.cores())
+            share = by_workers[workers]["seconds"] * at_once / by_workers[1]["seconds"]
+            print(f"{count:,} documents: {workers} workers take {share:.2f} of the time of one by {at_once}.")
+    least = min(given.documents)
+    print(f"\nBytes of the stages behind the per-document ones, {least:,} documents\n")
+    show_moved(moved, least)
+    if given.picture:
+        million = largest["words"] / 1e6
+        steps = {name: cpu / million for name, cpu in largest["full"]["steps"].items()}
+        title = f"CPU seconds per million words, {largest['documents']:,} documents, workers: {largest['workers']}"
+        given.picture.write_text(scale_picture.draw(steps, per_word * 1e6, title), encoding="utf-8")
+    alike = sorted((run for run in runs if run["workers"] == largest["workers"]), key=lambda run: int(run["documents"]))
+    if len(alike) > 1:
+        print("\nLarger corpora, at these costs\n")
+        show_model(alike[0], alike[-1])
+
+
 def main() -> None:
     """Measure each combination, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -376,11 +442,15 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=1_000, help="run.memory_megabytes, with --whole-corpus")
     parser.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
     parser.add_argument("--copy", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--moved", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--plain", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
         documents, workers = given.measure
         print(json.dumps(measure(documents, workers, given.folder, kill=given.kill and workers > 1)))
+        return
+    if given.moved:
+        print(json.dumps(measure_moved(given.folder)))
         return
     if given.plain:
         print(json.dumps(measure_plain(given.plain)))
@@ -406,34 +476,12 @@ def main() -> None:
             for count in given.documents
             for workers in given.workers
         ]
+        moved = in_process("--folder", f"{folder}/{min(given.documents)}-{given.workers[0]}", "--moved")
     for count in given.documents:
         if len({run["content"] for run in runs if run["documents"] == count}) > 1:
             raise SystemExit(f"{count:,} documents: the releases differ")
     plain = in_process("--plain", str(max(given.documents)))
-    show_runs(runs)
-    show_incremental(runs)
-    largest = max((run for run in runs if run["workers"] == min(given.workers)), key=lambda run: int(run["documents"]))
-    print(f"Steps, {largest['documents']:,} documents, workers: {largest['workers']}\n")
-    show_steps(largest)
-    per_word, of_run = plain["cpu"] / plain["words"], largest["full"]["cpu"] / largest["words"]
-    nlp = sum(largest["full"]["steps"][name] for name in DOCUMENT_STAGES) / largest["words"]
-    print(f"nlp.pipe alone, default settings: {per_word * 1e6:.1f} CPU s per million words of the same texts.")
-    print(f"The whole run takes {of_run / per_word:.2f} of that, its per-document stages {nlp / per_word:.2f}.")
-    for count in given.documents:
-        by_workers = {run["workers"]: run["full"] for run in runs if run["documents"] == count}
-        for workers in sorted(by_workers.keys() - {1}) if 1 in by_workers else ():
-            at_once = min(workers, pipeline.cores())
-            share = by_workers[workers]["seconds"] * at_once / by_workers[1]["seconds"]
-            print(f"{count:,} documents: {workers} workers take {share:.2f} of the time of one by {at_once}.")
-    if given.picture:
-        million = largest["words"] / 1e6
-        steps = {name: cpu / million for name, cpu in largest["full"]["steps"].items()}
-        title = f"CPU seconds per million words, {largest['documents']:,} documents, workers: {largest['workers']}"
-        given.picture.write_text(scale_picture.draw(steps, per_word * 1e6, title), encoding="utf-8")
-    alike = sorted((run for run in runs if run["workers"] == largest["workers"]), key=lambda run: int(run["documents"]))
-    if len(alike) > 1:
-        print("\nLarger corpora, at these costs\n")
-        show_model(alike[0], alike[-1])
+    show_measured(given, runs, plain, moved)
 
 
 if __name__ == "__main__":

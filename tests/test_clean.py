@@ -613,6 +613,105 @@ def test_a_thread_has_three_marks_and_little_between_them(between: int, marks: i
     assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(expected)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "{name}\nJune 1, 2024 at 7:15 pm",
+        "{name} says:\nJune 1, 2024 at 7:15 pm",
+        "{name} says: June 1, 2024 at 7:15 pm",
+        "{name} says 3 hours ago",
+        "{name}\n3 hours ago",
+        "{name}\n8d",
+        "{name} · 2h",
+    ],
+)
+@pytest.mark.parametrize(("heading", "written"), [('5 thoughts on "Cuba"', 5), ("Leave a Reply", 2), ("", 5)])
+def test_the_shapes_of_threads(mark: str, heading: str, written: int) -> None:
+    """Under a heading, also the last comment goes, which no mark ends; a thread without one needs three marks."""
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = [f"{first} That was said {number} times." for number in range(12)]
+    remarks = [f"In room {number} the ambassadors of the two countries agreed on more visits." for number in range(5)]
+    thread = [f"{mark.format(name=name)}\n{remark}" for name, remark in zip(NAMES, remarks, strict=True)][:written]
+    told = roles("\n\n".join(["Cuba", *article, heading, *thread]))
+    expected = remarks[: written if heading else written - 1]
+    assert [remark for remark in remarks[:written] if told[remark] == "comments"][: len(expected)] == expected
+    assert all(told[paragraph] in KEPT_ROLES for paragraph in article)
+
+
+def test_a_long_comment_parts_no_thread() -> None:
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = " ".join([first] * 12)
+    thread = [part for name in NAMES[:3] for part in (f"{name} says 3 hours ago", "Short was this remark.")]
+    parts = blocks(raw_lines("\n\n".join(["Cuba", article, *thread, " ".join([first] * 40), *thread])))
+    assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == list(range(2, 14))
+    parts = blocks(raw_lines("\n\n".join(["Cuba", article, *thread, " ".join([first] * 200), *thread])))
+    assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == [*range(2, 7), *range(9, 14)]
+
+
+def test_ages_and_sayings_in_an_article_are_no_thread() -> None:
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = [f"{first} That was said {number} times." for number in range(12)]
+    said = [part for name in NAMES for part in (f"{name} says:", f"In room {len(name)} the ambassadors agreed.")]
+    parts = blocks(raw_lines("\n\n".join(["Cuba", *article, *said, "3 hours ago"])))
+    assert list(commented(parts, [None] * len(parts), rules(LEXICONS))) == []
+
+
+@pytest.mark.parametrize(
+    ("portrait", "is_kept"),
+    [
+        ("Ann Lee is the diplomatic correspondent of this paper and has lived in Seoul and Havana since 2010.", False),
+        ("About Ann Lee\n\nAnn Lee writes on diplomacy from Seoul, where she has lived with her family.", False),
+        ("*Ann covers diplomacy from Seoul, where she has lived with her family since the last election.", False),
+        ("Bea Cole is the diplomatic correspondent of this paper and has lived in Seoul since 2010.", True),
+        ("Ann Lee Park, in the middle of Seoul, will stay open while the two foreign ministers meet there.", True),
+    ],
+)
+def test_portraits_of_the_author_are_no_text(portrait: str, is_kept: bool) -> None:
+    title = "South Korea and Cuba establish diplomatic relations"
+    text = document("\n\n".join([title, "By Ann Lee", BODY, portrait]))["text"]
+    assert (portrait.rsplit("\n\n", maxsplit=1)[-1] in text) == is_kept
+    assert text.startswith(f"{title}\n\n{BODY}")
+
+
+def test_what_an_article_tells_of_its_author_s_name_stays_above_its_end() -> None:
+    told = "Ann Lee is the name of the diplomat as well, who has lived in Seoul and Havana since 2010."
+    long = " ".join([BODY.split("\n\n")[1]] * 5)
+    text = document("\n\n".join(["South Korea and Cuba establish relations", "By Ann Lee", BODY, told, long]))["text"]
+    assert told in text
+
+
+@pytest.mark.parametrize("order", ["{headline}\n\n{sentence}\n\n{mark}", "{mark}\n\n{headline}\n\n{sentence}"])
+@pytest.mark.parametrize(
+    ("marks", "is_kept"),
+    [
+        (("May 5, 2024", "May 5, 2024", "May 3, 2024", "May 1, 2024"), False),
+        (("May 1, 2024", "May 3, 2024", "May 5, 2024", "May 7, 2024"), True),
+        (("By Ann Lee", "By Bea Cole", "By Cy Dunn", "By Dee Fox"), False),
+        (("3 hours ago", "5 hours ago", "1 day ago", "2 days ago"), False),
+        (("By Ann Lee", "May 5, 2024", "By Cy Dunn", "3 hours ago"), True),
+    ],
+)
+def test_teasers_below_an_article_go_but_for_events_in_order(order: str, marks: tuple[str, ...], is_kept: bool) -> None:
+    first = BODY.split("\n\n", maxsplit=1)[0]
+    article = [f"{first} That was said {number} times." for number in range(15)]
+    headlines = [
+        "Tokyo court rejects appeal",
+        "Manila protests at sea",
+        "Taiwan names new premier",
+        "Delhi opens border",
+    ]
+    rows = [
+        order.format(headline=headline, mark=mark, sentence=f"{headline} again, officials said in the capital.")
+        for headline, mark in zip(headlines, marks, strict=True)
+    ]
+    told = roles("\n\n".join(["South Korea and Cuba establish diplomatic relations", *article, *rows]))
+    assert all(told[paragraph] in KEPT_ROLES for paragraph in article)
+    assert (told["Manila protests at sea"] == "related") != is_kept
+    assert all(
+        (told[f"{headline} again, officials said in the capital."] == "related") != is_kept for headline in headlines
+    )
+
+
 def test_entries_of_a_live_page_are_no_thread() -> None:
     """What stands under a name and a clock from the top of the page on is the article."""
     told = [f"{paragraph} That was at {hour} o'clock." for hour, paragraph in enumerate(BODY.split("\n\n"), 7)]

@@ -178,6 +178,9 @@ def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
         ("14 February 2024\n\nJun Santos\n\nNorth America correspondent", ["Jun Santos"], DAY),
         ("Contributors: Jun Santos\n\nFeb. 14, 2024", ["Jun Santos"], DAY),
         ("Updated Feb. 15, 2024 8:04 am ET / Original Feb. 14, 2024 5:32 pm ET", [], DAY),
+        ("February 14. 2024", [], DAY),
+        ("Last updated: 15 February 2024, first published 14 February 2024", [], DAY),
+        ("2/14/2024 +13.1%", [], None),
     ],
 )
 def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: date | None) -> None:
@@ -348,10 +351,56 @@ def test_the_outlet_s_country_tells_which_number_is_the_day(credit: str, day: da
         ("E-Commerce, SEO\n\nDecember 3, 2024", []),
         ("Illustration by Elise Nass", []),
         ("By AFP", []),
+        ("By Moon Chung-in", ["Moon Chung-in"]),
+        ("By Lee In-young and Yoon Suk-in", ["Lee In-young", "Yoon Suk-in"]),
+        ("By Yun Sun", ["Yun Sun"]),
+        ("By Thu Thu Aung", ["Thu Thu Aung"]),
+        ("By Elise Nass Sun, 12 May 2024", ["Elise Nass"]),
+        ("By June Park", ["June Park"]),
+        ("By Elise Nass White House Correspondent", ["Elise Nass"]),
+        ("By Elise Nass, Middle East correspondent", ["Elise Nass"]),
+        ("By Elise Nass and Yuan Lin, Tel Aviv", ["Elise Nass", "Yuan Lin"]),
+        ("By Elise Nass, Press Office", ["Elise Nass"]),
+        ("By Elise Nass University of Leeds", ["Elise Nass"]),
+        ("By Elise Nass Straits Times", ["Elise Nass"]),
     ],
 )
 def test_names(header: str, authors: list[str]) -> None:
     assert said(page(header))["authors"] == authors
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "White House, Press Office",
+        "White House Press Office",
+        "Cabinet Office",
+        "Foreign Ministry",
+        "World Health Organization",
+        "Korean Central News Agency",
+        "Joint Chiefs of Staff",
+        "Bureau of Global Public Affairs",
+        "European Central Bank",
+        "Human Rights Watch",
+        "International Crisis Group",
+        "Brookings Institution",
+        "George Washington University",
+        "Leeds City Council",
+        "Sydney Morning Herald",
+        "PR Newswire",
+        "Middle East Eye",
+        "Buenos Aires",
+        "Supreme Court",
+        "Climate Change",
+        "Fact Check",
+        "Democracy Dies in Darkness",
+        "Mental Health",
+        "Dark Mode",
+    ],
+)
+@pytest.mark.parametrize("put", ["{}", "By {}", "By {}\n\nFeb. 14, 2024", "Written by\n\n{}"])
+def test_bodies_places_and_sections_are_no_authors(body: str, put: str) -> None:
+    assert said(page(put.format(body)))["authors"] == []
 
 
 def test_a_byline_behind_the_deck() -> None:

@@ -20,7 +20,9 @@ from kcpipe.clean.bylines import MAX_META, byline, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
+from kcpipe.clean.portraits import portraits
 from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.teasers import teasers
 from kcpipe.clean.threads import commented
 from kcpipe.clean.titles import find_title, words
 
@@ -33,6 +35,8 @@ _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 _YEAR = "pattern.year"
 _DAYS = ("published.", _YEAR)
 _COMMENT = Verdict("comments", "structure.thread")
+_TEASER = Verdict("related", "structure.teaser")
+_PORTRAIT = Verdict("furniture", "structure.portrait")
 _SIGNATURES = ("byline", "dateline")
 """Among comments they are those of the comments."""
 _ADDRESS = ("http://", "https://", "www.")
@@ -107,10 +111,14 @@ def sort_blocks(blocks: Sequence[Block], known: Sequence[Verdict | None], rules:
         verdict = judged[index]
         if verdict is None or verdict.role in _SIGNATURES:
             judged[index] = _COMMENT
+    for index in list(teasers(blocks, judged, rules)):
+        judged[index] = judged[index] or _TEASER
     for index, verdict in apart(blocks, judged, rules).items():
         judged[index] = judged[index] or verdict
     prose = [verdict is None and is_prose(block.text, rules) for block, verdict in zip(blocks, judged, strict=True)]
     kept = _kept(blocks, judged, prose, log_odds)
+    for index in list(portraits(blocks, judged, kept, rules)):
+        judged[index], kept[index] = _PORTRAIT, False
     found = Sorted(judged, prose, kept, _body(kept, prose))
     if blocks and not any(found.told) and _is_bare_text(blocks, judged):
         return Sorted(judged, [True] * len(blocks), [True] * len(blocks), range(len(blocks)))

@@ -25,8 +25,8 @@ from kcpipe.clean.bylines import (
     is_person_name,
     is_place,
     names_in,
+    names_of,
     parts_of,
-    words_of,
 )
 from kcpipe.clean.lines import Block, Line
 from kcpipe.clean.rules import Rules, key
@@ -166,16 +166,10 @@ class _Page:
             if names:
                 names += self._listed_below(place)
                 return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
-        if self._is_no_byline(about.block) or not rules.any_author.fits(line.text):
+        names = [] if self._is_no_byline(about.block) else names_of(line.text, line.start, rules)
+        if not names:
             return [], 0
-        for pattern in rules.authors:
-            match = pattern.regex.search(line.text)
-            if match is not None:
-                start = line.start + match.start("names")
-                names = names_in(words_of(match, rules), start, pattern.rule_id, rules, kind=pattern.kind)
-                if names:
-                    return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
-        return [], 0
+        return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
 
     def _listed_below(self, place: int) -> Iterator[Field]:
         """The names below a labelled one: each behind a line of nothing but "," or "and", or under a label of several

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -24,13 +24,15 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _PLAIN_WORD = re.compile(r"\S+")
 _MAX_COMPANY = 110
+_FIGURES = frozenset("%$€£¥₩")
+"""In the row of a table a date has these beside it."""
 _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
-_NAME_PARTS, _TEAM_PARTS = 4, 7
+_NAME_WORDS, _NAME_PARTS, _TEAM_PARTS = 2, 4, 7
 _SHORTEST_WITH_OFFICE = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
@@ -81,21 +83,35 @@ class Published:
 
 def byline(text: str, rules: Rules) -> Pattern | None:
     """The rule by which a line is a byline; None when it names nobody."""
-    if not rules.any_author.fits(text):
-        return None
-    for pattern in rules.authors:
+    return next((pattern for pattern, _ in _bylines(text, 0, rules)), None)
+
+
+def names_of(text: str, offset: int, rules: Rules) -> list[Field]:
+    """The authors that a line names as a byline; empty when it is none. offset: of `text` in the raw text."""
+    return next((names for _, names in _bylines(text, offset, rules)), [])
+
+
+def _bylines(text: str, offset: int, rules: Rules) -> Iterator[tuple[Pattern, list[Field]]]:
+    for pattern in rules.authors if rules.any_author.fits(text) else ():
         match = pattern.regex.search(text)
-        if match is not None and names_in(words_of(match, rules), 0, pattern.rule_id, rules, kind=pattern.kind):
-            return pattern
-    return None
+        if match is not None:
+            start = offset + match.start("names")
+            names = names_in(_words_of(match, rules), start, pattern.rule_id, rules, kind=pattern.kind)
+            if names:
+                yield pattern, names
 
 
-def words_of(match: re.Match[str], rules: Rules) -> str:
+def _words_of(match: re.Match[str], rules: Rules) -> str:
     """The names of a byline; where they seem to end with a month, with the digit behind, which a surname ("Tom May")
-    has not."""
+    has not; without a day of the week before a digit, but a surname ("Yun Sun")."""
     names, behind = match["names"], match.string[match.end("names") :][:1]
-    last = names.split()[-1:]
-    return names + behind if behind.isdigit() and last and _plain(last[0]) in rules.months else names
+    words = names.split()
+    if not words or not behind.isdigit():
+        return names
+    if _plain(words[-1]) in rules.months:
+        return names + behind
+    is_day = len(words) > _NAME_WORDS and _plain(words[-1].rstrip(",")) in rules.weekdays
+    return names[: names.rindex(words[-1])] if is_day else names
 
 
 def date_line(text: str, rules: Rules) -> Pattern | None:
@@ -128,7 +144,8 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
             name = name.rstrip(_AFFILIATION)
         person = _without_office(name, rules) if name else ""
         is_desk = person != name and _plain(person.split()[-1]) in rules.desks
-        is_person = bool(person) and not is_desk and is_person_name(person, rules)
+        is_no_person = is_desk or _is_institution(name[len(person) :], rules)
+        is_person = bool(person) and not is_no_person and is_person_name(person, rules)
         if is_person:
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
@@ -166,6 +183,12 @@ def is_body(text: str, rules: Rules) -> bool:
     return rules.outlet(text) is not None or not rules.bodies.isdisjoint(key(text).replace(",", " ").split())
 
 
+def _is_institution(text: str, rules: Rules) -> bool:
+    """Whether the words behind a name make it a body's: "Press Office" behind "White House"."""
+    words = [_plain(word) for word in text.split()]
+    return bool(words) and rules.institutions.issuperset(words) and rules.outlet(text) is None
+
+
 def is_place(text: str) -> bool:
     """Whether the words behind a name tell where its bearer wrote: "in Madrid"."""
     return text.startswith("in ")
@@ -193,7 +216,8 @@ def _without_office(name: str, rules: Rules) -> str:
         is_letters = word[0].isupper() and len(word[0]) > 2 and not words[0][0].isupper() and word[0] != "III"
         is_office = small in rules.offices or small in rules.no_names or (has_office and small in rules.desks)
         is_outlet = after in rules.bodies or rules.outlet(name[word.start() :]) is not None
-        if is_letters or is_office or is_outlet or (has_office and small in rules.bodies):
+        is_desk = f"{small} {after}" in rules.no_people or (has_office and small in rules.bodies)
+        if is_letters or is_office or is_outlet or is_desk:
             return name[: word.start()].rstrip(_EDGES)
     return name
 
@@ -220,7 +244,8 @@ def _is_team(text: str, rules: Rules) -> bool:
     return (
         0 < len(words) <= _TEAM_PARTS
         and len(text) <= _TEAM_LENGTH
-        and (small[0] in rules.team_words or small[-1] in rules.team_words)
+        and (small[0] in rules.team_words - rules.institutions or small[-1] in rules.team_words)
+        and key(text).removeprefix("by ") not in rules.no_people
         and all(
             word[0].isupper() or known in rules.team_words | rules.prose_words
             for word, known in zip(words, small, strict=True)
@@ -249,11 +274,11 @@ def is_person_name(text: str, rules: Rules) -> bool:
         return False
     parts = text.replace(",", " ").split()
     small = [_plain(part) for part in parts]
-    if any(part in rules.no_names or part in rules.offices for part in small):
+    if any(part in rules.no_names or part in rules.offices for part in small) or small[-1] in rules.institutions:
         return False
     if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
         return False
-    if small[-1].endswith(("'s", "s'")) or rules.outlet(parts[0]) is not None:
+    if small[-1].endswith(("'s", "s'")) or key(text) in rules.no_people or rules.outlet(parts[0]) is not None:
         return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)
@@ -341,7 +366,7 @@ def _label_start(match: re.Match[str]) -> int:
 def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
     """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
     match = rules.any_date.regex.search(line.text)
-    if match is None or len(line.text) > _MAX_COMPANY:
+    if match is None or len(line.text) > _MAX_COMPANY or not _FIGURES.isdisjoint(line.text):
         return None
     beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
     if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):

@@ -77,6 +77,8 @@ class Rules:
     any_date: Pattern
     clock: Pattern
     reply: Pattern
+    comment_head: Pattern
+    comment_age: Pattern
     end_mark: Pattern
     byline_labels: frozenset[str]
     list_labels: frozenset[str]
@@ -88,6 +90,7 @@ class Rules:
     portrait_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
+    weekdays: frozenset[str]
     zones: Mapping[str, int]
     date_orders: Mapping[str, str]
     """By outlet, which number comes first in its numeric dates: "day" or "month"."""
@@ -102,6 +105,8 @@ class Rules:
     desks: frozenset[str]
     bodies: frozenset[str]
     team_words: frozenset[str]
+    institutions: frozenset[str]
+    no_people: frozenset[str]
     front_titles: frozenset[str]
     """Names of entries of a front matter."""
     front_labels: frozenset[str]
@@ -126,9 +131,12 @@ class Rules:
         return next((verdict for regex, verdict in self.patterns if regex.fullmatch(text)), None)
 
     def outlet(self, name: str) -> str | None:
-        """The gazetteer name of an outlet by any of its names."""
+        """The gazetteer name of an outlet by any of its names, those of several words also without their article."""
         folded = key(name)
-        return self.outlets.get(folded) or self.outlets.get(folded.removeprefix("the "))
+        with_article = f"the {folded}" if " " in folded else folded
+        return (
+            self.outlets.get(folded) or self.outlets.get(folded.removeprefix("the ")) or self.outlets.get(with_article)
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -192,6 +200,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             any_date=_pattern({"id": "published.beside", "regex": "(?P<date>{date}){time}"}, words),
             clock=_pattern({"id": "clock", "regex": "{clock}"}, words),
             reply=_pattern(data["reply"]),
+            comment_head=_pattern(data["comment_head"], words),
+            comment_age=_pattern(data["comment_age"]),
             end_mark=_pattern(data["end_mark"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             list_labels=frozenset(data["byline_labels"]["lists"]),
@@ -203,6 +213,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
+            weekdays=frozenset(dates["weekdays"]),
             zones=data["zones"]["minutes"],
             date_orders={
                 row["name"]: number
@@ -220,6 +231,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             desks=frozenset(data["names"]["desks"]),
             bodies=frozenset(data["names"]["bodies"]),
             team_words=frozenset(data["names"]["team_words"]),
+            institutions=frozenset(data["names"]["institutions"]),
+            no_people=frozenset(data["names"]["no_people"]),
             front_titles=frozenset(data["front_matter"]["titles"]),
             front_labels=frozenset(data["front_matter"]["labels"]),
             front_others=frozenset(data["front_matter"]["others"]),
@@ -267,7 +280,7 @@ def _date_words(
     date = (
         rf"(?:{year}(?:[-./]|\.\s)\d{{1,2}}(?:[-./]|\.\s)\d{{1,2}}(?!\d)"
         rf"|{year}\s?[년年]\s?\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日]|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
-        rf"|{month}[\s.-]{{1,3}}{day},?[\s-]{{1,3}}{year}{end}"
+        rf"|{month}[\s.-]{{1,3}}{day}[.,]?[\s-]{{1,3}}{year}{end}"
         rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
         rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )

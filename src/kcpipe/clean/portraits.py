@@ -1,0 +1,55 @@
+"""What the end of an article's text tells of its author ("Ann Lee is a reporter in Seoul."): no part of the text, no
+more than the byline is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kcpipe.clean.bylines import names_of
+from kcpipe.clean.lines import Block
+from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.titles import words
+
+_END_WORDS = 60
+"""So few words may stand behind a portrait: what stands higher tells of somebody in the article."""
+_VERB_WITHIN = 4
+_HEADING_WORDS = 8
+_MARKS = "*—–-_ "
+
+
+def portraits(
+    blocks: Sequence[Block], judged: Sequence[Verdict | None], kept: Sequence[bool], rules: Rules
+) -> Iterator[int]:
+    """The indices of the kept blocks at the end of the text that tell of somebody whom a byline names, with the
+    headings above them.
+
+    judged: what is known of each block by its words alone.
+    """
+    bylines = [
+        key(name.value)
+        for block, verdict in zip(blocks, judged, strict=True)
+        if verdict is not None and verdict.role == "byline"
+        for name in names_of(block.text, 0, rules)
+    ]
+    behind = 0
+    for index in reversed([index for index, is_kept in enumerate(kept) if is_kept]):
+        if behind > _END_WORDS or index == 0:
+            return
+        if any(_tells_of(name, blocks[index].text, rules) for name in bylines):
+            yield index
+            if kept[index - 1] and words(blocks[index - 1].text) <= _HEADING_WORDS:
+                yield index - 1
+        else:
+            behind += words(blocks[index].text)
+
+
+def _tells_of(name: str, text: str, rules: Rules) -> bool:
+    """Whether a text begins with a name of two words or more, or with its first one, and a verb of portraits soon
+    follows."""
+    parts = name.split()
+    opening = [key(word) for word in text.lstrip(_MARKS)[:120].split()]
+    if not 1 < len(parts) <= _VERB_WITHIN or opening[:1] != parts[:1]:
+        return False
+    length = len(parts) if opening[: len(parts)] == parts else 1
+    return not rules.portrait_verbs.isdisjoint(opening[length : length + _VERB_WITHIN])
