@@ -29,8 +29,11 @@ FULL = 1 << 15
 """Rows from which a year is cut by its months, and a month by its days: smaller files would cost all who read or write
 the whole more than they spare a day's news."""
 MONTHS = 12, 6, 3, 1
-"""Months of a year that may share a file, while it holds a quarter as many rows at most: where a month is a file, the
-year is full."""
+"""Months of a year that may share a file, while it does not hold more rows than that on the average, each counted as
+OF_A_YEAR."""
+OF_A_YEAR = 4
+"""A day's news writes the file of its year anew, so that a row there counts for several: counted once, it would cost
+more than a tenth of a full publication (benchmarks/releases.py)."""
 DAYS = 32, 16, 8, 4, 2, 1
 """Days of a month that may share a file, while it does not hold more rows than that on the average."""
 CROWDED = 1_000_000
@@ -128,7 +131,7 @@ def _files_of_days(days: list[date | None], counts: list[int]) -> list[str]:
 def _file(day: date, rows: Mapping[str, int]) -> str:
     """That of the day's year, or a part of a full one, called by the first month that may be in it, of a full month by
     the first day. rows: of each year and month."""
-    months, days = _together(4 * rows[_year(day)], MONTHS), _together(rows[_month(day)], DAYS)
+    months, days = _together(OF_A_YEAR * rows[_year(day)], MONTHS), _together(rows[_month(day)], DAYS)
     if months > 1:
         return _year(day) if months == MONTHS[0] else f"{_year(day)}-{_first(day.month, months):02}"
     return _month(day) if days == DAYS[0] else f"{_month(day)}-{_first(day.day, days):02}"
