@@ -27,7 +27,7 @@ def written(folder: Path, content: str | bytes) -> Path:
 def test_without_a_file_the_defaults_hold() -> None:
     settings = load(None)
     assert settings == Settings()
-    assert (settings.run.batch_size, settings.quality.max_share_lost) == (64, 0.1)
+    assert (settings.run.batch_size, settings.quality.max_share_lost) == (128, 0.1)
     assert settings.input.max_record_bytes == 20_000_000
     assert settings.quality.expectations is None
 
