@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.ids import name_id
+from kcpipe.joins import rows_at
 from kcpipe.store.contents import digests, first_of_runs
 from kcpipe.store.mapped import lay_down
 from kcpipe.store.parquet import passing_bytes, read_table
@@ -109,7 +110,7 @@ def read_segments(home: Place, parts: Parts, table: Table) -> pa.Table:
     documents = _as_bytes(sorted(document for held in parts.values() for document in held))
     with home.refusals():
         rows = _in_order([_owned(home, folder, table, held, documents) for folder, held in parts.items()])
-    return _as_declared(table, rows)
+    return _as_declared(table, rows).combine_chunks()
 
 
 def read_slices(
@@ -189,9 +190,9 @@ def _owned(home: Place, folder: str, table: Table, of_segment: Sequence[str], do
 
 def _in_order(owned: Sequence[pa.Table]) -> pa.Table:
     """Rows of several segments by document. Those of one lie in one segment, in the order of the key."""
-    rows = owned[0] if len(owned) == 1 else pa.concat_tables(owned).combine_chunks()
+    rows = pa.concat_tables(owned)
     places = rows.column(OWNER).to_numpy()
-    return rows if (np.diff(places) >= 0).all() else rows.take(np.argsort(places, kind="stable"))
+    return rows if (np.diff(places) >= 0).all() else rows_at(rows, np.argsort(places, kind="stable"))
 
 
 def _between(run: pa.Table, first: int, end: int) -> pa.Table:

@@ -130,14 +130,15 @@ class Workspace:
         self.record(write_segment(self.home, stage, stage_key, seen, made))
 
     def parts(self, stage_key: str, document_ids: Collection[str]) -> dict[str, list[str]]:
-        """The folders of the segments that hold these documents, each with those that it holds.
+        """The folders of the segments that hold these documents, each with those that it holds: in the order of the
+        first of these, in which most rows lie as they are wanted.
 
         Raises ContractError when a document has no result under this key.
         """
         found: dict[str, list[str]] = {}
         for document, folder in self._ask(
             "SELECT document_id, folder FROM results JOIN batches USING (segment_id)"
-            " WHERE results.stage_key = ? AND document_id IN (SELECT value FROM json_each(?)) ORDER BY folder",
+            " WHERE results.stage_key = ? AND document_id IN (SELECT value FROM json_each(?)) ORDER BY document_id",
             stage_key,
             json.dumps(list(document_ids)),
         ):
