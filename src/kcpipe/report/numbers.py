@@ -141,17 +141,21 @@ def _numbers(profile: pa.Table) -> Mapping[str, float]:
 
 def coverage(tables: Tables) -> Shown:
     """How far each article was read: the text kept, the times resolved, the reports and quotations found."""
-    lines, times = tables["lines"], tables["time_expressions"]
-    kept = lines.filter(lines.column("is_kept"))
-    resolved = times.filter(pc.is_null(times.column("unresolved_reason")))
-    raw, clean = _characters(lines), _characters(kept)
+    documents = tables["documents"].select(["document_id", "title", "publisher", "source_name"])
+    shown = documents.sort_by("source_name").slice(0, MAX_ROWS)
+
+    def of_shown(name: str) -> pa.Table:
+        is_shown = pc.is_in(tables[name].column("document_id"), shown.column("document_id").combine_chunks())
+        return tables[name].filter(is_shown)
+
+    lines, times = of_shown("lines"), of_shown("time_expressions")
+    raw, clean = _characters(lines), _characters(lines.filter(lines.column("is_kept")))
     counts = {
         "times": _count(times),
-        "resolved": _count(resolved),
-        "reports": _count(tables["event_mentions"]),
-        "quotations": _count(tables["quotations"]),
+        "resolved": _count(times.filter(pc.is_null(times.column("unresolved_reason")))),
+        "reports": _count(of_shown("event_mentions")),
+        "quotations": _count(of_shown("quotations")),
     }
-    documents = tables["documents"].select(["document_id", "title", "publisher", "source_name"])
     rows = [
         {
             "id": row["document_id"],
@@ -162,7 +166,7 @@ def coverage(tables: Tables) -> Shown:
             else "",
             **{name: found.get(row["document_id"], 0) for name, found in counts.items()},
         }
-        for row in documents.sort_by("source_name").slice(0, MAX_ROWS).to_pylist()
+        for row in shown.to_pylist()
     ]
     return Shown(rows, documents.num_rows)
 
