@@ -264,6 +264,16 @@ def test_what_a_text_tells_of_one_day_with_fewer_parties_is_the_one_event_that_h
     assert len(events(corpus(article(0, one_side), article(1, CALLED)), "call")) == 2
 
 
+def test_which_event_of_two_texts_takes_up_the_one_with_fewer_parties_is_no_chance() -> None:
+    one_side = "Peru received a phone call on 3 May 2019."
+    for country in ("Chilean", "Ghanaian", "Bolivian", "Cuban", "Indian", "Nigerian"):
+        tables = corpus(article(0, one_side, CALLED), article(1, one_side, CALLED.replace("Kenyan", country)))
+        told = reports(tables, "call")
+        first = min(report["document_id"] for report in told)
+        [caller] = [row["event_id"] for row in told if row["document_id"] == first and row["actor_countries"]]
+        assert {row["event_id"] for row in told if not row["actor_countries"]} == {caller}
+
+
 def test_two_agreements_of_one_day_on_other_matters_stay_two() -> None:
     trade = "Kenya and Peru signed a trade agreement on 3 May 2019."
     fishing = "Kenya and Peru signed a fishing agreement on 3 May 2019."

@@ -84,7 +84,7 @@ def with_fewer_parties(events: Sequence[Event]) -> list[Event]:
     for event in events:
         dated = event.dated
         if dated is not None and dated.start is not None and dated.end is not None and length(dated) < _DAYS_OF_A_WEEK:
-            for document in event.documents:
+            for document in sorted(event.documents):  # a set's own order is another one in each process
                 at.setdefault((document, dated.kind, *dated.block[-2:], dated.start, dated.end), []).append(event)
     joined: set[int] = set()  # by identity: an event that takes up an earlier report takes its id
     for same_day in at.values():
