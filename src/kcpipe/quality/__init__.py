@@ -7,9 +7,7 @@ takes seconds to import. Types, nulls, keys and vocabularies are held by `kcpipe
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["SuiteError", "Verdict", "default_folder", "folder_of", "judge", "load", "make_ready", "suites_digest"]
 
 
-@cache
 def make_ready() -> None:
     """Import what judging needs, Great Expectations, which takes seconds: for who has to wait anyhow."""
     import kcpipe.quality.gate  # noqa: F401, PLC0415
-
-    gc.freeze()  # a hundred thousand objects that stay: Python would look through them for cycles at every check
 
 
 def judge(
@@ -52,7 +47,6 @@ def judge(
     nothing is written and nobody is contacted. Raises SuiteError when a suite is broken, UserError when there is no
     such expectation to allow.
     """
-    make_ready()
     from kcpipe.quality.gate import gate  # noqa: PLC0415 - see make_ready
 
     return gate(
