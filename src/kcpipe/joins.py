@@ -96,7 +96,7 @@ def places_of_runs(firsts: Numbers, lengths: Numbers) -> Numbers:
     return np.repeat(firsts - before, lengths) + np.arange(lengths.sum())
 
 
-def named(table: pa.Table, key: str, *columns: pa.ChunkedArray) -> pa.Table:
+def rows_with(table: pa.Table, key: str, *columns: pa.ChunkedArray) -> pa.Table:
     """The rows whose key stands in one of these columns."""
     values = pa.chunked_array([chunk for column in columns for chunk in column.chunks], table.schema.field(key).type)
     return table.filter(pc.is_in(table.column(key), value_set=values.combine_chunks()))

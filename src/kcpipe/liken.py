@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe.intervals import REFERENCES
-from kcpipe.joins import by_key, named
+from kcpipe.joins import by_key, rows_with
 from kcpipe.tables import TABLES, build
 
 Row = Mapping[str, Any]
@@ -47,13 +47,13 @@ def liken(
 ) -> Liken:
     """One row per event draft, in the same order. All arguments are tables of those names."""
     # Python's objects are made of the rows that a report names, a few of all that stand in the texts.
-    counted = named(quantity_drafts, "quantity_id", event_drafts.column("quantity_id"))
+    counted = rows_with(quantity_drafts, "quantity_id", event_drafts.column("quantity_id"))
     quantities = by_key(counted.select(["quantity_id", "unit", "value"]), "quantity_id")
     dates = by_key(event_dates, "event_mention_id")
-    dated = named(time_drafts, "time_expression_id", event_drafts.column("time_expression_id"))
+    dated = rows_with(time_drafts, "time_expression_id", event_drafts.column("time_expression_id"))
     words = by_key(dated.select(["time_expression_id", "symbolic_value"]), "time_expression_id")
     published = by_key(publication_dates.select(["document_id", *_OF_DOCUMENTS]), "document_id")
-    mentions = named(
+    mentions = rows_with(
         mention_drafts, "mention_id", participant_drafts.column("mention_id"), event_drafts.column("place_mention_id")
     )
     people = mentions.filter(pc.equal(mentions.column("entity_type"), "PERSON"))

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from kcpipe.dating.constraints import Constraint
 from kcpipe.dating.days import Days, plus, union
 from kcpipe.intervals import Conventions, Direction, Interval, parse, period, resolve
-from kcpipe.joins import in_one, look_up
+from kcpipe.joins import look_up, rows_with
 
 Row = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def agreements(
     open_reports = reports.filter(pc.and_(is_undated, pc.and_(day, pc.equal(reports.column("direction"), "past"))))
     if open_reports.num_rows == 0:
         return {}
-    may_agree = reports.filter(pc.is_in(reports.column("key"), in_one(open_reports.column("key"))))
+    may_agree = rows_with(reports, "key", open_reports.column("key"))
     told = _told(may_agree, dated, groups, conventions)
     found: dict[str, dict[tuple[str, str, str], Agreement]] = {}
     alike: dict[tuple[str, str, str], Agreement | None] = {}

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kcpipe import store
 from kcpipe.ids import name_id
-from kcpipe.joins import by_key, look_up
+from kcpipe.joins import by_key, look_up, rows_with
 from kcpipe.lexicon import LexiconError
 from kcpipe.pipeline.stages import Stage
 from kcpipe.settings import UserError
@@ -61,9 +60,7 @@ def reasons(failures: pa.Table, records: pa.Table, raw_documents: pa.Table) -> p
     """
     [sha256] = look_up(failures.column("document_id"), raw_documents, "document_id", "raw_sha256")
     of_document = by_key(failures.append_column("raw_sha256", sha256), "document_id")
-    of_failures = records.filter(
-        pc.is_in(records.column("document_id"), failures.column("document_id").combine_chunks())
-    )
+    of_failures = rows_with(records, "document_id", failures.column("document_id"))
     rows = [
         reason(record, found["stage"], found["error"]) | {name: found[name] for name in ("document_id", "raw_sha256")}
         for record in of_failures.to_pylist()

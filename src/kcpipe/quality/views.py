@@ -109,12 +109,13 @@ class Views:
 
     def _cut(self, table: str, names: Sequence[str]) -> None:
         """Let a table have these columns of characters as its own, until another one gets some."""
-        if set(names) <= set(self._with_cuts.get(table, self._tables[table]).column_names):
+        rows = self._with_cuts.get(table, self._tables[table])
+        missing = [name for name in names if name not in rows.column_names]
+        if not missing:
             return
         for other in self._with_cuts:
             self._connection.register(other, self._tables[other])
-        rows = self._tables[table]
-        for name in names:
+        for name in missing:
             rows = rows.append_column(name, self._characters(table, *_CUTS[table][name]))
         self._with_cuts = {table: rows}
         self._connection.register(table, rows)

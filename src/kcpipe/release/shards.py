@@ -89,8 +89,8 @@ class _Layout(NamedTuple):
 
 def _taken(table: pa.Table, layout: _Layout, number: int) -> pa.Table:
     """The rows of a file, in their order."""
-    runs = np.flatnonzero(layout.places == number)
-    return rows_at(table, places_of_runs(layout.bounds[runs], np.diff(layout.bounds)[runs]))
+    chosen = np.flatnonzero(layout.places == number)
+    return rows_at(table, places_of_runs(layout.bounds[chosen], np.diff(layout.bounds)[chosen]))
 
 
 def _layout(name: str, tables: Tables) -> _Layout:

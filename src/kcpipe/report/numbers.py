@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import figures
+from kcpipe.joins import rows_with
 from kcpipe.report.view import MAX_ROWS, Row, Shown, Tables
 from kcpipe.tables import RELEASED, TABLES
 
@@ -145,8 +146,7 @@ def coverage(tables: Tables) -> Shown:
     shown = documents.sort_by("source_name").slice(0, MAX_ROWS)
 
     def of_shown(name: str) -> pa.Table:
-        is_shown = pc.is_in(tables[name].column("document_id"), shown.column("document_id").combine_chunks())
-        return tables[name].filter(is_shown)
+        return rows_with(tables[name], "document_id", shown.column("document_id"))
 
     lines, times = of_shown("lines"), of_shown("time_expressions")
     raw, clean = _characters(lines), _characters(lines.filter(lines.column("is_kept")))

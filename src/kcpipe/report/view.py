@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kcpipe.joins import by_key, rows_with
 from kcpipe.quality import Verdict
 from kcpipe.release import EventNews
 from kcpipe.report.words import BASES, REASONS, date_in_words, precision_in_words
@@ -177,12 +178,8 @@ def _reports(tables: Tables, event_ids: Sequence[str]) -> Mapping[str, list[Row]
 
 def _parties(participants: pa.Table, wanted: pa.ChunkedArray) -> Mapping[str, list[tuple[int, int]]]:
     """Where the participants of some reports stand in their sentences, by report."""
-    named = participants.filter(
-        pc.and_(
-            pc.is_in(participants.column("event_mention_id"), pc.unique(wanted)),
-            pc.invert(participants.column("is_implicit")),
-        )
-    )
+    told = rows_with(participants, "event_mention_id", wanted)
+    named = told.filter(pc.invert(told.column("is_implicit")))
     found: dict[str, list[tuple[int, int]]] = {}
     for row in named.to_pylist():
         if row["role"] != "place":
@@ -209,10 +206,8 @@ def _chain(row: Row, time: Row | None, anchor: Row | None) -> str:
 
 def _by_key(table: pa.Table, key: str, wanted: pa.ChunkedArray, leave_out: str = "") -> Mapping[str, Row]:
     """The rows of a table whose key is wanted, by that key."""
-    found = table.filter(pc.is_in(table.column(key), pc.unique(wanted).drop_null()))
-    if leave_out:
-        found = found.drop_columns([leave_out])
-    return {row[key]: row for row in found.to_pylist()}
+    found = rows_with(table, key, wanted)
+    return by_key(found.drop_columns([leave_out]) if leave_out else found, key)
 
 
 def _article(row: Row | None) -> str:
