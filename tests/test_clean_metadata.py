@@ -160,6 +160,8 @@ def page(header: str = "", tail: str = "", title: str = TITLE) -> str:
         ("By JUN SANTOS FEB. 14, 2024", ["JUN SANTOS"], DAY),
         ("By Jun Santos on February 14, 2024 at 5:32 pm @junsantos", ["Jun Santos"], DAY),
         ("Posted on February 14, 2024 Posted by Jun Santos 59 Comments", ["Jun Santos"], DAY),
+        ("Posted byJun SantosFebruary 14, 2024February 14, 2024Posted inAsia, Trade", ["Jun Santos"], DAY),
+        ("Jun Santos 14 February 2024 Trade policy, Asia, States of the south", ["Jun Santos"], DAY),
         ("Posted on February 14, 2024 by Jun Santos Leave a comment", ["Jun Santos"], DAY),
         ("BySarah February 14, 2024February 18, 2024", ["Sarah"], DAY),
         ("by harborwatch | Feb 14, 2024", ["harborwatch"], DAY),
@@ -517,6 +519,18 @@ def test_swappable_days_are_told_by_the_page_s_other_dates() -> None:
     assert said(page("8/1/2025"))["stated_start"] is None
     assert said(page("8/1/2025\n\nModified\n\n8/27/2025"))["stated_start"] == date(2025, 8, 1)
     assert said(page("8/1/2025", tail="Paid until 27/8/2025"))["stated_start"] == date(2025, 1, 8)
+    assert said(page("8/1/2025", tail="A story of ours - 8 January 2025"))["stated_start"] == date(2025, 1, 8)
+    assert said(page("8/1/2025", tail="A story of ours\n\nAugust 1, 2025"))["stated_start"] == date(2025, 8, 1)
+    both = "\n\n".join([*(f"Menu entry {number}" for number in range(12)), "August 1, 2025", "January 8, 2025"])
+    assert said(page("8/1/2025", tail=both))["stated_start"] is None
+
+
+def test_a_date_beside_that_of_an_update_is_the_article_s_own() -> None:
+    menu = "\n\n".join(f"Menu entry {number}" for number in range(12))
+    other = "Another page of ours\n\nPublish date\n\n24 Jun 2025"
+    for update, day in (("Reviewed\n\n8 October 2024\n\n", DAY), ("", None)):
+        tail = f"{menu}\n\nPublish date\n\n14 February 2024\n\n{update}{menu}\n\n{other}\n\n{menu}"
+        assert said(page(tail=tail))["stated_start"] == day
 
 
 @pytest.mark.parametrize(

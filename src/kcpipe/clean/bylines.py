@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -28,7 +28,7 @@ _FIGURES = frozenset("%$€£¥₩")
 """In the row of a table a date has these beside it."""
 _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
-_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
@@ -376,23 +376,40 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
     return found if found is None or above.isdisjoint(rules.changed_words) else replace(found, is_update=True)
 
 
-def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None) -> str | None:
-    """Which number comes first in the page's numeric dates, "day" or "month", where one of them can only be a day.
+def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None, rules: Rules) -> str | None:
+    """Which number comes first in the page's numeric dates, "day" or "month": where one of them can only be a day, else
+    where the page writes the same day in words, too.
 
     usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a
     numeric date.
     """
-    if not any(_NUMERIC_DATE.search(about.line.text) for about in lines):
+    asked = [found for about in lines for found in _NUMERIC_DATE.findall(about.line.text)]
+    if not asked:
         return None
     firsts = set()
     for block in blocks:
         if _NUMERIC_YEAR.search(block.text):
-            for first, second in _NUMERIC_DATE.findall(block.text):
+            for first, second, _ in _NUMERIC_DATE.findall(block.text):
                 if int(first) > 12 >= int(second):
                     firsts.add("day")
                 elif int(second) > 12 >= int(first):
                     firsts.add("month")
+    if not firsts:
+        in_words = set(_days_in_words(blocks, {year for _, _, year in asked}, rules))
+        for found in asked:
+            readings = {order: parse_date("/".join(found), rules, order) for order in ("day", "month")}
+            firsts |= {order for order, day in readings.items() if len(set(readings.values())) > 1 and day in in_words}
     return usual if not firsts else firsts.pop() if len(firsts) == 1 else None
+
+
+def _days_in_words(blocks: Sequence[Block], years: Set[str], rules: Rules) -> Iterator[date]:
+    """The days of these years that the page writes with the name of the month."""
+    for block in blocks:
+        if any(year in block.text for year in years):
+            for match in rules.any_date.regex.finditer(block.text):
+                is_in_words = any(letter.isalpha() for letter in match["date"])
+                if is_in_words and (day := parse_date(match["date"], rules)) is not None:
+                    yield day
 
 
 def parse_date(text: str, rules: Rules, order: str | None = None) -> date | None:

@@ -35,6 +35,10 @@ names and words about the page."""
 _CLEARLY = {"published.originally": _ORIGINALLY, "published.posted": _POSTED}
 _HEADER, _ABOVE, _BODY, _TAIL, _ELSEWHERE, _OTHERS = 1.0, 0.0, -1.0, -0.5, -1.0, -3.0
 _BESIDE_AUTHOR, _AT_PAGE_END, _ONLY = 1.0, 0.5, 1.0
+_WITH_UPDATE = 1.0
+"""A day of publication beside one of an update is the article's own: lists of other articles print one day of each."""
+_BESIDE = 2
+"""Lines."""
 _ENOUGH = 2.0
 
 
@@ -54,7 +58,7 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     lines = list(_about_lines(blocks, article))
     authors = find_authors(lines, blocks, article, rules)
     publisher = find_publisher(lines, blocks, article, rules)
-    order = numeric_order(blocks, lines, rules.date_orders.get(publisher.value) if publisher else None)
+    order = numeric_order(blocks, lines, rules.date_orders.get(publisher.value) if publisher else None, rules)
     return Metadata(
         authors,
         publisher,
@@ -147,6 +151,8 @@ def find_published(
     """
     dated: list[tuple[float, Published]] = []
     updated: list[Published] = []
+    posted: int | None = None
+    """The line of the last date, where it says that it is the publication's."""
     thread = _thread(article)
     for place, about in enumerate(lines):
         for found in dates_in_line(about.line, rules, order):
@@ -156,8 +162,12 @@ def find_published(
             if found.is_update or label in rules.updated_labels:
                 if about.block in article.header:
                     updated.append(found.as_bound())
+                if posted is not None and place - posted <= _BESIDE:
+                    weight, day = dated[-1]
+                    dated[-1], posted = (weight + _WITH_UPDATE, day), None
             else:
                 weight = _POSTED if label in rules.published_labels else _CLEARLY.get(found.field.rule_id, _DATE)
+                posted = place if weight > _DATE else None
                 dated.append((weight + _place(about.block, found, blocks, article, authors), found))
     best = max((weight for weight, _ in dated), default=0)
     is_only = len(dated) == 1 and not updated and _is_at_end(dated[0][1], blocks, article)
