@@ -7,7 +7,7 @@ place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -168,24 +168,34 @@ def _commit(
 
 
 def _write_tables(place: Place, parent: Release | None, tables: Mapping[str, pa.Table]) -> _Written:
-    """Write the objects that are not there yet, and work out what changed."""
+    """Write the objects that are not there yet, and work out what changed, a file at a time."""
     written = _Written({}, {}, {})
     home = folder(parent.id) if parent is not None else ""
     for name in tables:
-        table = TABLES[name]
-        known = _known(parent, name)
-        files, parts = write_files(place, name, tables, known)
+        table, before = TABLES[name], _sha256_of_files(parent, name)
+        files, left = [], []
+        for file, rows in write_files(place, name, tables, _known(parent, name)):
+            path, sha256 = file["path"], file["sha256"]
+            files.append(file)
+            # What the parent has is shared with it: objects may be swept away, a release keeps its files.
+            written.links[path] = f"{home}/{path}" if rows is None else _object(name, sha256)
+            old = before.pop(path, None)
+            if parent is not None and rows is not None and old != sha256:  # the same bytes are the same rows
+                left.append(unlike(table, parent.rows(name, [path] if old else []), rows))
         entry = written.tables[name] = _entry(table, files)
         if parent is not None:
-            changes = _changes(parent, table, files, parts)
+            left += [(parent.rows(name, [path]), empty(table)) for path in sorted(before)]
+            changes = _changes(parent, table, left)
             entry["changes"] = counts(changes)
             if changes.num_rows:
                 written.changes[name] = changes
-        for file in files:
-            path = file["path"]
-            # What the parent has is shared with it: objects may be swept away, a release keeps its files.
-            written.links[path] = _object(name, file["sha256"]) if path in parts else f"{home}/{path}"
     return written
+
+
+def _sha256_of_files(parent: Release | None, name: str) -> dict[str, str]:
+    """The digest of each file of a table in the parent, by path."""
+    entry = parent.manifest["tables"].get(name) if parent is not None else None
+    return {file["path"]: file["sha256"] for file in entry["files"]} if entry else {}
 
 
 def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
@@ -200,25 +210,25 @@ def _known(parent: Release | None, name: str) -> dict[str, dict[str, Any]]:
 
 def write_files(
     place: Place, name: str, tables: Mapping[str, pa.Table], known: Mapping[str, Mapping[str, Any]]
-) -> tuple[list[dict[str, Any]], dict[str, pa.Table]]:
-    """Write the files of a table as objects, but for those that hold the rows they are known to hold.
+) -> Iterator[tuple[dict[str, Any], pa.Table | None]]:
+    """Write the files of a table as objects, one after the other, but for those that hold the rows they are known to
+    hold.
 
-    tables: the rows of all tables. known: entries of files by path. Returns the entries of all files, and by path the
-    rows, arranged, of those that were written.
+    tables: the rows of all tables. known: entries of files by path. Gives the entry of each file, and of one that was
+    written the rows, arranged; who keeps them holds the table in memory.
     """
-    files, arranged = [], {}
     for shard in split(name, tables):
         entry = known.get(shard.path)
-        if entry is None or entry["rows_digest"] != shard.rows_digest:
-            rows = arranged[shard.path] = store.prepared(TABLES[name], shard.rows())
-            content = store.encoded(rows)
-            sha256 = digest(content)
-            if not place.create(_object(name, sha256), content):
-                raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
-            sizes = {"bytes": len(content), "rows": rows.num_rows, "rows_digest": shard.rows_digest}
-            entry = {"path": shard.path, "sha256": sha256, **sizes}
-        files.append(dict(entry))
-    return files, arranged
+        if entry is not None and entry["rows_digest"] == shard.rows_digest:
+            yield dict(entry), None
+            continue
+        rows = store.prepared(TABLES[name], shard.rows())
+        content = store.encoded(rows)
+        sha256 = digest(content)
+        if not place.create(_object(name, sha256), content):
+            raise UserError(f"{place.at(_object(name, sha256))} is damaged: see `kcpipe verify`")
+        sizes = {"bytes": len(content), "rows": rows.num_rows, "rows_digest": shard.rows_digest}
+        yield {"path": shard.path, "sha256": sha256, **sizes}, rows
 
 
 def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
@@ -234,22 +244,11 @@ def _entry(table: Table, files: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _changes(
-    parent: Release, table: Table, files: Iterable[Mapping[str, Any]], parts: Mapping[str, pa.Table]
-) -> pa.Table:
+def _changes(parent: Release, table: Table, left: Sequence[tuple[pa.Table, pa.Table]]) -> pa.Table:
     """What changed in a table since the parent. Raises ContractError unless it leads to the new rows.
 
-    files: of the whole table. parts: the rows of those that were written. A file with the same bytes has not changed.
+    left: of each file that is not what it was in the parent the rows that are not, before and now.
     """
-    now = {file["path"]: file["sha256"] for file in files}
-    before = {
-        file["path"]: file["sha256"] for file in parent.manifest["tables"].get(table.name, {"files": []})["files"]
-    }
-    left = [
-        unlike(table, parent.rows(table.name, [path] if path in before else []), parts.get(path, empty(table)))
-        for path in sorted(before.keys() | now.keys())
-        if before.get(path) != now.get(path)
-    ]
     old, rows = (_together(table, [pair[side] for pair in left]) for side in (0, 1))
     changes = compare(table, old, rows)
     if not apply(table, old, changes).equals(arrange(table, rows).replace_schema_metadata()):

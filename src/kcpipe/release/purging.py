@@ -195,7 +195,7 @@ def _redacted_manifest(place: Place, home: str, manifest: Mapping[str, Any], doc
     tables = without(opened(place, manifest["release"]).tables(), document_id)
     made["tables"] = dict(manifest["tables"])
     for name in tables:
-        files, _ = write_files(place, name, tables, {})
+        files = [file for file, _ in write_files(place, name, tables, {})]
         sizes = {key: sum(file[key] for file in files) for key in ("rows", "bytes")}
         made["tables"][name] = {**manifest["tables"][name], **sizes, "files": files}
     made["content_digest"] = content_digest(made["tables"])
