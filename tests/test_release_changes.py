@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -226,6 +227,28 @@ def test_a_large_table_is_a_folder_of_parts_of_years(tmp_path: Path) -> None:
     assert (found.path / "documents.parquet").is_dir()
     for name, rows in corpus(range(24 * 3)).items():
         assert arrange(TABLES[name], found.table(name)).equals(arrange(TABLES[name], rows))
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_publication_holds_the_rows_of_no_more_than_two_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[pa.Table]] = []
+    most = 0
+
+    def encoded(rows: pa.Table) -> bytes:
+        nonlocal most
+        held.append(weakref.ref(rows))
+        most = max(most, sum(each() is not None for each in held))
+        return encode(rows)
+
+    encode = store.encoded
+    monkeypatch.setattr(store, "encoded", encoded)
+    for number in (24, 48):
+        publish(tmp_path / "output", corpus(range(number)), str(number))
+        assert len(held) > 100
+        assert most <= 2
+        held.clear()
 
 
 def test_what_is_few_rows_a_year_is_a_file_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
