@@ -197,12 +197,19 @@ def _json_entry(line: str, number: int, limits: InputSettings) -> Entry:
     if not isinstance(text, str):
         have = ", ".join(f"{name!r} ({type(value).__name__})" for name, value in list(row.items())[:10]) or "nothing"
         return Entry(key, None, "no_text", f"line {number} has no string {TEXT!r}; it has {have}")
-    # Bytes of the line that are not UTF-8 are those of the record; a lone surrogate from \\ud83d is not such a byte.
-    errors = "surrogateescape" if _FOREIGN_BYTES.search(line) else "surrogatepass"
     try:
-        return _entry(row, key, text.encode("utf-8", errors), limits)
+        return _entry(row, key, _encoded(text, line), limits)
     except UnicodeEncodeError as error:
         return Entry(key, None, "undecodable", f"line {number} mixes foreign bytes and lone surrogates: {error.reason}")
+
+
+def _encoded(text: str, line: str) -> bytes:
+    """The bytes of a record. Raises UnicodeEncodeError when it holds both of what follows."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Bytes of the line that are not UTF-8 are those of the record; a lone surrogate from \\ud83d is no such byte.
+        return text.encode("utf-8", "surrogateescape" if _FOREIGN_BYTES.search(line) else "surrogatepass")
 
 
 def csv_entries(stream: io.BufferedReader, limits: InputSettings) -> Iterator[Entry]:
