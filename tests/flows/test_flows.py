@@ -375,6 +375,23 @@ def test_a_step_that_hangs_is_ended_and_not_begun_anew() -> None:
     assert calls == [7]
 
 
+@pytest.mark.usefixtures("server")
+def test_a_worker_that_hangs_is_ended() -> None:
+    """The task waits for it in a thread, which nothing can break into while it waits."""
+
+    @flow(persist_result=False)
+    def one_step() -> None:
+        tasks = flows.Tasks(FlowSettings(step_timeout_seconds=1), Asset(key="file:///output"), [])
+        with pipeline.engine(RunSettings(workers=2)) as engine:
+            list(pipeline.spread(engine)("clean", str, [1, 2]))  # what it takes to start them does not count
+            list(tasks.on(engine)("clean", time.sleep, [60, 61]))
+
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        one_step()
+    assert time.monotonic() - begun < 50
+
+
 # --- schedules ---------------------------------------------------------------------------------------------------
 
 
