@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import errno
 import inspect
 import logging
 import os
@@ -64,7 +63,7 @@ from pydantic import Field  # noqa: E402
 from kcpipe import cli, notify, pipeline, quality, settings, store  # noqa: E402
 from kcpipe import console as show  # noqa: E402
 from kcpipe.pipeline import Opened, Outcome  # noqa: E402
-from kcpipe.settings import FlowSettings, Settings  # noqa: E402
+from kcpipe.settings import FlowSettings, Settings, StumbleError  # noqa: E402
 
 log = logging.getLogger("kcpipe.flows")
 library_log = logging.getLogger("kcpipe")
@@ -76,6 +75,8 @@ if not any(isinstance(handler, APILogHandler) for handler in library_log.handler
 
 T = TypeVar("T")
 R = TypeVar("R")
+Files = dict[str, tuple[int, int]]
+"""Path, size in bytes and time of change in nanoseconds."""
 
 RUN_SECONDS = 24 * 3600
 """A run that hangs must not hold up the next day's."""
@@ -92,16 +93,6 @@ SKIPPED = "Skipped"
 _OPENED: ContextVar[Opened | None] = ContextVar("opened", default=None)
 """What `run_flow` has read: no parameter of a flow, which the server would want to write down."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
-
-_LASTING_ERRORS = (
-    FileExistsError,
-    FileNotFoundError,
-    IsADirectoryError,
-    NotADirectoryError,
-    PermissionError,
-    TaskRunTimeoutError,
-)
-_LASTING_NUMBERS = {errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS}
 
 
 class ReleaseStoppedError(Exception):
@@ -130,6 +121,12 @@ def tell_ending(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # 
     else:
         notice = notify.failure(result or state.message or state.name, inputs, output)
     notify.tell(chosen, notice, {"block": _through(chosen.block)} if chosen.block is not None else None)
+
+
+def tag_failed(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect's names
+    """The hook that tags a run that got no further than to fail; others are tagged when their artifacts are made."""
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(flow_run.id, tags=sorted({*client.read_flow_run(flow_run.id).tags, TAG}))
 
 
 def _through(block: str) -> notify.Send:
@@ -163,20 +160,24 @@ def _run_name() -> str:
     timeout_seconds=RUN_SECONDS,
     persist_result=False,
     on_completion=[tell_ending],
-    on_failure=[tell_ending],
-    on_crashed=[tell_ending],
+    on_failure=[tell_ending, tag_failed],
+    on_crashed=[tell_ending, tag_failed],
 )
 def corpus(
     inputs: Annotated[list[str], Field(min_length=1)],
     output: Path = Path("output"),
     config: Path | None = None,
     allow: dict[str, str] | None = None,
+    is_full: bool = False,
+    watched: Path | None = None,
 ) -> Outcome | State[None]:
     """Build, check and publish a release of the inputs; fails when a critical check stops the release.
 
     inputs: folders, files, patterns and URLs. output: the store. config: a kcpipe.toml. allow: expectations that may
-    fail in this release, by id, each with the reason. A scheduled run is skipped when another one of its deployment
-    has read the inputs since it was due: of several missed ones only one works.
+    fail in this release, by id, each with the reason. is_full: work on every document anew, the tables are the same.
+    watched: the folder among the inputs in which files arrive, which is not read before it has settled. A scheduled run
+    is skipped when another one of its deployment has read the inputs since it was due: of several missed ones only one
+    works.
     """
     if (other := _made_needless_by()) is not None:
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
@@ -186,7 +187,7 @@ def corpus(
     with (
         pipeline.engine(chosen.run) as engine,
         show.progress() as shown,
-        _opened(inputs, output, chosen, shown(steps.in_turn)) as opened,
+        _opened(inputs, output, chosen, shown(steps.in_turn), is_full=is_full, watched=watched) as opened,
     ):
         outcome = pipeline.carry_on(
             opened,
@@ -195,6 +196,7 @@ def corpus(
             each=shown(steps.in_turn),
             engine=shown(steps.on(engine)),
             allow=allow,
+            is_full=is_full,
         )
     leave_artifacts(outcome)
     if outcome.status == "stopped":
@@ -202,10 +204,16 @@ def corpus(
     return outcome
 
 
-def _opened(inputs: list[str], output: Path, chosen: Settings, each: pipeline.Each) -> AbstractContextManager[Opened]:
+def _opened(
+    inputs: list[str], output: Path, chosen: Settings, each: pipeline.Each, *, is_full: bool, watched: Path | None
+) -> AbstractContextManager[Opened]:
     """The inputs: those that were read before there was a flow, else read now."""
     before = _OPENED.get()
-    return nullcontext(before) if before is not None else pipeline.opened(inputs, output, chosen, each)
+    if before is not None:
+        return nullcontext(before)
+    if watched is not None:  # from when a run is asked for until it is here, the next file may have begun to arrive
+        wait_until_settled(watched, chosen.flow.settle_seconds)
+    return pipeline.opened(inputs, output, chosen, each, is_full=is_full)
 
 
 def _made_needless_by() -> FlowRun | None:
@@ -232,6 +240,36 @@ def _uri(place: Path | str) -> str:
     return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
 
 
+# --- a folder in which files arrive ------------------------------------------------------------------------------
+
+
+def wait_until_settled(folder: Path, seconds: float) -> None:
+    """Return when every file of a folder has kept its size and time for `seconds`, and no other has come."""
+    before = look(folder)
+    while True:
+        time.sleep(seconds)
+        now = look(folder)
+        if now == before:
+            return
+        before = now
+
+
+def look(folder: Path) -> Files:
+    """Every file below a folder, hidden ones left out, with its size and its time of change."""
+    found: Files = {}
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith("."):
+                path = Path(place, name)
+                try:
+                    known = path.stat()
+                except OSError:
+                    continue  # gone since it was listed, a link in a circle, a network that stumbles
+                found[str(path)] = (known.st_size, known.st_mtime_ns)
+    return found
+
+
 # --- steps as tasks ----------------------------------------------------------------------------------------------
 
 
@@ -240,8 +278,9 @@ def is_transient(error: object) -> bool:
 
     Nor a step that took too long once, though a time-out is an OSError, too.
     """
-    is_lasting = isinstance(error, _LASTING_ERRORS) or getattr(error, "errno", None) in _LASTING_NUMBERS
-    return isinstance(error, OSError) and not is_lasting
+    if isinstance(error, OSError):
+        return store.may_pass(error) and not isinstance(error, TaskRunTimeoutError)
+    return isinstance(error, StumbleError)
 
 
 def _may_try_again(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -394,16 +433,24 @@ def difference(outcome: Outcome, counts: Sequence[Mapping[str, Any]]) -> str:
 # --- the command -------------------------------------------------------------------------------------------------
 
 
-def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Settings, allow: dict[str, str]) -> Outcome:
+def run_flow(
+    inputs: list[str],
+    output: Path,
+    config: Path | None,
+    chosen: Settings,
+    allow: dict[str, str],
+    *,
+    is_full: bool = False,
+) -> Outcome:
     """The flow, unless nothing is new: that is known before a server is started, from the inputs that it then takes."""
-    with pipeline.opened(inputs, output, chosen) as opened:
-        same = opened.nothing_new()
+    with pipeline.opened(inputs, output, chosen, is_full=is_full) as opened:
+        same = None if is_full else opened.nothing_new()
         if same is not None:
             notify.tell(chosen.notify, notify.ending(same, inputs, output))
             return same
         token = _OPENED.set(opened)
         try:
-            outcome = corpus(inputs, output, config, allow)
+            outcome = corpus(inputs, output, config, allow, is_full)
         except ReleaseStoppedError as stopped:
             return stopped.outcome
         finally:
@@ -414,12 +461,13 @@ def run_flow(inputs: list[str], output: Path, config: Path | None, chosen: Setti
 
 
 def main() -> int:
-    """`python flows/corpus.py INPUT... --output DIR`, with the options and exit codes of `kcpipe run`."""
+    """`python flows/corpus.py INPUT... --output DIR`, with options and the exit codes of `kcpipe run`."""
     parser = argparse.ArgumentParser(description=(corpus.__doc__ or "").partition("\n")[0])
     parser.add_argument("inputs", nargs="+", help=cli.INPUTS)
     parser.add_argument("--output", type=Path, default=Path("output"))
     parser.add_argument("--config", type=Path)
     parser.add_argument("--allow", action="append", default=[], metavar="ID=REASON")
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
 
@@ -427,7 +475,7 @@ def main() -> int:
         handler.setLevel(logging.WARNING)  # a terminal has the bar; the rest stands in the run's log
 
     def build(inputs: list[str], output: Path, chosen: Settings) -> Outcome:
-        return run_flow(inputs, output, given.config, chosen, cli.reasons(given.allow))
+        return run_flow(inputs, output, given.config, chosen, cli.reasons(given.allow), is_full=given.full)
 
     return cli.guarded(lambda: cli.execute(given.inputs, given.output, given.config, build, as_json=given.json))
 

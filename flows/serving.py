@@ -7,7 +7,6 @@ Prefect leaves open are here: a run that was due while nothing was served is cau
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,12 +35,10 @@ from prefect.settings import get_current_settings
 
 from kcpipe.settings import FlowSettings, UserError
 
-from .corpus import HAS_WORKED, TAG, corpus, name_of
+from .corpus import HAS_WORKED, TAG, Files, corpus, look, name_of
 
 log = logging.getLogger("kcpipe.flows")
 
-Files = dict[str, tuple[int, int]]
-"""Path, size in bytes and time of change in nanoseconds."""
 SERVER_SECONDS = 60
 """How long a Prefect server that does not answer is waited for: it takes some seconds to start."""
 LOOK_SHARE = 50
@@ -73,7 +70,12 @@ def serve(
             limit=1,
             collision_strategy=ConcurrencyLimitStrategy.ENQUEUE if queue else ConcurrencyLimitStrategy.CANCEL_NEW,
         ),
-        parameters={"inputs": inputs, "output": str(output), "config": str(config) if config is not None else None},
+        parameters={
+            "inputs": inputs,
+            "output": str(output),
+            "config": str(config) if config is not None else None,
+            "watched": str(watch.absolute()) if watch is not None else None,
+        },
         tags=[TAG],
     )
     deployment_id: UUID = deployment.apply()
@@ -176,19 +178,3 @@ def run_when_settled(folder: Path, seconds: float, run: Callable[[], None]) -> N
                 log.warning("%s has new files, but no run could be started: %s", folder, error)
         before = now
         time.sleep(max(seconds, LOOK_SHARE * took))
-
-
-def look(folder: Path) -> Files:
-    """Every file below a folder, hidden ones left out, with its size and its time of change."""
-    found: Files = {}
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if not name.startswith("."):
-                path = Path(place, name)
-                try:
-                    known = path.stat()
-                except FileNotFoundError:
-                    continue  # gone since it was listed
-                found[str(path)] = (known.st_size, known.st_mtime_ns)
-    return found

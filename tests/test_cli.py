@@ -239,6 +239,12 @@ def test_help_imports_nothing_heavy() -> None:
     assert result.stdout.strip() == "[]"
 
 
+def test_the_output_of_a_run_is_a_folder(tmp_path: Path) -> None:
+    result = kcpipe("run", SEEDS, "--output", "s3://bucket/news", cwd=tmp_path)
+    assert_one_line(result, 2, "a folder of this machine", "kcpipe publish")
+    assert not list(tmp_path.iterdir())
+
+
 def test_run_is_told_how_to_work(tmp_path: Path) -> None:
     output = tmp_path / "output"
     for option, value, words in (

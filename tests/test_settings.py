@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from kcpipe.settings import Settings, UserError, explain, load, used_file
+from kcpipe.store import place
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +167,16 @@ def test_every_setting_is_explained_with_its_origin(tmp_path: Path, monkeypatch:
     assert (rows["run.batch_size"].value, rows["flow.overlap"].value) == (8, "queue")
     assert rows["notify.webhook"].value == "******"
     assert all(row.meaning.endswith(".") for row in rows.values())
+
+
+def test_a_password_in_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KCPIPE_RUN__CACHE", "sftp://me:geheim@host/work")
+    rows = {f"{row.section}.{row.name}": row.value for row in explain(None)}
+    assert rows["run.cache"] == "sftp://******@host/work"
+    with pytest.raises(UserError, match=r"^cannot use sftp://host/work: no") as caught:  # noqa: SIM117
+        with place("sftp://me:geheim@host/work").refusals():
+            raise OSError(errno.EIO, "no answer")
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_secret_is_in_no_dump(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -17,11 +18,12 @@ import polars
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kcpipe import store
-from kcpipe.settings import UserError
+from kcpipe.settings import StumbleError, UserError
 from kcpipe.store.parquet import repetitive
 from kcpipe.tables import TABLES, Column, ContractError, Table, arrange, build, empty
 from sample_release import ROWS
@@ -369,6 +371,26 @@ def disk_full_after(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OSError(errno.EIO, "it stumbles"), StumbleError),
+        (OSError(errno.ENOSPC, "it is full"), UserError),
+        (PermissionError(errno.EACCES, "no"), UserError),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), StumbleError),
+        (NoCredentialsError(), UserError),
+    ],
+    ids=repr,
+)
+def test_what_may_pass_is_told_from_what_will_not(error: Exception, kind: type[UserError], tmp_path: Path) -> None:
+    places: list[store.Place] = [store.place("s3://news/x")]
+    places += [store.place(tmp_path)] if isinstance(error, OSError) else []
+    for place in places:
+        with pytest.raises(UserError) as caught, place.refusals():
+            raise error
+        assert type(caught.value) is kind
 
 
 def test_a_file_that_the_disk_refuses_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:

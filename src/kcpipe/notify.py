@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import shlex
 import subprocess
 import urllib.error
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from kcpipe.settings import NotifySettings, Occasion
+from kcpipe.settings import USER_IN_URL, NotifySettings, Occasion
 
 if TYPE_CHECKING:
     from kcpipe.pipeline import Outcome
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 
 WEBHOOK_SECONDS, COMMAND_SECONDS = 10, 60
 """How long each may take."""
-_USER = re.compile(r"(?<=:)//[^/@]*@")
 
 
 Send = Callable[["Notice"], None]
@@ -52,7 +50,7 @@ class Notice:
 
 def shown(given: str) -> str:
     """An input as it may be told: a URL without the name and password in it."""
-    return _USER.sub("//", given)
+    return USER_IN_URL.sub("//", given)
 
 
 def ending(outcome: Outcome, inputs: Sequence[str], output: Path) -> Notice:

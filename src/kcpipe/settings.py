@@ -8,6 +8,7 @@ batch_size = 16              of kcpipe.toml, which goes before the default.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,10 +20,16 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 FILE = "kcpipe.toml"
 """Found by itself in the working directory."""
 _PREFIX, _DELIMITER = "KCPIPE_", "__"
+USER_IN_URL = re.compile(r"(?<=:)//[^/@]*@")
+"""Name and password in a URL: never shown."""
 
 
 class UserError(Exception):
     """The user's input or settings are wrong: one clear line, exit code 2."""
+
+
+class StumbleError(UserError):
+    """A disk or a network stumbled: one clear line, too, but trying again may help."""
 
 
 class _Section(BaseModel):
@@ -269,7 +276,9 @@ def _origin(given: _Given, section: str, name: str) -> Literal["default", "file"
 
 
 def _shown(value: object) -> object:
-    """A value as JSON can hold it; a secret as stars."""
+    """A value as JSON can hold it; a secret as stars, also the one in a URL."""
     if isinstance(value, SecretStr):
         return "******"
+    if isinstance(value, str):
+        return USER_IN_URL.sub("//******@", value)
     return list(value) if isinstance(value, tuple) else value

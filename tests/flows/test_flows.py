@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from urllib.request import Request, urlopen
@@ -30,7 +31,7 @@ from prefect.client.schemas.schedules import RRuleSchedule
 from prefect.deployments import run_deployment
 from prefect.exceptions import ParameterTypeError
 from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
-from prefect.states import Crashed
+from prefect.states import Crashed, Running
 
 from conftest import SEEDS
 from flows import corpus as flows
@@ -255,6 +256,13 @@ def test_a_stopped_release_fails_the_run_and_tells_everyone(server: Server, tmp_
     assert not any("geheim" in line for line in server.log(run))
 
 
+def test_a_run_that_fails_has_the_tag_too(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere"):
+        flows.corpus([str(tmp_path / "nowhere")], tmp_path / "output")
+    [run] = [run for run in recent(server) if run.parameters["inputs"] == [str(tmp_path / "nowhere")]]
+    assert (run.state_name, run.name, run.tags) == ("Failed", "nowhere", ["kcpipe"])
+
+
 def test_a_run_whose_process_was_killed_is_told(server: Server, tmp_path: Path) -> None:
     """Prefect calls the hook in another process then, with the state alone."""
     settings, told = tmp_path / "kcpipe.toml", tmp_path / "told.json"
@@ -271,6 +279,20 @@ def test_nothing_new_starts_no_flow(server: Server, seed_output: Path) -> None:
     outcome = flows.run_flow([str(SEEDS)], seed_output, None, Settings(), {})
     assert outcome.status == "unchanged"
     assert len([run for run in recent(server) if run.deployment_id is None]) <= before
+
+
+@pytest.mark.usefixtures("server")
+def test_a_full_flow_works_on_all_anew(
+    server: Server, quick: QualitySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
+    monkeypatch.setenv("KCPIPE_RUN__WORKERS", "1")
+    inputs, output, chosen = tmp_path / "articles", tmp_path / "output", Settings(quality=quick)
+    inputs.mkdir()
+    shutil.copy(ARTICLE, inputs)
+    first = flows.run_flow([str(inputs)], output, None, chosen, {})
+    again = flows.run_flow([str(inputs)], output, None, chosen, {}, is_full=True)
+    assert (first.status, again.status, again.processed) == ("published", "unchanged", 1)
 
 
 @pytest.mark.usefixtures("server")
@@ -344,8 +366,38 @@ def test_a_disk_that_stumbles_is_tried_again() -> None:
     assert calls == [7, 7, 8]
 
 
+def stumbling_once(marker: Path, batch: int) -> int:
+    """The work on a batch, by the store, whose disk stumbles the first time."""
+    with store.writing_to(marker.parent):
+        if not marker.exists():
+            marker.touch()
+            raise OSError(errno.EIO, "the disk stumbles")
+    return batch
+
+
+@pytest.mark.usefixtures("server")
+def test_what_the_store_says_of_it_is_tried_again_too(tmp_path: Path) -> None:
+    """It has turned the error into a line for the user by then; and from another process comes nothing but the line."""
+
+    @flow(persist_result=False)
+    def one_step() -> list[int]:
+        tasks = flows.Tasks(FlowSettings(), Asset(key="file:///output"), [])
+        here = partial(stumbling_once, tmp_path / "here")
+        there = partial(stumbling_once, tmp_path / "there")
+        with pipeline.engine(RunSettings(workers=2)) as engine:
+            return [*tasks.in_turn("clean", here, [1]), *tasks.on(engine)("clean", there, [2, 3])]
+
+    assert one_step() == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
-    "error", [ValueError("wrong"), FileNotFoundError(errno.ENOENT, "gone"), OSError(errno.ENOSPC, "the disk is full")]
+    "error",
+    [
+        ValueError("wrong"),
+        FileNotFoundError(errno.ENOENT, "gone"),
+        OSError(errno.ENOSPC, "the disk is full"),
+        UserError("an input is empty"),
+    ],
 )
 @pytest.mark.usefixtures("server")
 def test_what_will_not_get_better_is_not_tried_again(error: Exception) -> None:
@@ -375,6 +427,23 @@ def test_a_step_that_hangs_is_ended_and_not_begun_anew() -> None:
     assert calls == [7]
 
 
+@pytest.mark.usefixtures("server")
+def test_a_worker_that_hangs_is_ended() -> None:
+    """The task waits for it in a thread, which nothing can break into while it waits."""
+
+    @flow(persist_result=False)
+    def one_step() -> None:
+        tasks = flows.Tasks(FlowSettings(step_timeout_seconds=1), Asset(key="file:///output"), [])
+        with pipeline.engine(RunSettings(workers=2)) as engine:
+            list(pipeline.spread(engine)("clean", str, [1, 2]))  # what it takes to start them does not count
+            list(tasks.on(engine)("clean", time.sleep, [60, 61]))
+
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        one_step()
+    assert time.monotonic() - begun < 50
+
+
 # --- schedules ---------------------------------------------------------------------------------------------------
 
 
@@ -392,6 +461,29 @@ def test_a_run_is_missed_when_it_was_due_since_the_last_one(since: str | None, n
     assert (
         serving.is_missed("0 6 * * *", "Europe/Paris", last, datetime.fromisoformat(now).replace(tzinfo=UTC)) == missed
     )
+
+
+def test_what_is_owed_is_asked_of_the_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first run is not owed; one that was due since the last is; none that the server keeps waiting is made up."""
+    deployment: Any = flows.corpus.to_deployment("owed", parameters={"inputs": ["seeds"]})
+    deployment_id = deployment.apply()
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(days=1)
+
+    def is_owed() -> bool:
+        return serving._is_owed(deployment_id, "0 6 * * *", "Europe/Paris")
+
+    monkeypatch.setattr(serving, "datetime", Tomorrow)
+    assert not is_owed()
+    with server.client as client:
+        client.create_flow_run_from_deployment(deployment_id, state=Running())
+        assert is_owed()
+        client.create_flow_run_from_deployment(deployment_id)
+        assert not is_owed()
+        client.delete_deployment(deployment_id)
 
 
 @pytest.mark.parametrize(
@@ -431,16 +523,26 @@ def test_a_folder_is_left_alone_until_it_has_settled(tmp_path: Path) -> None:
     assert seen == [{"slow.txt": 1000, "moved.txt": 4}]
 
 
+def test_a_folder_is_looked_at_whatever_lies_in_it(tmp_path: Path) -> None:
+    """What cannot even be looked at must not end the watching."""
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    (tmp_path / "gone.txt").symlink_to("nowhere.txt")
+    (tmp_path / "a.txt").write_text("a")
+    assert serving.look(tmp_path).keys() == {str(tmp_path / "a.txt")}
+
+
 def test_files_that_arrive_are_published_whole(server: Server, watched: Place) -> None:
-    """One is moved in, one written slowly: no release ever held half a text."""
+    """One is moved in, one written slowly while the run that the first one started begins: no release ever held half a
+    text."""
     waited_for(lambda: server_knows(server, watched.deployment), "the deployment")
     drop, output = watched.folder / "drop", watched.folder / "output"
     shutil.copy(ARTICLE, drop / ".arriving")
     (drop / ".arriving").rename(drop / "moved.txt")
+    waited_for(lambda: server.runs(watched.deployment), "the run for the first")
     content = OTHER_ARTICLE.read_bytes()
     with (drop / "slow.txt").open("wb") as slow:
-        for start in range(0, len(content), 400):
-            slow.write(content[start : start + 400])
+        for start in range(0, len(content), 60):
+            slow.write(content[start : start + 60])
             slow.flush()
             time.sleep(0.3)
     whole = {hashlib.sha256(article.read_bytes()).hexdigest()[:32] for article in (ARTICLE, OTHER_ARTICLE)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 import traceback
@@ -24,6 +25,8 @@ BUILD, LOOK, VERSIONS, SHARE = "Build", "Look", "Versions", "Share and take down
 PANELS = (BUILD, LOOK, VERSIONS, SHARE)
 FIRST = ("init", "doctor", "run", "check")
 """Of their panel, for who comes new."""
+_URL = re.compile(r"[a-z][a-z0-9+.-]+:/")
+"""As a path: without the second slash."""
 
 
 class Panels(TyperGroup):
@@ -51,7 +54,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Output = Annotated[Path, typer.Option("--output", "-o", help="The store: releases, log and work.")]
+
+def _on_this_machine(output: Path) -> Path:
+    """The folder. Raises UserError for a URL, which would be taken for a folder called `s3:`."""
+    from kcpipe.settings import UserError
+
+    if _URL.match(str(output)):
+        raise UserError("the output of a run is a folder of this machine: `kcpipe publish` puts its releases elsewhere")
+    return output
+
+
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="The store: releases, log and work.", callback=_on_this_machine)
+]
 Store = Annotated[str, typer.Option("--output", "-o", help="The store, a folder or a URL such as s3://bucket/news.")]
 Version = Annotated[
     str, typer.Argument(help="A release id, or latest, stable or candidate.", autocompletion=completion.versions)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -24,6 +24,8 @@ R = TypeVar("R")
 TRIES = 3
 """A batch whose worker died so often is what they die of."""
 _SECONDS_TO_ANSWER = 5
+_BETWEEN_LOOKS = 1
+"""Seconds."""
 
 
 class Engine(Protocol):
@@ -78,20 +80,27 @@ class Processes:
         self.workers = workers
         self._turn = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._is_over = False
 
     def __enter__(self) -> Processes:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._turn:
+            self._is_over, pool = True, self._pool
+        if pool is None:
+            return
+        if kind is not None:  # perhaps because one of them hangs; what it is on is done again by the next run
+            for process in [*pool._processes.values()]:
+                process.kill()
+        pool.shutdown(cancel_futures=True)
 
     def call(self, function: Callable[[T], R], batch: T) -> R:
         """See Engine. When a process dies all are started anew, and what was on them is done again."""
         for _ in range(TRIES):
             pool = self._started()
             try:
-                return pool.submit(function, batch).result()
+                return _result(pool.submit(function, batch))
             except BrokenProcessPool:
                 self._drop(pool)
         raise UserError(
@@ -101,6 +110,8 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         with self._turn:
+            if self._is_over:
+                raise UserError("the run has ended before this batch")
             if self._pool is None:
                 # Forked from a process that has loaded the model and done nothing else: quick, and its memory is
                 # shared. A fork of this one would be unsound, for Arrow has threads here.
@@ -114,6 +125,14 @@ class Processes:
             if self._pool is pool:
                 self._pool = None
         pool.shutdown(wait=False)
+
+
+def _result(waiting: Future[R]) -> R:
+    """What a worker makes of a batch, waited for a second at a time: between two of them who called may be told to stop
+    waiting, as Prefect tells a task that takes too long. The worker may hang."""
+    while not waiting.done():
+        wait([waiting], _BETWEEN_LOOKS)
+    return waiting.result()
 
 
 class _Dask:

@@ -7,7 +7,7 @@ flushed to the disk, then renamed.
 from __future__ import annotations
 
 from kcpipe.store.contents import digests, first_of_runs
-from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
+from kcpipe.store.disk import exclusive, holder, lock, may_pass, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
 from kcpipe.store.mapped import Laying, lay_down
@@ -37,6 +37,7 @@ __all__ = [
     "lay_down",
     "load",
     "lock",
+    "may_pass",
     "place",
     "prepared",
     "read_segments",

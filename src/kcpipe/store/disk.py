@@ -15,19 +15,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from kcpipe.settings import UserError
+from kcpipe.settings import StumbleError, UserError
 
 _BETWEEN_TRIES = 0.2
 """Seconds."""
+_LASTING_ERRORS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+_LASTING_NUMBERS = {errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS}
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether trying again may help: a disk or a network that stumbles, not a file that is missing or a full disk."""
+    return not isinstance(error, _LASTING_ERRORS) and error.errno not in _LASTING_NUMBERS
 
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """What the disk refuses inside (no permission, no space) becomes a UserError that names the folder."""
+    """What the disk refuses inside (no permission, no space) becomes a UserError that names the folder; one that it may
+    not refuse when it is asked again, a StumbleError."""
     try:
         yield
     except OSError as error:
-        raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
+        kind = StumbleError if may_pass(error) else UserError
+        raise kind(f"cannot write to {folder}: {error.strerror or error}") from error
     except sqlite3.Error as error:
         raise UserError(f"cannot write to {folder}: {error}") from error
 

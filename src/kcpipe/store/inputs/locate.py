@@ -15,13 +15,11 @@ from typing import IO, NamedTuple, cast
 
 import fsspec
 
-from kcpipe.settings import UserError
+from kcpipe.settings import USER_IN_URL, UserError
 from kcpipe.store.inputs.formats import SOURCES, SUFFIXES, Entry, is_article_file
 from kcpipe.store.inputs.sheet import NOTHING, Supplied, read_sheet
 
 _LOCAL = ("file://", "local://")
-_USER = re.compile(r"(?<=:)//[^/@]*@")
-"""Name and password in a URL: they are no part of what a file goes by."""
 _BLOCK = 1 << 22
 """Bytes fetched ahead from a file on another machine."""
 
@@ -100,7 +98,7 @@ def _sort_key(source: Source) -> tuple[str, str]:
 def _uri(tree: _Tree, found: _Found, depth: int) -> str:
     """The place with the last `depth` names above its root in front, or the URL."""
     if not tree.above:
-        return _USER.sub("//", _storable(found.identity))
+        return USER_IN_URL.sub("//", _storable(found.identity))
     return _storable("/".join((*tree.above[len(tree.above) - depth :], found.place)).replace("#", "%23"))
 
 
@@ -263,7 +261,7 @@ def _remote(given: str) -> _Tree:
     except Exception as error:
         # Each file system has errors of its own, and none of them may be taken for an empty input.
         reason = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
-        raise UserError(f"cannot read input {_USER.sub('//', given)}: {reason}") from error
+        raise UserError(f"cannot read input {USER_IN_URL.sub('//', given)}: {reason}") from error
     return _remote_tree(filesystem, root, paths, is_whole=is_whole)
 
 
