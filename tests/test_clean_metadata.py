@@ -297,6 +297,17 @@ def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: d
         ("Ann Lee, Staff,Updated February 14, 2024, 5:32 p.m.", "<=2024-02-14"),
         ("Last Updated Example Desk February 14, 2024", "<=2024-02-14"),
         ("Date: Wed, 14 Feb 2024 10:15:00 -0500", "2024-02-14"),
+        ("September 18, 20246:04 AM GMT+1Updated 5 hours ago", "2024-09-18"),
+        ("March 4, 2024, 10:30 hrs IST", "2024-03-04"),
+        ("15 August 2023 18:40h", "2023-08-15"),
+        ("Ann Lee4 Mar 2024", "2024-03-04"),
+        ("Ann LeeMarch 4, 20244 min read", "2024-03-04"),
+        ("March 4, 2024by Ann Lee", "2024-03-04"),
+        ("06/11/2020June 11, 2020", "2020-06-11"),
+        ("Mon 3/4/2024 10:30 AM", "2024-03-04"),
+        ("Monday, 04/03/2024", "2024-03-04"),
+        ("Tuesday, 04/03/2024", None),
+        ("Submitted by Ann Lee on Mon, 03/04/2024 - 10:30", "2024-03-04"),
     ],
 )
 def test_dates_as_the_world_writes_them(header: str, day: str | None) -> None:
@@ -472,6 +483,9 @@ def test_a_menu_and_teasers_name_no_author() -> None:
         ("Published 10:00 AM EST, February 14, 2024", datetime(2024, 2, 14, 15, 0, tzinfo=UTC)),
         ("Wed 14 Feb 2024 10.00 GMT", datetime(2024, 2, 14, 10, 0, tzinfo=UTC)),
         ("10:00, 14 Feb 2024Updated 11:00, 14 Feb 2024", None),
+        ("Feb 14, 2024 10:00 GMT+1", datetime(2024, 2, 14, 9, 0, tzinfo=UTC)),
+        ("Feb 14, 2024 10:00 UTC+5:30", datetime(2024, 2, 14, 4, 30, tzinfo=UTC)),
+        ("Feb 14, 2024 10:00 GMT+700", datetime(2024, 2, 14, 3, 0, tzinfo=UTC)),
     ],
 )
 def test_the_moment_before_or_behind_the_day(header: str, moment: datetime | None) -> None:

@@ -29,6 +29,10 @@ _FIGURES = frozenset("%$€£¥₩")
 _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
+_WEEKDAY_DATE = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s{1,3}(\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
@@ -377,8 +381,8 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
 
 
 def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None, rules: Rules) -> str | None:
-    """Which number comes first in the page's numeric dates, "day" or "month": where one of them can only be a day, else
-    where the page writes the same day in words, too.
+    """Which number comes first in the page's numeric dates, "day" or "month": where one of them can only be a day, or
+    stands behind the name of its weekday, else where the page writes the same day in words, too.
 
     usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a
     numeric date.
@@ -386,7 +390,7 @@ def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | 
     asked = [found for about in lines for found in _NUMERIC_DATE.findall(about.line.text)]
     if not asked:
         return None
-    firsts = set()
+    firsts = {first for about in lines for first in _by_weekday(about.line.text, rules)}
     for block in blocks:
         if _NUMERIC_YEAR.search(block.text):
             for first, second, _ in _NUMERIC_DATE.findall(block.text):
@@ -400,6 +404,15 @@ def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | 
             readings = {order: parse_date("/".join(found), rules, order) for order in ("day", "month")}
             firsts |= {order for order, day in readings.items() if len(set(readings.values())) > 1 and day in in_words}
     return usual if not firsts else firsts.pop() if len(firsts) == 1 else None
+
+
+def _by_weekday(text: str, rules: Rules) -> Iterator[str]:
+    """Which number comes first in numeric dates behind the name of a weekday: that for which it is the right one."""
+    for name, words in _WEEKDAY_DATE.findall(text) if _NUMERIC_YEAR.search(text) else ():
+        days = {order: parse_date(words, rules, order) for order in ("day", "month")}
+        right = [order for order, day in days.items() if day and _WEEKDAYS[day.weekday()] == name.casefold()]
+        if len(set(days.values())) > 1 and len(right) == 1:
+            yield right[0]
 
 
 def _days_in_words(blocks: Sequence[Block], years: Set[str], rules: Rules) -> Iterator[date]:
@@ -454,8 +467,8 @@ def _zone(text: str | None, rules: Rules) -> int | None:
     """Minutes east of UTC."""
     if text is None:
         return None
-    signed = re.search(r"([+-])(\d\d):?(\d\d)$", text)
+    signed = re.search(r"([+-])(\d{1,2}?)(?::?(\d\d))?$", text)
     if signed:
-        minutes = int(signed[2]) * 60 + int(signed[3])
+        minutes = int(signed[2]) * 60 + int(signed[3] or 0)
         return (-minutes if signed[1] == "-" else minutes) if minutes < 24 * 60 else None
     return rules.zones.get(text.upper())

@@ -271,22 +271,24 @@ def _date_words(
 ) -> dict[str, str]:
     """What {date}, {before}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group.
 
-    {before} is a clock and zone before the date, {time} behind it. A clock, a capital or another date may be glued to
-    the year: "February 14, 202410:05 AM".
+    {before} is a clock and zone before the date, {time} behind it. A clock, a capital, another date, a reading time or
+    "by" may be glued to the year: "February 14, 202410:05 AM"; so may be a word to the day: "Ann Lee14 February 2024".
     """
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
-    end = rf"(?!\d(?!\d?[:.]\d\d|\d?\s{{1,3}}{month}))(?-i:(?![a-z]))"
+    end = rf"(?!\d(?!\d?[:.]\d\d|\d?\s{{1,3}}{month}|\d?[\s-]{{0,3}}min))(?-i:(?!(?!by\b)[a-z]))"
     date = (
         rf"(?:{year}(?:[-./]|\.\s)\d{{1,2}}(?:[-./]|\.\s)\d{{1,2}}(?!\d)"
         rf"|{year}\s?[년年]\s?\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日]|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
         rf"|{month}[\s.-]{{1,3}}{day}[.,]?[\s-]{{1,3}}{year}{end}"
-        rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
+        rf"|(?<!\d){day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
         rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
     half = r"\s*[ap]\.?m(?-i:(?![a-z]))\.?"
-    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half})?|\d{{1,2}}{half}"
-    zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
+    hours = r"\s?(?:hours|hrs?|h)(?-i:(?![a-z]))"
+    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half}|{hours})?|\d{{1,2}}{half}"
+    offset = r"(?:UTC|GMT)\s{0,3}[+-]\d{1,2}(?::?\d\d)?(?!\d)|[+-]\d\d:?\d\d"
+    zone = rf"{offset}|(?:{_any(zones)})(?-i:(?![a-z]))"
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
     time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
     before = (
