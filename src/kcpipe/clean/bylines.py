@@ -41,6 +41,8 @@ _SHORTEST_WITH_OFFICE = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
 """Rules whose match begins with the words that say what the date is of."""
+_SHIFT = re.compile(r"\((?:and )?(?:now|earlier|previously)\)", re.IGNORECASE)
+"""What stands behind the names of those who wrote one after the other, on a page that tells live."""
 _AFFILIATION = "0123456789 *†‡§✉"
 """What stands behind a name in the byline of a paper."""
 _EDGES = " \t\u00a0.:–—-"
@@ -135,6 +137,7 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     one capitalised word, "handle" also one word in lower case. An outlet is no author. offset: of `text` in the raw
     text.
     """
+    text = without_shifts(text)
     whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
     alone = text.strip(_EDGES + ",")
@@ -154,6 +157,8 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
         is_whole = is_person and person == name and (end == len(part) or is_place(part[end:]))
+        if found and _plain(name) in rules.companies:
+            found.pop()
         if not found or (name and not is_whole and not _CREDENTIAL.fullmatch(name)):
             break
     if kind and not found:
@@ -165,6 +170,11 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
                 for begin, (_, word) in zip(begins, words, strict=True)
             ]
     return found
+
+
+def without_shifts(text: str) -> str:
+    """The text with "(now)" and "(earlier)" as so many spaces, its other characters in their places."""
+    return _SHIFT.sub(lambda match: " " * len(match[0]), text) if "(" in text else text
 
 
 def _plain(word: str) -> str:
@@ -185,6 +195,11 @@ def is_degree(text: str) -> bool:
 def is_body(text: str, rules: Rules) -> bool:
     """Whether the words behind a name are an outlet's or another body's it writes for: "The Daily Ledger"."""
     return rules.outlet(text) is not None or not rules.bodies.isdisjoint(key(text).replace(",", " ").split())
+
+
+def is_for_body(text: str, rules: Rules) -> bool:
+    """Whether the words behind a name tell for whom its bearer wrote: "for Example News"."""
+    return text.startswith("for ") and is_body(text.removeprefix("for "), rules)
 
 
 def _is_institution(text: str, rules: Rules) -> bool:
@@ -283,6 +298,8 @@ def is_person_name(text: str, rules: Rules) -> bool:
     if all(part in rules.page_words for part in small) or rules.outlet(text) is not None:
         return False
     if small[-1].endswith(("'s", "s'")) or key(text) in rules.no_people or rules.outlet(parts[0]) is not None:
+        return False
+    if small[0] in rules.no_first_names and len(parts) < _NAME_PARTS and not is_inverted(text):
         return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)

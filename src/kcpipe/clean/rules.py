@@ -106,6 +106,8 @@ class Rules:
     bodies: frozenset[str]
     team_words: frozenset[str]
     institutions: frozenset[str]
+    companies: frozenset[str]
+    no_first_names: frozenset[str]
     no_people: frozenset[str]
     front_titles: frozenset[str]
     """Names of entries of a front matter."""
@@ -232,6 +234,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             bodies=frozenset(data["names"]["bodies"]),
             team_words=frozenset(data["names"]["team_words"]),
             institutions=frozenset(data["names"]["institutions"]),
+            companies=frozenset(data["names"]["companies"]),
+            no_first_names=frozenset(data["names"]["no_first_names"]),
             no_people=frozenset(data["names"]["no_people"]),
             front_titles=frozenset(data["front_matter"]["titles"]),
             front_labels=frozenset(data["front_matter"]["labels"]),
