@@ -593,6 +593,22 @@ def test_a_date_beside_that_of_an_update_is_the_article_s_own() -> None:
         ),
         (page().replace("South Korea and Cuba est", "HAVANA (AP) — South Korea and Cuba est"), "The Associated Press"),
         (page(header="Reuters"), None),
+        (page(header="By Elise Nass, The Korea Herald\n\nFeb. 14, 2024"), "The Korea Herald"),
+        (page(header="Elise Nass (Reuters)\n\nFeb. 14, 2024"), "Reuters"),
+        (page(header="By Elise Nass | Al Jazeera"), "Al Jazeera"),
+        (page(header="By Elise Nass\n\nBBC News\n\n14 February 2024"), "BBC"),
+        (page(header="By Elise Nass\n\nBBC News, Leeds\n\n14 February 2024"), "BBC"),
+        (page(header="By Elise Nass, Example Courier"), None),
+        (page(header="By AFP\n\n14 February 2024"), "Agence France-Presse"),
+        (page(header="Photo by Elise Nass, Reuters"), None),
+        (f"The Guardian\n\n{page(header='By Elise Nass, Reuters')}", "The Guardian"),
+        (page(header="SEOUL, Feb. 14 (Yonhap) --"), "Yonhap News Agency"),
+        (page(tail="Published in Dawn.com, February 15th, 2024"), "Dawn"),
+        (page(tail="Published in The Korea Herald on Feb. 15, 2024"), "The Korea Herald"),
+        (page(header="Publisher: The Korea Herald"), "The Korea Herald"),
+        (page(tail="This article was originally published by The Korea Herald."), "The Korea Herald"),
+        (page(tail="This report by The Canadian Press was first published Feb. 14, 2024."), "The Canadian Press"),
+        (page(tail="Source: Al Jazeera and news agencies"), "Al Jazeera"),
         (page(tail="Copyright © 2024 Example Gardening Supplies"), None),
     ],
 )
@@ -627,6 +643,52 @@ def test_the_section_of_a_front_matter() -> None:
     made = said(f"{front}\n\nHome > Politics > Cuba and South Korea\n\n{BODY}")
     assert ("section", "World news", "section.entry") in made["fields"]
     assert said(page(tail="section: World"))["section"] is None
+
+
+@pytest.mark.parametrize(
+    ("above", "section"),
+    [
+        ("World", "World"),
+        ("POLITICS\n\nFeb. 14, 2024", "POLITICS"),
+        ("World\n\nPolitics\n\nBusiness", None),
+        ("World > Asia", "Asia"),
+        ("World / Asia", "Asia"),
+        ("Home | World | Business | Sport | Culture", None),
+        ("Home | World", "World"),
+        ("You are here: Home > World > Asia", "Asia"),
+        ("Gardening > Tools", None),
+        ("Category: World", "World"),
+        ("Tags: World", None),
+        ("Category: World, Asia", None),
+    ],
+)
+def test_the_section_above_the_title(above: str, section: str | None) -> None:
+    made = said(f"{above}\n\n{page()}")
+    assert (made["title"], made["section"]) == (TITLE, section)
+
+
+def test_the_section_that_the_header_names() -> None:
+    made = said(page("Posted in World on February 14, 2024 by Elise Nass"))
+    assert (made["section"], made["authors"], made["stated_start"]) == ("World", ["Elise Nass"], DAY)
+    assert said(page("Filed under: World"))["section"] == "World"
+    assert said(page("Filed a complaint in World Court"))["section"] is None
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Published in The Korea Herald on Feb. 15, 2024",
+        "(This story was published by The Korea Herald)",
+        "This report by The Canadian Press was first published Feb. 14, 2024.",
+    ],
+)
+def test_a_credit_to_a_known_outlet_is_no_text(credit: str) -> None:
+    assert credit not in said(page(tail=credit))["text"]
+
+
+def test_the_first_publication_of_an_agency_s_report() -> None:
+    made = said(page(tail="This report by The Canadian Press was first published Feb. 14, 2024."))
+    assert made["stated_start"] == DAY
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS))

@@ -71,6 +71,10 @@ class Rules:
     dateline: Pattern
     urls: Sequence[Pattern]
     section: Pattern
+    section_label: Pattern
+    sections: frozenset[str]
+    byline_outlet: Pattern
+    byline_agency: Pattern
     copyright_year: Pattern
     inline_credit: Pattern
     byline_end: Pattern
@@ -196,6 +200,10 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             dateline=_pattern(data["dateline"]),
             urls=[_pattern(entry) for entry in data["url"]],
             section=_pattern(data["section_entry"]),
+            section_label=_pattern(data["section_label"]),
+            sections=frozenset(data["sections"]["words"]),
+            byline_outlet=_pattern(data["byline_outlet"]),
+            byline_agency=_pattern(data["byline_agency"]),
             copyright_year=_pattern(data["copyright_year"]),
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
