@@ -638,6 +638,59 @@ def test_a_deck_without_a_full_stop_is_no_title() -> None:
     assert said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title="World news"))["title"] == deck
 
 
+@pytest.mark.parametrize("mark", [" | ", " - ", " — "])
+def test_the_outlet_behind_the_title_is_the_publisher(mark: str) -> None:
+    made = said(page("By Elise Nass\n\nFeb. 14, 2024", title=f"{TITLE}{mark}Reuters"))
+    assert (made["title"], made["publisher"]) == (TITLE, "Reuters")
+    assert made["text"].startswith(f"{TITLE}\n\nSouth Korea")
+    assert ("title", TITLE, "structure.title") in made["fields"]
+    again = said(f"{TITLE}{mark}Reuters\n\n{page('By Elise Nass')}")
+    assert (again["title"], again["publisher"]) == (TITLE, "Reuters")
+
+
+def test_what_stands_behind_a_title_may_be_its_own() -> None:
+    assert said(page("By Elise Nass", title=f"{TITLE} | The Example Courier"))["title"] == TITLE
+    for title in (f"{TITLE} - at last", f"{TITLE} - The Example Courier"):
+        made = said(page("By Elise Nass\n\nFeb. 14, 2024", title=title))
+        assert (made["title"], made["publisher"]) == (title, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Translated by Colin B. Smith",
+        "Translated from the Korean by Colin Smith",
+        "From: Department for Foreign Affairs",
+        "ELISE NASS, SECRETARY OF STATE",
+        "Elise Nass, Deputy Prime Minister of Cuba",
+        "Press release14 February 2024Havana4 min read",
+    ],
+)
+def test_who_translates_or_speaks_is_no_title(line: str) -> None:
+    title = "A table in New York that nobody left"
+    made = said(f"{title}\n\n{line}\n\n{BODY}")
+    assert made["title"] == title
+    assert said(f"{title}\n\n{line}\n\n14 February 2024\n\n{BODY}")["stated_start"] == DAY
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "By Elise Nass\n\nElise Nass reported from New York.\n\nFeb. 14, 2024",
+        "Elise Nass\n\nElise Nass is a maritime lawyer in Lagos.\n\nFeb. 14, 2024",
+        "By Elise Nass\n\nFeb. 14, 2024\n\nElise Nass covers the two countries from Seoul.",
+    ],
+)
+def test_what_is_told_of_the_author_below_the_byline_is_no_text(told: str) -> None:
+    made = said(page(told))
+    assert (made["authors"], made["stated_start"], made["text"]) == (["Elise Nass"], DAY, f"{TITLE}\n\n{BODY}")
+
+
+def test_a_line_of_agency_and_date_is_no_deck() -> None:
+    made = said(page("EXN / Feb 14, 2024, 05:12 IST"))
+    assert (made["stated_start"], made["text"]) == (DAY, f"{TITLE}\n\n{BODY}")
+
+
 def test_the_section_of_a_front_matter() -> None:
     front = '---\ntitle: Cuba and South Korea\nsection: "World news"\ndate: 2024-02-14\n---'
     made = said(f"{front}\n\nHome > Politics > Cuba and South Korea\n\n{BODY}")

@@ -16,7 +16,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from kcpipe.clean.apart import apart
-from kcpipe.clean.bylines import MAX_META, byline, date_line
+from kcpipe.clean.bylines import MAX_META, byline, date_in_company, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
@@ -37,6 +37,7 @@ _DAYS = ("published.", _YEAR)
 _COMMENT = Verdict("comments", "structure.thread")
 _TEASER = Verdict("related", "structure.teaser")
 _PORTRAIT = Verdict("furniture", "structure.portrait")
+_DATED = Verdict("dateline", "published.beside")
 _SIGNATURES = ("byline", "dateline")
 """Among comments they are those of the comments."""
 _CREDITS = ("publisher.source", "publisher.report")
@@ -156,6 +157,9 @@ def analyse(
     ]
     if title is not None:
         verdicts[title] = Verdict("title", "structure.title")
+    for index, verdict in enumerate(verdicts):
+        if verdict.role == "deck" and date_in_company(blocks[index].text, rules):
+            verdicts[index] = _DATED
     _extend_sections(verdicts, page)
     tail, others = _tail(blocks, judged, body), _others(verdicts, body)
     return Article(tuple(verdicts), title, header, range(first, body.stop), tail, others)

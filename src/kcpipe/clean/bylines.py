@@ -384,13 +384,20 @@ def _label_start(match: re.Match[str]) -> int:
     return next(at for at in range(match.start(), match.end()) if match.string[at].isalnum())
 
 
-def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
-    """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
-    match = rules.any_date.regex.search(line.text)
-    if match is None or len(line.text) > _MAX_COMPANY or not _FIGURES.isdisjoint(line.text):
+def date_in_company(text: str, rules: Rules) -> re.Match[str] | None:
+    """The date in a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
+    match = rules.any_date.regex.search(text) if len(text) <= _MAX_COMPANY and _YEAR.search(text) else None
+    if match is None or not _FIGURES.isdisjoint(text):
         return None
-    beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
-    if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
+    beside = _WORD.findall(f"{text[: match.start('date')]} {text[match.end() :]}")
+    is_alone = all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside)
+    return match if is_alone else None
+
+
+def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
+    """What such a date says of the publication: the day, or that of a change."""
+    match = date_in_company(line.text, rules)
+    if match is None:
         return None
     found = _published(match, rules.any_date, line.start, rules, order)
     above = {word.casefold() for word in _WORD.findall(line.text[: match.start("date")])}

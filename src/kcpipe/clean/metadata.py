@@ -17,6 +17,7 @@ from kcpipe.clean.authors import find_authors
 from kcpipe.clean.bylines import MAX_META, About, Field, Published, dates_in_line, numeric_order
 from kcpipe.clean.lines import Block, Line, folded
 from kcpipe.clean.rules import Pattern, Rules, key
+from kcpipe.clean.titles import masthead
 
 _SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
 _CRUMB_ENDS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\s/\s)\s{0,3}")
@@ -95,7 +96,26 @@ def find_publisher(
             found = _outlet(line, pattern, rules)
             if found is not None:
                 return found
-    return _byline_outlet(lines, article, authors, rules) or _dateline_outlet(lines, blocks, article, rules)
+    return (
+        _headline_outlet(blocks, article, rules)
+        or _byline_outlet(lines, article, authors, rules)
+        or _dateline_outlet(lines, blocks, article, rules)
+    )
+
+
+def _headline_outlet(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
+    """The known outlet whose name stands behind the title, or behind the same words above it."""
+    if article.title is None:
+        return None
+    title = key(blocks[article.title].text)
+    for block in blocks[max(article.title - _FAR, 0) : article.title + 1]:
+        line = block.lines[-1]
+        found = masthead(line.text, rules)
+        name = rules.outlet(found["name"]) if found else None
+        if found and name and title.startswith(key(block.text.removesuffix(folded(found[0])))):
+            start = line.start + found.start("name")
+            return Field("publisher", name, start, start + len(found["name"]), "publisher.headline")
+    return None
 
 
 def _byline_outlet(lines: Sequence[About], article: Article, authors: Sequence[Field], rules: Rules) -> Field | None:

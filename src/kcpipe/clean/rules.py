@@ -84,6 +84,7 @@ class Rules:
     comment_head: Pattern
     comment_age: Pattern
     end_mark: Pattern
+    no_title: Pattern
     byline_labels: frozenset[str]
     list_labels: frozenset[str]
     list_joints: frozenset[str]
@@ -92,6 +93,7 @@ class Rules:
     updated_labels: frozenset[str]
     changed_words: frozenset[str]
     portrait_verbs: frozenset[str]
+    reporting_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
     weekdays: frozenset[str]
@@ -213,6 +215,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             comment_head=_pattern(data["comment_head"], words),
             comment_age=_pattern(data["comment_age"]),
             end_mark=_pattern(data["end_mark"]),
+            no_title=_pattern(data["no_title"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             list_labels=frozenset(data["byline_labels"]["lists"]),
             list_joints=frozenset(data["byline_labels"]["joints"]),
@@ -220,6 +223,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             published_labels=frozenset(data["date_labels"]["published"]),
             updated_labels=frozenset(data["date_labels"]["updated"]),
             changed_words=frozenset(data["date_labels"]["changed"]),
+            reporting_verbs=frozenset(data["names"]["reporting_verbs"]),
             portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
