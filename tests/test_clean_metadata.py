@@ -444,6 +444,10 @@ def test_names(header: str, authors: list[str]) -> None:
         "Benin City",
         "Renewable Energy",
         "Story Highlights",
+        "Meetings Coverage",
+        "Interest Rates",
+        "Gun Violence",
+        "Taiwan Strait",
     ],
 )
 @pytest.mark.parametrize("put", ["{}", "By {}", "By {}\n\nFeb. 14, 2024", "Written by\n\n{}"])
