@@ -297,6 +297,17 @@ def test_bylines_and_dates_of_news_pages(header: str, authors: list[str], day: d
         ("Ann Lee, Staff,Updated February 14, 2024, 5:32 p.m.", "<=2024-02-14"),
         ("Last Updated Example Desk February 14, 2024", "<=2024-02-14"),
         ("Date: Wed, 14 Feb 2024 10:15:00 -0500", "2024-02-14"),
+        ("September 18, 20246:04 AM GMT+1Updated 5 hours ago", "2024-09-18"),
+        ("March 4, 2024, 10:30 hrs IST", "2024-03-04"),
+        ("15 August 2023 18:40h", "2023-08-15"),
+        ("Ann Lee4 Mar 2024", "2024-03-04"),
+        ("Ann LeeMarch 4, 20244 min read", "2024-03-04"),
+        ("March 4, 2024by Ann Lee", "2024-03-04"),
+        ("06/11/2020June 11, 2020", "2020-06-11"),
+        ("Mon 3/4/2024 10:30 AM", "2024-03-04"),
+        ("Monday, 04/03/2024", "2024-03-04"),
+        ("Tuesday, 04/03/2024", None),
+        ("Submitted by Ann Lee on Mon, 03/04/2024 - 10:30", "2024-03-04"),
     ],
 )
 def test_dates_as_the_world_writes_them(header: str, day: str | None) -> None:
@@ -365,6 +376,30 @@ def test_the_outlet_s_country_tells_which_number_is_the_day(credit: str, day: da
         ("By Elise Nass, Press Office", ["Elise Nass"]),
         ("By Elise Nass University of Leeds", ["Elise Nass"]),
         ("By Elise Nass Straits Times", ["Elise Nass"]),
+        ("By Elise Nass and\n\nYuan Lin\n\nFeb. 14, 2024", ["Elise Nass", "Yuan Lin"]),
+        ("By Elise Nass\n\nand Yuan Lin", ["Elise Nass", "Yuan Lin"]),
+        ("By\n\nElise Nass,\n\nYuan Lin\n\nFeb. 14, 2024", ["Elise Nass", "Yuan Lin"]),
+        ("By Elise Nass,\n\nYuan Lin\n\nand Colin B. Smith", ["Elise Nass", "Yuan Lin", "Colin B. Smith"]),
+        ("By Elise Nass,\n\nSeoul correspondent\n\nYuan Lin", ["Elise Nass"]),
+        ("By Elise Nass\n\nYuan Lin", ["Elise Nass"]),
+        (
+            "Authors\n\nElise Nass\n\nLecturer in History, University of Leeds\n\nYuan Lin\n\nShare",
+            ["Elise Nass", "Yuan Lin"],
+        ),
+        ("Elise Nass (now) and Yuan Lin (earlier)\n\nFeb. 14, 2024", ["Elise Nass", "Yuan Lin"]),
+        ("Elise Nass enass@ledger.example Feb 14, 2024 Updated Feb 15, 2024 0", ["Elise Nass"]),
+        ("Guest post by Elise Nass", ["Elise Nass"]),
+        ("A guest column by Elise Nass, adviser", ["Elise Nass"]),
+        ("Guest author: Elise Nass", ["Elise Nass"]),
+        ("Interviewed by Elise Nass", ["Elise Nass"]),
+        ("As told to Elise Nass", ["Elise Nass"]),
+        ("Words and pictures by Elise Nass", ["Elise Nass"]),
+        ("Story: Elise Nass\n\nPhoto: Yuan Lin", ["Elise Nass"]),
+        ("Story: A long way", []),
+        ("Posted in World by Elise Nass on February 14, 2024", ["Elise Nass"]),
+        ("February 14, 2024by Elise Nass", ["Elise Nass"]),
+        ("Elise Nass for Example News\n\nFeb. 14, 2024", ["Elise Nass"]),
+        ("Example Robotics, Inc.\n\nFeb. 14, 2024", []),
     ],
 )
 def test_names(header: str, authors: list[str]) -> None:
@@ -398,6 +433,21 @@ def test_names(header: str, authors: list[str]) -> None:
         "Democracy Dies in Darkness",
         "Mental Health",
         "Dark Mode",
+        "Humanitarian Aid",
+        "Fisheries Board",
+        "Eastern Daylight Time",
+        "North Jeolla",
+        "South Yorkshire",
+        "Western Cape",
+        "Port Harcourt",
+        "Kano State",
+        "Benin City",
+        "Renewable Energy",
+        "Story Highlights",
+        "Meetings Coverage",
+        "Interest Rates",
+        "Gun Violence",
+        "Taiwan Strait",
     ],
 )
 @pytest.mark.parametrize("put", ["{}", "By {}", "By {}\n\nFeb. 14, 2024", "Written by\n\n{}"])
@@ -472,6 +522,9 @@ def test_a_menu_and_teasers_name_no_author() -> None:
         ("Published 10:00 AM EST, February 14, 2024", datetime(2024, 2, 14, 15, 0, tzinfo=UTC)),
         ("Wed 14 Feb 2024 10.00 GMT", datetime(2024, 2, 14, 10, 0, tzinfo=UTC)),
         ("10:00, 14 Feb 2024Updated 11:00, 14 Feb 2024", None),
+        ("Feb 14, 2024 10:00 GMT+1", datetime(2024, 2, 14, 9, 0, tzinfo=UTC)),
+        ("Feb 14, 2024 10:00 UTC+5:30", datetime(2024, 2, 14, 4, 30, tzinfo=UTC)),
+        ("Feb 14, 2024 10:00 GMT+700", datetime(2024, 2, 14, 3, 0, tzinfo=UTC)),
     ],
 )
 def test_the_moment_before_or_behind_the_day(header: str, moment: datetime | None) -> None:
@@ -544,6 +597,22 @@ def test_a_date_beside_that_of_an_update_is_the_article_s_own() -> None:
         ),
         (page().replace("South Korea and Cuba est", "HAVANA (AP) — South Korea and Cuba est"), "The Associated Press"),
         (page(header="Reuters"), None),
+        (page(header="By Elise Nass, The Korea Herald\n\nFeb. 14, 2024"), "The Korea Herald"),
+        (page(header="Elise Nass (Reuters)\n\nFeb. 14, 2024"), "Reuters"),
+        (page(header="By Elise Nass | Al Jazeera"), "Al Jazeera"),
+        (page(header="By Elise Nass\n\nBBC News\n\n14 February 2024"), "BBC"),
+        (page(header="By Elise Nass\n\nBBC News, Leeds\n\n14 February 2024"), "BBC"),
+        (page(header="By Elise Nass, Example Courier"), None),
+        (page(header="By AFP\n\n14 February 2024"), "Agence France-Presse"),
+        (page(header="Photo by Elise Nass, Reuters"), None),
+        (f"The Guardian\n\n{page(header='By Elise Nass, Reuters')}", "The Guardian"),
+        (page(header="SEOUL, Feb. 14 (Yonhap) --"), "Yonhap News Agency"),
+        (page(tail="Published in Dawn.com, February 15th, 2024"), "Dawn"),
+        (page(tail="Published in The Korea Herald on Feb. 15, 2024"), "The Korea Herald"),
+        (page(header="Publisher: The Korea Herald"), "The Korea Herald"),
+        (page(tail="This article was originally published by The Korea Herald."), "The Korea Herald"),
+        (page(tail="This report by The Canadian Press was first published Feb. 14, 2024."), "The Canadian Press"),
+        (page(tail="Source: Al Jazeera and news agencies"), "Al Jazeera"),
         (page(tail="Copyright © 2024 Example Gardening Supplies"), None),
     ],
 )
@@ -573,11 +642,110 @@ def test_a_deck_without_a_full_stop_is_no_title() -> None:
     assert said(page(f"{deck}\n\nBy Maria Lopez\n\nFeb. 14, 2024", title="World news"))["title"] == deck
 
 
+@pytest.mark.parametrize("mark", [" | ", " - ", " — "])
+def test_the_outlet_behind_the_title_is_the_publisher(mark: str) -> None:
+    made = said(page("By Elise Nass\n\nFeb. 14, 2024", title=f"{TITLE}{mark}Reuters"))
+    assert (made["title"], made["publisher"]) == (TITLE, "Reuters")
+    assert made["text"].startswith(f"{TITLE}\n\nSouth Korea")
+    assert ("title", TITLE, "structure.title") in made["fields"]
+    again = said(f"{TITLE}{mark}Reuters\n\n{page('By Elise Nass')}")
+    assert (again["title"], again["publisher"]) == (TITLE, "Reuters")
+
+
+def test_what_stands_behind_a_title_may_be_its_own() -> None:
+    assert said(page("By Elise Nass", title=f"{TITLE} | The Example Courier"))["title"] == TITLE
+    for title in (f"{TITLE} - at last", f"{TITLE} - The Example Courier"):
+        made = said(page("By Elise Nass\n\nFeb. 14, 2024", title=title))
+        assert (made["title"], made["publisher"]) == (title, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Translated by Colin B. Smith",
+        "Translated from the Korean by Colin Smith",
+        "From: Department for Foreign Affairs",
+        "ELISE NASS, SECRETARY OF STATE",
+        "Elise Nass, Deputy Prime Minister of Cuba",
+        "Press release14 February 2024Havana4 min read",
+    ],
+)
+def test_who_translates_or_speaks_is_no_title(line: str) -> None:
+    title = "A table in New York that nobody left"
+    made = said(f"{title}\n\n{line}\n\n{BODY}")
+    assert made["title"] == title
+    assert said(f"{title}\n\n{line}\n\n14 February 2024\n\n{BODY}")["stated_start"] == DAY
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "By Elise Nass\n\nElise Nass reported from New York.\n\nFeb. 14, 2024",
+        "Elise Nass\n\nElise Nass is a maritime lawyer in Lagos.\n\nFeb. 14, 2024",
+        "By Elise Nass\n\nFeb. 14, 2024\n\nElise Nass covers the two countries from Seoul.",
+    ],
+)
+def test_what_is_told_of_the_author_below_the_byline_is_no_text(told: str) -> None:
+    made = said(page(told))
+    assert (made["authors"], made["stated_start"], made["text"]) == (["Elise Nass"], DAY, f"{TITLE}\n\n{BODY}")
+
+
+def test_a_line_of_agency_and_date_is_no_deck() -> None:
+    made = said(page("EXN / Feb 14, 2024, 05:12 IST"))
+    assert (made["stated_start"], made["text"]) == (DAY, f"{TITLE}\n\n{BODY}")
+
+
 def test_the_section_of_a_front_matter() -> None:
     front = '---\ntitle: Cuba and South Korea\nsection: "World news"\ndate: 2024-02-14\n---'
     made = said(f"{front}\n\nHome > Politics > Cuba and South Korea\n\n{BODY}")
     assert ("section", "World news", "section.entry") in made["fields"]
     assert said(page(tail="section: World"))["section"] is None
+
+
+@pytest.mark.parametrize(
+    ("above", "section"),
+    [
+        ("World", "World"),
+        ("POLITICS\n\nFeb. 14, 2024", "POLITICS"),
+        ("World\n\nPolitics\n\nBusiness", None),
+        ("World > Asia", "Asia"),
+        ("World / Asia", "Asia"),
+        ("Home | World | Business | Sport | Culture", None),
+        ("Home | World", "World"),
+        ("You are here: Home > World > Asia", "Asia"),
+        ("Gardening > Tools", None),
+        ("Category: World", "World"),
+        ("Tags: World", None),
+        ("Category: World, Asia", None),
+    ],
+)
+def test_the_section_above_the_title(above: str, section: str | None) -> None:
+    made = said(f"{above}\n\n{page()}")
+    assert (made["title"], made["section"]) == (TITLE, section)
+
+
+def test_the_section_that_the_header_names() -> None:
+    made = said(page("Posted in World on February 14, 2024 by Elise Nass"))
+    assert (made["section"], made["authors"], made["stated_start"]) == ("World", ["Elise Nass"], DAY)
+    assert said(page("Filed under: World"))["section"] == "World"
+    assert said(page("Filed a complaint in World Court"))["section"] is None
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Published in The Korea Herald on Feb. 15, 2024",
+        "(This story was published by The Korea Herald)",
+        "This report by The Canadian Press was first published Feb. 14, 2024.",
+    ],
+)
+def test_a_credit_to_a_known_outlet_is_no_text(credit: str) -> None:
+    assert credit not in said(page(tail=credit))["text"]
+
+
+def test_the_first_publication_of_an_agency_s_report() -> None:
+    made = said(page(tail="This report by The Canadian Press was first published Feb. 14, 2024."))
+    assert made["stated_start"] == DAY
 
 
 @pytest.mark.parametrize("seed", sorted(SEEDS))

@@ -400,6 +400,22 @@ def test_fails_on_what_is_broken(suite: Suite, expectation: Expectation, monkeyp
     assert over_all_rows == found
 
 
+@pytest.mark.parametrize("words", ["2024", "2024-02", "16/02/2024", "February"])
+@pytest.mark.parametrize("is_sieved", [True, False])
+def test_a_supplied_date_that_names_no_day_contradicts_none(
+    words: str, is_sieved: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_sieved:
+        monkeypatch.setattr(run, "sieve", NO_SIEVE)
+    rows = sample.tables()["records"].to_pylist()
+    tables = sample.with_rows("records", [row | {"published_supplied": words} for row in rows])
+    chosen = [(suite, one) for suite in suites() for one in suite.expectations if one.id == "RE-005"]
+    alone = [Suite(suite.name, suite.table, (one,)) for suite, one in chosen]
+    counted = {"profile": profile(tables, PROFILE)}
+    (found,) = run.check_suites({**tables, **counted}, alone, max_share_lost=0.1, memory_megabytes=200)
+    assert found["success"]
+
+
 def test_namesakes_that_are_noted_to_be_two_people_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [dict(row) for row in sample.ROWS["entities"]]
     rows[5].update(name="Park Jin", country_code="USA")

@@ -29,6 +29,7 @@ from kcpipe.clean.metadata import find_metadata
 from kcpipe.clean.model import line_model, scores
 from kcpipe.clean.rules import Rules, Verdict, rules
 from kcpipe.clean.shown import Shown
+from kcpipe.clean.titles import masthead
 from kcpipe.lexicon import Lexicons
 from kcpipe.spans import SpanMap
 from kcpipe.tables import TABLES, build, conform
@@ -137,7 +138,7 @@ def _clean_one(
     published = stated.published
     single = [stated.publisher, stated.section, stated.url, published.field if published else None]
     evidence = [
-        *_title_field(parts, title, name, article),
+        *_title_field(parts, title, name, article, known),
         *stated.authors,
         *(found for found in single if found is not None),
     ]
@@ -233,6 +234,8 @@ def _kept_lines(parts: Sequence[Block], verdicts: Sequence[Verdict], known: Rule
             separator = FOLD
         for line in part.lines:
             credit = known.inline_credit.regex.search(line.text)
+            if verdict.role == "title" and line is part.lines[-1]:
+                credit = masthead(line.text, known) or credit
             yield line, credit.start() if credit else len(line.text), separator
             separator = FOLD
         before = part if verdict.role == "body" else None
@@ -243,12 +246,15 @@ def _clean_text(part: Block, composition: Composition) -> str:
     return composition.text[start : composition.places[part.lines[-1].number][1]]
 
 
-def _title_field(parts: Sequence[Block], title: int | None, name: str | None, article: Article) -> list[Field]:
+def _title_field(
+    parts: Sequence[Block], title: int | None, name: str | None, article: Article, known: Rules
+) -> list[Field]:
     if title is None or name is None:
         return []
     first, last = parts[title].lines[0], parts[title].lines[-1]
     start = first.start + len(first.text) - len(first.text.lstrip())
-    end = last.start + len(last.text.rstrip())
+    outlet = masthead(last.text, known)
+    end = last.start + (outlet.start() if outlet else len(last.text.rstrip()))
     return [Field("title", name, start, end, article.verdicts[title].rule_id)]
 
 

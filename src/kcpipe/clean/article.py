@@ -16,12 +16,12 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from kcpipe.clean.apart import apart
-from kcpipe.clean.bylines import MAX_META, byline, date_line
+from kcpipe.clean.bylines import MAX_META, byline, date_in_company, date_line
 from kcpipe.clean.characters import Floats
 from kcpipe.clean.lines import Block, goes_on, is_unfinished
 from kcpipe.clean.model import chosen
 from kcpipe.clean.portraits import portraits
-from kcpipe.clean.rules import Rules, Verdict, key
+from kcpipe.clean.rules import Pattern, Rules, Verdict, key
 from kcpipe.clean.teasers import teasers
 from kcpipe.clean.threads import commented
 from kcpipe.clean.titles import find_title, words
@@ -37,8 +37,11 @@ _DAYS = ("published.", _YEAR)
 _COMMENT = Verdict("comments", "structure.thread")
 _TEASER = Verdict("related", "structure.teaser")
 _PORTRAIT = Verdict("furniture", "structure.portrait")
+_DATED = Verdict("dateline", "published.beside")
 _SIGNATURES = ("byline", "dateline")
 """Among comments they are those of the comments."""
+_CREDITS = ("publisher.source", "publisher.report")
+"""Rules of lines that credit a known outlet and are therefore no text: "Published in The Korea Herald on May 5"."""
 _ADDRESS = ("http://", "https://", "www.")
 _TITLE_WORDS = range(3, 36)
 _NEARBY = 12
@@ -154,6 +157,9 @@ def analyse(
     ]
     if title is not None:
         verdicts[title] = Verdict("title", "structure.title")
+    for index, verdict in enumerate(verdicts):
+        if verdict.role == "deck" and date_in_company(blocks[index].text, rules):
+            verdicts[index] = _DATED
     _extend_sections(verdicts, page)
     tail, others = _tail(blocks, judged, body), _others(verdicts, body)
     return Article(tuple(verdicts), title, header, range(first, body.stop), tail, others)
@@ -288,8 +294,15 @@ def _judge(block: Block, known: Verdict | None, rules: Rules) -> Verdict | None:
     dated = date_line(block.text, rules)
     if dated is not None:
         return Verdict("dateline", dated.rule_id)
+    if any(_names_outlet(block.text, pattern, rules) for pattern in rules.publishers if pattern.rule_id in _CREDITS):
+        return Verdict("credit", "publisher.credit")
     address = next((pattern for pattern in rules.urls if pattern.regex.search(block.text)), None)
     return None if address is None else Verdict("furniture", address.rule_id)
+
+
+def _names_outlet(text: str, pattern: Pattern, rules: Rules) -> bool:
+    match = pattern.regex.search(text) if rules.any_publisher.fits(text) else None
+    return match is not None and rules.outlet(match["name"]) is not None
 
 
 def _tail(blocks: Sequence[Block], judged: Sequence[Verdict | None], body: range) -> range:

@@ -21,12 +21,14 @@ from kcpipe.clean.bylines import (
     is_about_time,
     is_body,
     is_degree,
+    is_for_body,
     is_inverted,
     is_person_name,
     is_place,
     names_in,
     names_of,
     parts_of,
+    without_shifts,
 )
 from kcpipe.clean.lines import Block, Line
 from kcpipe.clean.rules import Rules, key
@@ -50,6 +52,9 @@ _CLOSE = 8
 _SHORT = 80
 _BARE_LENGTH = 150
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
+_JOINT_BEFORE = re.compile(r"\s{0,3}(?:[,;&]|,?\s{0,3}\band\b)\s{0,3}", re.IGNORECASE)
+_JOINT_BEHIND = re.compile(r"(?:[,;&]|\band)\s{0,3}$", re.IGNORECASE)
+"""Between names on lines of their own."""
 _ALIKE = 0.5
 """A name above the best one belongs to it when as much speaks for it, near enough."""
 _BETWEEN = 2
@@ -164,26 +169,35 @@ class _Page:
             start, part = next(iter(parts_of(text, rules)), (0, text))
             names = names_in(part, line.start + start, "author.label", rules, kind="single")
             if names:
-                names += self._listed_below(place)
+                is_list = _label_words(self._lines[place - 1].line) in rules.list_labels
+                names += self._listed_below(place, is_list=is_list)
                 return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
         names = [] if self._is_no_byline(about.block) else names_of(line.text, line.start, rules)
         if not names:
             return [], 0
+        names += self._listed_below(place)
         return names, _BYLINE if is_person_name(names[0].value, rules) else _GROUP
 
-    def _listed_below(self, place: int) -> Iterator[Field]:
-        """The names below a labelled one: each behind a line of nothing but "," or "and", or under a label of several
-        authors."""
+    def _listed_below(self, place: int, *, is_list: bool = False) -> Iterator[Field]:
+        """The names below a stated one: where the line above ends with a comma or "and", or the next one begins so or
+        is nothing else; or, under a label of several authors, each on its line, with an office between."""
         rules = self._rules
-        is_list = _label_words(self._lines[place - 1].line) in rules.list_labels
-        below = iter(self._lines[place + 1 :])
-        for about in below:
-            is_joined = key(about.line.text) in rules.list_joints
-            line = next(below, about).line if is_joined else about.line
-            names = names_in(line.text, line.start, "author.label", rules, kind="team" if is_joined else "")
-            if not names or not (is_joined or is_list):
-                return
-            yield from names
+        above, office = self._lines[place].line.text, False
+        for about in self._lines[place + 1 :]:
+            line = about.line
+            start = match.end() if (match := _JOINT_BEFORE.match(line.text)) else 0
+            if key(line.text) not in rules.list_joints:
+                kind = "team" if start or key(above) in rules.list_joints else ""
+                names = names_in(line.text[start:], line.start + start, "author.label", rules, kind=kind)
+                rest = line.text[names[-1].end - line.start :] if names else ""
+                is_whole = bool(names) and (is_list or key(rest) in rules.list_joints or is_degree(rest))
+                if not is_whole or not (is_list or start or _JOINT_BEHIND.search(above)):
+                    if office or not (is_list and self._is_office(line.text)):
+                        return
+                    office = True
+                    continue
+                yield from names
+            above, office = line.text, False
 
     def _is_no_byline(self, block: int) -> bool:
         """Whether the block was already searched for a byline in vain: a line that no phrase or pattern knew before."""
@@ -209,7 +223,7 @@ class _Page:
         """Names that stand alone in a line, or in a part of it that a date or a mark sets off."""
         line, rules = about.line, self._rules
         is_dated = self._is_about_time(place)
-        for start, part in parts_of(line.text, rules):
+        for start, part in parts_of(without_shifts(line.text), rules):
             if " " not in part.strip() and key(part) not in rules.team_words:
                 continue
             names = names_in(part, line.start + start, "author.bare", rules, kind="team")
@@ -219,7 +233,8 @@ class _Page:
             rest = part[names[-1].end - line.start - start : last]
             rest = "" if is_degree(rest) else key(rest)
             behind = part[last:]
-            is_cut = bool(behind) and not (is_dated or is_place(behind) or self._is_office(behind))
+            is_known = is_place(behind) or self._is_office(behind) or is_for_body(behind, rules)
+            is_cut = bool(behind) and not (is_dated or is_known)
             if is_cut or (rest and not (self._is_office(rest) or is_body(rest, rules))):
                 continue
             weight = _BARE + self._by_place(about.block) + self._vouched(place, names[0].value, rest)

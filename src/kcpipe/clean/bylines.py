@@ -29,6 +29,10 @@ _FIGURES = frozenset("%$€£¥₩")
 _NUMBERS = re.compile(r"\d+")
 _NUMERIC_YEAR = re.compile(r"[/.-](?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
+_WEEKDAY_DATE = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s{1,3}(\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME_LENGTH, _TEAM_LENGTH = 45, 60
 _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
@@ -37,6 +41,8 @@ _SHORTEST_WITH_OFFICE = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
 """Rules whose match begins with the words that say what the date is of."""
+_SHIFT = re.compile(r"\((?:and )?(?:now|earlier|previously)\)", re.IGNORECASE)
+"""What stands behind the names of those who wrote one after the other, on a page that tells live."""
 _AFFILIATION = "0123456789 *†‡§✉"
 """What stands behind a name in the byline of a paper."""
 _EDGES = " \t\u00a0.:–—-"
@@ -131,6 +137,7 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     one capitalised word, "handle" also one word in lower case. An outlet is no author. offset: of `text` in the raw
     text.
     """
+    text = without_shifts(text)
     whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
     alone = text.strip(_EDGES + ",")
@@ -150,6 +157,8 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
             begin = offset + start + part.index(person)
             found.append(Field("author", folded(person), begin, begin + len(person), rule_id))
         is_whole = is_person and person == name and (end == len(part) or is_place(part[end:]))
+        if found and _plain(name) in rules.companies:
+            found.pop()
         if not found or (name and not is_whole and not _CREDENTIAL.fullmatch(name)):
             break
     if kind and not found:
@@ -161,6 +170,11 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
                 for begin, (_, word) in zip(begins, words, strict=True)
             ]
     return found
+
+
+def without_shifts(text: str) -> str:
+    """The text with "(now)" and "(earlier)" as so many spaces, its other characters in their places."""
+    return _SHIFT.sub(lambda match: " " * len(match[0]), text) if "(" in text else text
 
 
 def _plain(word: str) -> str:
@@ -181,6 +195,11 @@ def is_degree(text: str) -> bool:
 def is_body(text: str, rules: Rules) -> bool:
     """Whether the words behind a name are an outlet's or another body's it writes for: "The Daily Ledger"."""
     return rules.outlet(text) is not None or not rules.bodies.isdisjoint(key(text).replace(",", " ").split())
+
+
+def is_for_body(text: str, rules: Rules) -> bool:
+    """Whether the words behind a name tell for whom its bearer wrote: "for Example News"."""
+    return text.startswith("for ") and is_body(text.removeprefix("for "), rules)
 
 
 def _is_institution(text: str, rules: Rules) -> bool:
@@ -280,6 +299,8 @@ def is_person_name(text: str, rules: Rules) -> bool:
         return False
     if small[-1].endswith(("'s", "s'")) or key(text) in rules.no_people or rules.outlet(parts[0]) is not None:
         return False
+    if small[0] in rules.no_first_names and len(parts) < _NAME_PARTS and not is_inverted(text):
+        return False
     full = [part for part in parts if part.casefold().rstrip(".") not in rules.name_particles]
     return 0 < len(full) <= _NAME_PARTS < len(text) and all(_is_capitalised(part, rules) for part in full)
 
@@ -363,13 +384,20 @@ def _label_start(match: re.Match[str]) -> int:
     return next(at for at in range(match.start(), match.end()) if match.string[at].isalnum())
 
 
-def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
-    """The date of a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
-    match = rules.any_date.regex.search(line.text)
-    if match is None or len(line.text) > _MAX_COMPANY or not _FIGURES.isdisjoint(line.text):
+def date_in_company(text: str, rules: Rules) -> re.Match[str] | None:
+    """The date in a line that holds, besides, only names and words of a page's header: "Ann Lee May 5, 2025 3 min"."""
+    match = rules.any_date.regex.search(text) if len(text) <= _MAX_COMPANY and _YEAR.search(text) else None
+    if match is None or not _FIGURES.isdisjoint(text):
         return None
-    beside = _WORD.findall(f"{line.text[: match.start('date')]} {line.text[match.end() :]}")
-    if not all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside):
+    beside = _WORD.findall(f"{text[: match.start('date')]} {text[match.end() :]}")
+    is_alone = all(word[0].isupper() or word[0].isdigit() or word.casefold() in rules.date_company for word in beside)
+    return match if is_alone else None
+
+
+def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published | None:
+    """What such a date says of the publication: the day, or that of a change."""
+    match = date_in_company(line.text, rules)
+    if match is None:
         return None
     found = _published(match, rules.any_date, line.start, rules, order)
     above = {word.casefold() for word in _WORD.findall(line.text[: match.start("date")])}
@@ -377,8 +405,8 @@ def _date_in_company(line: Line, rules: Rules, order: str | None) -> Published |
 
 
 def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | None, rules: Rules) -> str | None:
-    """Which number comes first in the page's numeric dates, "day" or "month": where one of them can only be a day, else
-    where the page writes the same day in words, too.
+    """Which number comes first in the page's numeric dates, "day" or "month": where one of them can only be a day, or
+    stands behind the name of its weekday, else where the page writes the same day in words, too.
 
     usual: what the outlet writes, where no date of the page tells. None also where no line about the page holds a
     numeric date.
@@ -386,7 +414,7 @@ def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | 
     asked = [found for about in lines for found in _NUMERIC_DATE.findall(about.line.text)]
     if not asked:
         return None
-    firsts = set()
+    firsts = {first for about in lines for first in _by_weekday(about.line.text, rules)}
     for block in blocks:
         if _NUMERIC_YEAR.search(block.text):
             for first, second, _ in _NUMERIC_DATE.findall(block.text):
@@ -400,6 +428,15 @@ def numeric_order(blocks: Sequence[Block], lines: Sequence[About], usual: str | 
             readings = {order: parse_date("/".join(found), rules, order) for order in ("day", "month")}
             firsts |= {order for order, day in readings.items() if len(set(readings.values())) > 1 and day in in_words}
     return usual if not firsts else firsts.pop() if len(firsts) == 1 else None
+
+
+def _by_weekday(text: str, rules: Rules) -> Iterator[str]:
+    """Which number comes first in numeric dates behind the name of a weekday: that for which it is the right one."""
+    for name, words in _WEEKDAY_DATE.findall(text) if _NUMERIC_YEAR.search(text) else ():
+        days = {order: parse_date(words, rules, order) for order in ("day", "month")}
+        right = [order for order, day in days.items() if day and _WEEKDAYS[day.weekday()] == name.casefold()]
+        if len(set(days.values())) > 1 and len(right) == 1:
+            yield right[0]
 
 
 def _days_in_words(blocks: Sequence[Block], years: Set[str], rules: Rules) -> Iterator[date]:
@@ -454,8 +491,8 @@ def _zone(text: str | None, rules: Rules) -> int | None:
     """Minutes east of UTC."""
     if text is None:
         return None
-    signed = re.search(r"([+-])(\d\d):?(\d\d)$", text)
+    signed = re.search(r"([+-])(\d{1,2}?)(?::?(\d\d))?$", text)
     if signed:
-        minutes = int(signed[2]) * 60 + int(signed[3])
+        minutes = int(signed[2]) * 60 + int(signed[3] or 0)
         return (-minutes if signed[1] == "-" else minutes) if minutes < 24 * 60 else None
     return rules.zones.get(text.upper())

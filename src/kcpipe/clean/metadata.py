@@ -17,9 +17,16 @@ from kcpipe.clean.authors import find_authors
 from kcpipe.clean.bylines import MAX_META, About, Field, Published, dates_in_line, numeric_order
 from kcpipe.clean.lines import Block, Line, folded
 from kcpipe.clean.rules import Pattern, Rules, key
+from kcpipe.clean.titles import masthead
 
 _SPLIT_CRUMBS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\||/)\s{0,3}")
-_SECTION = "pattern.section"
+_CRUMB_ENDS = re.compile(r"\s{0,3}(?:>|»|›|→|::|\s/\s)\s{0,3}")
+_CRUMBS, _SECTION = "pattern.breadcrumb", "pattern.section"
+_HOMES = ("home", "main", "frontpage", "front page", "news")
+"""The first steps of breadcrumbs, which name no section."""
+_MENU_STEPS = 3
+_HIGH = 4
+"""Blocks above the title among which its section is told."""
 _PAGE_END = 8
 """Blocks below the last paragraph with which a page ends soon enough to hold no list of other articles."""
 _FAR = 12
@@ -57,7 +64,7 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     """Everything that the page states about its article but the title, which is given."""
     lines = list(_about_lines(blocks, article))
     authors = find_authors(lines, blocks, article, rules)
-    publisher = find_publisher(lines, blocks, article, rules)
+    publisher = find_publisher(lines, blocks, article, authors, rules)
     order = numeric_order(blocks, lines, rules.date_orders.get(publisher.value) if publisher else None, rules)
     return Metadata(
         authors,
@@ -68,11 +75,14 @@ def find_metadata(blocks: Sequence[Block], article: Article, title: str | None, 
     )
 
 
-def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
-    """The outlet that a credit, a copyright note, a login prompt, the masthead or the dateline names, when it is known.
+def find_publisher(
+    lines: Sequence[About], blocks: Sequence[Block], article: Article, authors: Sequence[Field], rules: Rules
+) -> Field | None:
+    """The outlet that a credit, a copyright note, a login prompt, the masthead, the byline or the dateline names, when
+    it is known.
 
     An outlet's name that stands alone is a masthead above the title or right below the text; between them it is the
-    credit of a picture.
+    credit of a picture, but right below the author it is the byline's.
     """
     top = article.body.start if article.title is None else article.title
     credits = [about.line for about in lines if rules.any_publisher.fits(about.line.text)]
@@ -86,7 +96,49 @@ def find_publisher(lines: Sequence[About], blocks: Sequence[Block], article: Art
             found = _outlet(line, pattern, rules)
             if found is not None:
                 return found
-    return _outlet(blocks[article.body.start].lines[0], rules.dateline, rules) if article.body else None
+    return (
+        _headline_outlet(blocks, article, rules)
+        or _byline_outlet(lines, article, authors, rules)
+        or _dateline_outlet(lines, blocks, article, rules)
+    )
+
+
+def _headline_outlet(blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
+    """The known outlet whose name stands behind the title, or behind the same words above it."""
+    if article.title is None:
+        return None
+    title = key(blocks[article.title].text)
+    for block in blocks[max(article.title - _FAR, 0) : article.title + 1]:
+        line = block.lines[-1]
+        found = masthead(line.text, rules)
+        name = rules.outlet(found["name"]) if found else None
+        if found and name and title.startswith(key(block.text.removesuffix(folded(found[0])))):
+            start = line.start + found.start("name")
+            return Field("publisher", name, start, start + len(found["name"]), "publisher.headline")
+    return None
+
+
+def _byline_outlet(lines: Sequence[About], article: Article, authors: Sequence[Field], rules: Rules) -> Field | None:
+    """The outlet for which the byline says that its author writes: "By Ann Lee, The Korea Herald", or on the next line;
+    or which is all that a byline names: "By AFP"."""
+    header = [about.line for about in lines if about.block in article.header]
+    for at, line in enumerate(header):
+        last = max((author.end - line.start for author in authors if line.start <= author.start < line.end), default=0)
+        behind = line._replace(start=line.start + last, text=line.text[last:])
+        found = _outlet(behind, rules.byline_outlet if last else rules.byline_agency, rules)
+        if found is None and last and at + 1 < len(header) and len(header[at + 1].text) <= _LABEL_LENGTH:
+            found = _outlet(header[at + 1], rules.byline_outlet, rules)
+        if found is not None:
+            return found
+    return None
+
+
+def _dateline_outlet(lines: Sequence[About], blocks: Sequence[Block], article: Article, rules: Rules) -> Field | None:
+    """The agency of the dateline, which begins the text or stands on a line above it."""
+    above = (about.line for about in lines if about.block in article.header and about.block < article.body.start)
+    first = [blocks[article.body.start].lines[0]] if article.body else []
+    found = (_outlet(line, rules.dateline, rules) for line in [*first, *above])
+    return next((field for field in found if field is not None), None)
 
 
 def _outlet(line: Line, pattern: Pattern, rules: Rules) -> Field | None:
@@ -115,25 +167,63 @@ def find_url(lines: Sequence[About], rules: Rules) -> Field | None:
 def find_section(
     lines: Sequence[About], blocks: Sequence[Block], article: Article, title: str | None, rules: Rules
 ) -> Field | None:
-    """What a front matter states, else the last step of the breadcrumb that is not the article itself."""
+    """What a front matter states, else the last step of the breadcrumb that is not the article itself, else what the
+    header says of the section, or the name of one right above the title."""
     for about in lines:
         is_entry = article.verdicts[about.block].rule_id == _SECTION and about.block <= article.body.start
-        if is_entry and (match := rules.section.regex.search(about.line.text)):
-            start = about.line.start + match.start("name")
-            return Field("section", folded(match["name"]), start, start + len(match["name"]), rules.section.rule_id)
+        if is_entry and (found := _section(about.line, rules.section)):
+            return found
     for block, verdict in zip(blocks, article.verdicts, strict=True):
-        if verdict.rule_id != "pattern.breadcrumb" or len(block.lines) > 1:
-            continue
-        line = block.lines[0]
-        borders = [border for match in _SPLIT_CRUMBS.finditer(line.text) for border in match.span()]
-        steps = list(zip(borders[1::2], [*borders[2::2], len(line.text)], strict=True))
-        for start, end in reversed(steps):
-            words = line.text[start:end].strip()
-            is_section = words and len(words) <= 40 and not (title and folded(words) in title)
-            if is_section:
-                begin = line.start + start + line.text[start:end].index(words)
-                return Field("section", folded(words), begin, begin + len(words), verdict.rule_id)
+        is_crumb = verdict.rule_id == _CRUMBS and not _is_menu(block.text, title)
+        if is_crumb and len(block.lines) == 1 and (found := _last_step(block.lines[0], title)):
+            return found
+    above = range(0) if article.title is None else range(max(article.title - _HIGH, 0), article.title)
+    for index in above:
+        line = blocks[index].lines[0]
+        begins = _CRUMB_ENDS.search(line.text)
+        if begins and key(line.text[: begins.start()]) in rules.sections and (found := _last_step(line, title)):
+            return found
+    header = (about.line for about in lines if about.block in article.header)
+    labelled = (_section(line, rules.section_label) for line in header)
+    return next((found for found in labelled if found), None) or _name_above(blocks, article, above, rules)
+
+
+def _section(line: Line, pattern: Pattern) -> Field | None:
+    match = pattern.regex.search(line.text)
+    if match is None:
+        return None
+    start = line.start + match.start("name")
+    return Field("section", folded(match["name"]), start, start + len(match["name"]), pattern.rule_id)
+
+
+def _is_menu(text: str, title: str | None) -> bool:
+    """Whether what looks like a breadcrumb is a row of a menu: several names between bars, none of them the title."""
+    steps = [step.strip() for step in text.split("|")]
+    return len(steps) > _MENU_STEPS and not any(title and step and step in title for step in steps)
+
+
+def _last_step(line: Line, title: str | None) -> Field | None:
+    """The last step of a breadcrumb that is not the article itself."""
+    borders = [border for match in _SPLIT_CRUMBS.finditer(line.text) for border in match.span()]
+    steps = list(zip([0, *borders[1::2]], [*borders[::2], len(line.text)], strict=True))
+    is_home = key(line.text[: steps[0][1]]).removeprefix("you are here: ") in _HOMES
+    for start, end in reversed(steps[1:] if is_home else steps):
+        words = line.text[start:end].strip()
+        if words and len(words) <= _LABEL_LENGTH and not (title and folded(words) in title):
+            begin = line.start + start + line.text[start:end].index(words)
+            return Field("section", folded(words), begin, begin + len(words), _CRUMBS)
     return None
+
+
+def _name_above(blocks: Sequence[Block], article: Article, above: range, rules: Rules) -> Field | None:
+    """The name of a section that stands alone above the title, with nothing but a date between; two are a menu's."""
+    names = [index for index in above if key(blocks[index].text) in rules.sections]
+    if len(names) != 1 or any(article.verdicts[at].role != "dateline" for at in range(names[0] + 1, above.stop)):
+        return None
+    line = blocks[names[0]].lines[0]
+    words = line.text.strip()
+    start = line.start + line.text.index(words)
+    return Field("section", folded(words), start, start + len(words), "section.kicker")
 
 
 def find_published(

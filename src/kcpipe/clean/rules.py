@@ -71,6 +71,10 @@ class Rules:
     dateline: Pattern
     urls: Sequence[Pattern]
     section: Pattern
+    section_label: Pattern
+    sections: frozenset[str]
+    byline_outlet: Pattern
+    byline_agency: Pattern
     copyright_year: Pattern
     inline_credit: Pattern
     byline_end: Pattern
@@ -80,6 +84,7 @@ class Rules:
     comment_head: Pattern
     comment_age: Pattern
     end_mark: Pattern
+    no_title: Pattern
     byline_labels: frozenset[str]
     list_labels: frozenset[str]
     list_joints: frozenset[str]
@@ -88,6 +93,7 @@ class Rules:
     updated_labels: frozenset[str]
     changed_words: frozenset[str]
     portrait_verbs: frozenset[str]
+    reporting_verbs: frozenset[str]
     date_company: frozenset[str]
     months: Mapping[str, int]
     weekdays: frozenset[str]
@@ -106,6 +112,8 @@ class Rules:
     bodies: frozenset[str]
     team_words: frozenset[str]
     institutions: frozenset[str]
+    companies: frozenset[str]
+    no_first_names: frozenset[str]
     no_people: frozenset[str]
     front_titles: frozenset[str]
     """Names of entries of a front matter."""
@@ -194,6 +202,10 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             dateline=_pattern(data["dateline"]),
             urls=[_pattern(entry) for entry in data["url"]],
             section=_pattern(data["section_entry"]),
+            section_label=_pattern(data["section_label"]),
+            sections=frozenset(data["sections"]["words"]),
+            byline_outlet=_pattern(data["byline_outlet"]),
+            byline_agency=_pattern(data["byline_agency"]),
             copyright_year=_pattern(data["copyright_year"]),
             inline_credit=_pattern(data["inline_credit"]),
             byline_end=_pattern(data["byline_end"]),
@@ -203,6 +215,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             comment_head=_pattern(data["comment_head"], words),
             comment_age=_pattern(data["comment_age"]),
             end_mark=_pattern(data["end_mark"]),
+            no_title=_pattern(data["no_title"]),
             byline_labels=frozenset(data["byline_labels"]["words"]),
             list_labels=frozenset(data["byline_labels"]["lists"]),
             list_joints=frozenset(data["byline_labels"]["joints"]),
@@ -210,6 +223,7 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             published_labels=frozenset(data["date_labels"]["published"]),
             updated_labels=frozenset(data["date_labels"]["updated"]),
             changed_words=frozenset(data["date_labels"]["changed"]),
+            reporting_verbs=frozenset(data["names"]["reporting_verbs"]),
             portrait_verbs=frozenset(data["names"]["portrait_verbs"]),
             date_company=frozenset(data["date_company"]["words"]),
             months=months,
@@ -232,6 +246,8 @@ def _compile(boilerplate: Lexicon, outlets: Lexicon, line_words: Lexicon) -> Rul
             bodies=frozenset(data["names"]["bodies"]),
             team_words=frozenset(data["names"]["team_words"]),
             institutions=frozenset(data["names"]["institutions"]),
+            companies=frozenset(data["names"]["companies"]),
+            no_first_names=frozenset(data["names"]["no_first_names"]),
             no_people=frozenset(data["names"]["no_people"]),
             front_titles=frozenset(data["front_matter"]["titles"]),
             front_labels=frozenset(data["front_matter"]["labels"]),
@@ -271,22 +287,24 @@ def _date_words(
 ) -> dict[str, str]:
     """What {date}, {before}, {time}, {clock} and {weekday} stand for in a [[published]] rule; {date} holds no group.
 
-    {before} is a clock and zone before the date, {time} behind it. A clock, a capital or another date may be glued to
-    the year: "February 14, 202410:05 AM".
+    {before} is a clock and zone before the date, {time} behind it. A clock, a capital, another date, a reading time or
+    "by" may be glued to the year: "February 14, 202410:05 AM"; so may be a word to the day: "Ann Lee14 February 2024".
     """
     month = rf"(?:{_any(months)})\.?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
-    end = rf"(?!\d(?!\d?[:.]\d\d|\d?\s{{1,3}}{month}))(?-i:(?![a-z]))"
+    end = rf"(?!\d(?!\d?[:.]\d\d|\d?\s{{1,3}}{month}|\d?[\s-]{{0,3}}min))(?-i:(?!(?!by\b)[a-z]))"
     date = (
         rf"(?:{year}(?:[-./]|\.\s)\d{{1,2}}(?:[-./]|\.\s)\d{{1,2}}(?!\d)"
         rf"|{year}\s?[년年]\s?\d{{1,2}}\s?[월月]\s?\d{{1,2}}\s?[일日]|{year}\s{{1,3}}{month}\s{{1,3}}{day}\b"
         rf"|{month}[\s.-]{{1,3}}{day}[.,]?[\s-]{{1,3}}{year}{end}"
-        rf"|\b{day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
+        rf"|(?<!\d){day}[\s./-]{{1,3}}(?:of\s{{1,3}})?{month},?[\s./-]{{1,3}}{year}{end}"
         rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]{year}{end})"
     )
     half = r"\s*[ap]\.?m(?-i:(?![a-z]))\.?"
-    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half})?|\d{{1,2}}{half}"
-    zone = rf"(?:{_any(zones)})(?-i:(?![a-z]))|(?:(?:UTC|GMT)\s{{0,3}})?[+-]\d\d:?\d\d"
+    hours = r"\s?(?:hours|hrs?|h)(?-i:(?![a-z]))"
+    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half}|{hours})?|\d{{1,2}}{half}"
+    offset = r"(?:UTC|GMT)\s{0,3}[+-]\d{1,2}(?::?\d\d)?(?!\d)|[+-]\d\d:?\d\d"
+    zone = rf"{offset}|(?:{_any(zones)})(?-i:(?![a-z]))"
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
     time = rf"(?:(?:T|[\s,|·•@–—-]{{0,4}})(?:at\s{{1,3}})?\W{{0,2}}{clock_and_zone})?"
     before = (

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import log2
 
-from kcpipe.clean.bylines import MAX_META
-from kcpipe.clean.lines import Block, goes_on
+from kcpipe.clean.bylines import MAX_META, is_body
+from kcpipe.clean.lines import Block, folded, goes_on
 from kcpipe.clean.rules import Rules, Verdict, key
 
 _BEFORE, _AFTER = 40, 20
@@ -32,7 +32,21 @@ _CUTTING = {"advertisement", "furniture", "navigation", "related", "caption"}
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _NUMBERED = re.compile(r"\W{0,2}\d{1,2}[.):]\s")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MASTHEAD = re.compile(r"\s{1,3}(?P<mark>[|–—-])\s{1,3}(?P<name>[^|–—]{2,45}?)\s{0,3}$")
+_LEAST_BEFORE_MASTHEAD = 3
+_NO_TITLE = Verdict("byline", "title.none")
+"""Who translated or speaks stands below a title, as the author does."""
 SENTENCE_ENDS = (".", "!", "?", '."', ".”", ".’", ".)")
+
+
+def masthead(text: str, rules: Rules) -> re.Match[str] | None:
+    """The outlet's name behind a headline, as a page's tab shows it: "... open relations | The Daily Ledger"; its group
+    is `name`. Without a bar it must be a known outlet."""
+    match = _MASTHEAD.search(text)
+    if match is None or words(folded(text[: match.start()])) < _LEAST_BEFORE_MASTHEAD:
+        return None
+    is_outlet = rules.outlet(match["name"]) is not None or (match["mark"] == "|" and is_body(match["name"], rules))
+    return match if is_outlet else None
 
 
 def words(text: str) -> int:
@@ -51,7 +65,11 @@ def find_title(
     """
     weights = rules.title_weights
     best, best_score = None, weights["minimum"]
-    for index, features in candidates(blocks, judged, prose, body):
+    told = [
+        _NO_TITLE if verdict is None and rules.no_title.regex.search(block.text) else verdict
+        for block, verdict in zip(blocks, judged, strict=True)
+    ]
+    for index, features in candidates(blocks, told, prose, body):
         score = sum(weights[name] * value for name, value in features.items())
         if score > best_score:
             best, best_score = index, score

@@ -25,7 +25,7 @@ BUILD, LOOK, VERSIONS, SHARE = "Build", "Look", "Versions", "Share and take down
 PANELS = (BUILD, LOOK, VERSIONS, SHARE)
 FIRST = ("init", "doctor", "run", "check")
 """Of their panel, for who comes new."""
-_URL = re.compile(r"[a-z][a-z0-9+.-]+:/")
+_URL = re.compile(r"[a-z][a-z0-9+.-]{1,30}:/")
 """As a path: without the second slash."""
 
 

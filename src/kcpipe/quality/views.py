@@ -148,6 +148,7 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
     memory_megabytes: what DuckDB may use beside the tables themselves.
     """
     import duckdb  # noqa: PLC0415 - only a check needs it
+    from duckdb.func import DEFAULT, SPECIAL  # noqa: PLC0415
 
     with TemporaryDirectory(prefix="kcpipe-checks-") as folder:
         settings: dict[str, Any] = {"memory_limit": f"{memory_megabytes}MB", "temp_directory": folder}
@@ -159,7 +160,8 @@ def opened(tables: Mapping[str, pa.Table], memory_megabytes: int) -> Iterator[Vi
                 connection.execute(f"CREATE MACRO {signature} AS {words}")
             for name, function in _FUNCTIONS.items():
                 takes: list[Any] = ["VARCHAR"] * function.__code__.co_argcount
-                connection.create_function(name, function, takes, "DATE" if name == "day_of" else "BOOLEAN")
+                gives, nulls = ("DATE", SPECIAL) if name == "day_of" else ("BOOLEAN", DEFAULT)
+                connection.create_function(name, function, takes, gives, null_handling=nulls)
             yield Views(tables, connection)
         finally:
             for name in _FUNCTIONS:
@@ -191,11 +193,13 @@ def _bound(words: str, rest_of_year: str) -> date | None:
     return date.fromisoformat(words + rest_of_year if len(words) == len("1991") else words) if words else None
 
 
-# What SQL cannot do. No function is called where a value is null.
+# What SQL cannot do. No function but day_of is called where a value is null, or may give one: DuckDB would refuse it.
 
 
-def _day_of(words: str) -> date | None:
+def _day_of(words: str | None) -> date | None:
     """The day that an ISO 8601 date or time begins with; None for a year, a month and anything else."""
+    if words is None:
+        return None
     try:
         return date.fromisoformat(words.strip()[: len("2024-02-14")])
     except ValueError:
