@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from urllib.request import Request, urlopen
 
+import fsspec
 import pytest
 from prefect import flow
 from prefect.assets import Asset
@@ -41,6 +42,7 @@ from kcpipe.pipeline import Outcome
 from kcpipe.settings import FlowSettings, QualitySettings, RunSettings, Settings, UserError
 from prefect_server import Server, running, standing_server, waited_for
 from receiver import receiving
+from stumbling import stumbling
 from test_pipeline import parquet_hashes
 
 ROOT = Path(__file__).parents[2]
@@ -388,6 +390,24 @@ def test_what_the_store_says_of_it_is_tried_again_too(tmp_path: Path) -> None:
             return [*tasks.in_turn("clean", here, [1]), *tasks.on(engine)("clean", there, [2, 3])]
 
     assert one_step() == [1, 2, 3]
+
+
+def test_an_input_that_stumbles_is_read_again(
+    server: Server, quick: QualitySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that gives no answer once costs a second, not a document."""
+    monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
+    monkeypatch.setenv("KCPIPE_RUN__WORKERS", "1")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/articles/a.txt", ARTICLE.read_bytes())
+    with stumbling(TimeoutError("no answer")) as failed:
+        outcome = flows.corpus(["memory://articles"], tmp_path / "output")
+    memory.rm("/articles", recursive=True)
+    assert failed == ["/articles/a.txt"]
+    assert isinstance(outcome, Outcome)
+    assert outcome.release is not None
+    assert outcome.release.table("quarantine").num_rows == 0
+    assert run_of(server, outcome).name == "articles, 1 document"
 
 
 @pytest.mark.parametrize(
