@@ -265,6 +265,14 @@ def test_a_run_that_fails_has_the_tag_too(server: Server, tmp_path: Path) -> Non
     assert (run.state_name, run.name, run.tags) == ("Failed", "nowhere", ["kcpipe"])
 
 
+@pytest.mark.usefixtures("server")
+def test_the_output_of_a_flow_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="a folder of this machine"):
+        flows.corpus([str(ARTICLE)], "s3://bucket/news")  # type: ignore[arg-type]  # as a deployment gives it
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_run_whose_process_was_killed_is_told(server: Server, tmp_path: Path) -> None:
     """Prefect calls the hook in another process then, with the state alone."""
     settings, told = tmp_path / "kcpipe.toml", tmp_path / "told.json"
