@@ -182,7 +182,7 @@ def corpus(
     if (other := _made_needless_by()) is not None:
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
     chosen = settings.load(config)
-    product, sources = Asset(key=_uri(output)), [Asset(key=_uri(given)) for given in inputs]
+    product, sources = Asset(key=_uri(settings.on_this_machine(output))), [Asset(key=_uri(given)) for given in inputs]
     steps = Tasks(chosen.flow, product, sources)
     with (
         pipeline.engine(chosen.run) as engine,

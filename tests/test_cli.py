@@ -6,6 +6,8 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -75,6 +77,38 @@ def test_an_empty_input_folder_publishes_nothing_over_a_good_release(seed_output
     (tmp_path / "empty").mkdir()
     assert_one_line(kcpipe("run", tmp_path / "empty", "--output", seed_output), 2, "empty")
     assert release.find(seed_output).id == before
+
+
+def test_an_input_that_cannot_be_read_now_is_one_clear_line_and_no_release_without_it(tmp_path: Path) -> None:
+    """A web server that tells of its file and then has trouble of its own."""
+
+    class Troubled(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "9")
+            self.send_header("Accept-Ranges", "bytes")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            if self.path != "/a.txt":
+                self.send_error(404)
+            elif "Range" in self.headers:
+                self.send_error(503)
+            else:  # is it a page of links?
+                self.do_HEAD()
+                self.wfile.write(b"It rains.")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Said nowhere."""
+
+    shutil.copy(SEEDS / "003_fe038283e5cca842.txt", tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Troubled) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/a.txt"
+        result = kcpipe("run", tmp_path / "003_fe038283e5cca842.txt", url, "--output", tmp_path / "output")
+        server.shutdown()
+    assert_one_line(result, 2, f"cannot read {url}: 503")
+    assert not list((tmp_path / "output" / "releases").iterdir())
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:

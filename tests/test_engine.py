@@ -7,17 +7,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from distributed import Client
 
 from conftest import SEEDS
-from kcpipe import pipeline, store
-from kcpipe.settings import EventSettings, RunSettings, Settings, UserError
+from kcpipe import pipeline, release, store
+from kcpipe.settings import EventSettings, QualitySettings, RunSettings, Settings, UserError
 from kcpipe.tables import TABLES
+from test_cli import kcpipe
+from test_pipeline import parquet_hashes
 
 DOCUMENT_STAGES = [stage for stage in pipeline.STAGES if stage.scope == "document"][1:]
 ENGINES = {
@@ -92,6 +95,42 @@ def test_two_processes_make_what_one_makes(tmp_path: Path) -> None:
             assert pipeline.extract(workspace, ids, EventSettings(), batch_size=size, each=each).processed == set()
             assert workspace.load(keys["parse"], TABLES["tokens"], ids).num_rows > 1000
     assert rows[0] == rows[1]
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A Dask scheduler and two workers as programs of their own, on loopback; yields the scheduler's address."""
+    address_file = folder / "scheduler.json"
+    quiet = ["--no-dashboard", "--scheduler-file", str(address_file)]
+    with ExitStack() as running:
+
+        def start(*words: str) -> None:
+            command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:], *quiet]
+            with (folder / "cluster.log").open("a") as log:
+                program = running.enter_context(subprocess.Popen(command, stdout=log, stderr=log, cwd=folder))
+            running.callback(program.terminate)
+
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        for _ in range(2):
+            start("dask_worker", "--host", "127.0.0.1", "--nworkers", "1", "--nthreads", "1")
+        with Client(scheduler_file=str(address_file), set_as_default=False, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+            address = client.scheduler.address
+        yield address
+
+
+def test_workers_at_an_address_make_what_a_plain_run_makes(
+    seed_output: Path, quick: QualitySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
+    monkeypatch.setenv("KCPIPE_RUN__BATCH_SIZE", "2")
+    output = tmp_path / "output"
+    with cluster(tmp_path) as address:
+        assert address.startswith("tcp://127.0.0.1:")
+        result = kcpipe("run", SEEDS, "--output", output, "--engine", "dask", "--address", address)
+    assert result.returncode == 0, result.stderr
+    assert "kcpipe" not in result.stderr
+    assert parquet_hashes(release.find(output).path) == parquet_hashes(release.find(seed_output).path)
 
 
 def failing(batch: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -20,15 +21,20 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from aiohttp import ClientResponseError, RequestInfo, ServerDisconnectedError
+from botocore.exceptions import NoCredentialsError, ReadTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from conftest import SEEDS
 from kcpipe import store
 from kcpipe.read import read
-from kcpipe.settings import InputSettings, UserError
+from kcpipe.settings import InputSettings, StumbleError, UserError
 from kcpipe.tables import TABLES, concat
 from object_store import s3_server
+from stumbling import stumbling
 
 LIMITS = InputSettings()
 SMALL = InputSettings(max_record_bytes=1000, max_compression_ratio=20, max_unpacked_bytes=1_000_000)
@@ -753,6 +759,103 @@ def test_memory_urls(memory: fsspec.AbstractFileSystem, tmp_path: Path) -> None:
     memory.rm("/bucket/in/a.txt")
     [batch] = store.load(sources, LIMITS)
     assert batch.column("problem").to_pylist() == ["vanished"]
+
+
+def answered(status: int) -> ClientResponseError:
+    """What a web server's refusal looks like."""
+    asked = RequestInfo(URL("http://127.0.0.1/a.txt"), "GET", CIMultiDictProxy(CIMultiDict()))
+    return ClientResponseError(asked, (), status=status)
+
+
+@pytest.mark.parametrize("at", ["open", "read"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError(),
+        ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+        OSError(errno.EBUSY, "Please reduce your request rate."),
+        ReadTimeoutError(endpoint_url="http://127.0.0.1:9"),
+        ServerDisconnectedError(),
+        answered(503),
+    ],
+    ids=repr,
+)
+def test_what_cannot_be_read_only_now_is_not_set_aside(
+    error: Exception, at: str, memory: fsspec.AbstractFileSystem
+) -> None:
+    memory.pipe("/bucket/a.txt", b"One.")
+    memory.pipe("/bucket/b.txt", b"Two.")
+    with stumbling(error, at=at):
+        with pytest.raises(StumbleError, match=r"^cannot read memory:///bucket/a\.txt: ."):
+            texts("memory://bucket")
+        assert texts("memory://bucket") == {"memory:///bucket/a.txt": b"One.", "memory:///bucket/b.txt": b"Two."}
+
+
+@pytest.mark.parametrize("at", ["open", "read"])
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (FileNotFoundError(errno.ENOENT, "gone"), "vanished"),
+        (PermissionError(errno.EACCES, "Access Denied"), "unreadable"),
+        (OSError(errno.EINVAL, "The request is not valid."), "unreadable"),
+        (NoCredentialsError(), "unreadable"),
+        (answered(403), "unreadable"),
+    ],
+    ids=repr,
+)
+def test_what_can_never_be_read_is_set_aside(
+    error: Exception, problem: str, at: str, memory: fsspec.AbstractFileSystem
+) -> None:
+    memory.pipe("/bucket/a.txt", b"One.")
+    memory.pipe("/bucket/b.txt", b"Two.")
+    with stumbling(error, at=at):
+        assert problems("memory://bucket") == {"memory:///bucket/a.txt": problem, "memory:///bucket/b.txt": None}
+
+
+STUMBLED_OVER = (
+    "a.txt",
+    "deep/er/b.jsonl.gz",
+    "c.zip",
+    "d.tar.gz",
+    "e.parquet",
+    "f.wet.gz",
+    "g.csv.zst",
+    "SOURCES.csv",
+)
+
+
+@pytest.mark.parametrize("name", STUMBLED_OVER)
+def test_no_parser_takes_a_stumble_for_damage(name: str, memory: fsspec.AbstractFileSystem) -> None:
+    fill(memory, "/bucket/in")
+    memory.pipe("/bucket/in/f.wet.gz", wet(("http://example.org/", b"Five.")))
+    memory.pipe("/bucket/in/g.csv.zst", pa.compress(b"text\nSix.\n", "zstd", asbytes=True))
+    for each in STUMBLED_OVER:
+        if each != name:
+            memory.rm(f"/bucket/in/{each}")
+    memory.pipe("/bucket/in/other.txt", b"Other.")
+    expected = seen("memory://bucket/in")
+    assert len(expected) == (2 if name != "SOURCES.csv" else 3)
+    with stumbling(TimeoutError("no answer")):
+        with pytest.raises(StumbleError, match=f"^cannot read memory:///bucket/in/{name}: no answer$"):
+            seen("memory://bucket/in")
+        assert seen("memory://bucket/in") == expected
+
+
+def test_a_folder_that_cannot_be_listed_only_now_is_no_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.txt", "away/b.txt")
+    scandir = os.scandir
+
+    def stumble(path: Path) -> Any:
+        if Path(path).name == "away":
+            raise OSError(errno.ETIMEDOUT, "Connection timed out")
+        return scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", stumble)
+        with pytest.raises(StumbleError, match=f"^cannot read input {tmp_path}: Connection timed out$"):
+            store.find([tmp_path])
 
 
 @pytest.mark.filterwarnings("default")  # of the libraries of the server and its client

@@ -22,6 +22,8 @@ FILE = "kcpipe.toml"
 _PREFIX, _DELIMITER = "KCPIPE_", "__"
 USER_IN_URL = re.compile(r"(?<=:)//[^/@]*@")
 """Name and password in a URL: never shown."""
+_URL_AS_PATH = re.compile(r"[a-z][a-z0-9+.-]{1,30}:/")
+"""Without the second slash."""
 
 
 class UserError(Exception):
@@ -30,6 +32,13 @@ class UserError(Exception):
 
 class StumbleError(UserError):
     """A disk or a network stumbled: one clear line, too, but trying again may help."""
+
+
+def on_this_machine(output: Path) -> Path:
+    """The output of a run. Raises UserError for a URL, which would be taken for a folder called `s3:`."""
+    if _URL_AS_PATH.match(str(output)):
+        raise UserError("the output of a run is a folder of this machine: `kcpipe publish` puts its releases elsewhere")
+    return output
 
 
 class _Section(BaseModel):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from urllib.request import Request, urlopen
 
+import fsspec
 import pytest
 from prefect import flow
 from prefect.assets import Asset
@@ -41,6 +42,7 @@ from kcpipe.pipeline import Outcome
 from kcpipe.settings import FlowSettings, QualitySettings, RunSettings, Settings, UserError
 from prefect_server import Server, running, standing_server, waited_for
 from receiver import receiving
+from stumbling import stumbling
 from test_pipeline import parquet_hashes
 
 ROOT = Path(__file__).parents[2]
@@ -263,6 +265,14 @@ def test_a_run_that_fails_has_the_tag_too(server: Server, tmp_path: Path) -> Non
     assert (run.state_name, run.name, run.tags) == ("Failed", "nowhere", ["kcpipe"])
 
 
+@pytest.mark.usefixtures("server")
+def test_the_output_of_a_flow_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="a folder of this machine"):
+        flows.corpus([str(ARTICLE)], "s3://bucket/news")  # type: ignore[arg-type]  # as a deployment gives it
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_run_whose_process_was_killed_is_told(server: Server, tmp_path: Path) -> None:
     """Prefect calls the hook in another process then, with the state alone."""
     settings, told = tmp_path / "kcpipe.toml", tmp_path / "told.json"
@@ -388,6 +398,24 @@ def test_what_the_store_says_of_it_is_tried_again_too(tmp_path: Path) -> None:
             return [*tasks.in_turn("clean", here, [1]), *tasks.on(engine)("clean", there, [2, 3])]
 
     assert one_step() == [1, 2, 3]
+
+
+def test_an_input_that_stumbles_is_read_again(
+    server: Server, quick: QualitySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that gives no answer once costs a second, not a document."""
+    monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
+    monkeypatch.setenv("KCPIPE_RUN__WORKERS", "1")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/articles/a.txt", ARTICLE.read_bytes())
+    with stumbling(TimeoutError("no answer")) as failed:
+        outcome = flows.corpus(["memory://articles"], tmp_path / "output")
+    memory.rm("/articles", recursive=True)
+    assert failed == ["/articles/a.txt"]
+    assert isinstance(outcome, Outcome)
+    assert outcome.release is not None
+    assert outcome.release.table("quarantine").num_rows == 0
+    assert run_of(server, outcome).name == "articles, 1 document"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import tempfile
 import traceback
@@ -25,8 +24,6 @@ BUILD, LOOK, VERSIONS, SHARE = "Build", "Look", "Versions", "Share and take down
 PANELS = (BUILD, LOOK, VERSIONS, SHARE)
 FIRST = ("init", "doctor", "run", "check")
 """Of their panel, for who comes new."""
-_URL = re.compile(r"[a-z][a-z0-9+.-]{1,30}:/")
-"""As a path: without the second slash."""
 
 
 class Panels(TyperGroup):
@@ -56,12 +53,9 @@ app = typer.Typer(
 
 
 def _on_this_machine(output: Path) -> Path:
-    """The folder. Raises UserError for a URL, which would be taken for a folder called `s3:`."""
-    from kcpipe.settings import UserError
+    from kcpipe.settings import on_this_machine
 
-    if _URL.match(str(output)):
-        raise UserError("the output of a run is a folder of this machine: `kcpipe publish` puts its releases elsewhere")
-    return output
+    return on_this_machine(output)
 
 
 Output = Annotated[

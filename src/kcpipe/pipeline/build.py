@@ -26,7 +26,7 @@ from kcpipe.pipeline.ingest import ingest
 from kcpipe.pipeline.keys import stage_keys
 from kcpipe.pipeline.lineage import accuracy, build_digest, lineage
 from kcpipe.pipeline.stages import CORPUS_STAGES
-from kcpipe.settings import EventSettings, Settings
+from kcpipe.settings import EventSettings, Settings, on_this_machine
 from kcpipe.tables import RELEASED, TABLES, concat
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def opened(
 
     Arguments and errors are those of `run`, of which this is the first half and `carry_on` the second.
     """
-    sources = store.find(inputs, without=output)
+    sources = store.find(inputs, without=on_this_machine(output))
     with (
         store.lock(output, wait=settings.run.wait_seconds),
         store.Workspace(output, settings.run.cache) as workspace,

@@ -51,9 +51,9 @@ def ingest(
             made = _not_read(inputs, error)
         new = sorted(set(made.raw_documents.column("document_id").to_pylist()) - known)
         if new:
-            known.update(new)
             rows = _of_documents(made.raw_documents, new)
             workspace.save("read", key, dict.fromkeys(new, ""), {"raw_documents": rows})
+            known.update(new)  # not before: a batch over which the disk stumbles is tried again
         return made.records, made.quarantine
 
     def read_batch(batch: Sequence[store.Source]) -> tuple[pa.Table, pa.Table]:

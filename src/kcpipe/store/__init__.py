@@ -7,13 +7,14 @@ flushed to the disk, then renamed.
 from __future__ import annotations
 
 from kcpipe.store.contents import digests, first_of_runs
-from kcpipe.store.disk import exclusive, holder, lock, may_pass, sync, write_file, writing_to
+from kcpipe.store.disk import exclusive, holder, lock, sync, write_file, writing_to
 from kcpipe.store.inputs import Source, find, load
 from kcpipe.store.kept import Kept, forget_inputs
 from kcpipe.store.mapped import Laying, lay_down
 from kcpipe.store.parquet import WRITER, encoded, prepared, read_table, spark_schema, table_bytes, write_table
 from kcpipe.store.places import Bucket, Disk, Place, place, share
 from kcpipe.store.segments import Parts, Segment, read_segments, write_segment
+from kcpipe.store.stumbles import may_pass
 from kcpipe.store.workspace import Workspace
 
 __all__ = [

@@ -16,16 +16,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from kcpipe.settings import StumbleError, UserError
+from kcpipe.store.stumbles import may_pass
 
 _BETWEEN_TRIES = 0.2
 """Seconds."""
-_LASTING_ERRORS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
-_LASTING_NUMBERS = {errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOSPC, errno.EROFS}
-
-
-def may_pass(error: OSError) -> bool:
-    """Whether trying again may help: a disk or a network that stumbles, not a file that is missing or a full disk."""
-    return not isinstance(error, _LASTING_ERRORS) and error.errno not in _LASTING_NUMBERS
 
 
 @contextmanager

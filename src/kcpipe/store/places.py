@@ -20,8 +20,9 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from kcpipe.settings import USER_IN_URL, StumbleError, UserError
-from kcpipe.store.disk import appearing, exclusive, may_pass, sync, write_file, writing_to
+from kcpipe.settings import UserError
+from kcpipe.store.disk import appearing, exclusive, sync, write_file, writing_to
+from kcpipe.store.stumbles import refusal
 
 NO_LINKS = (errno.EPERM, errno.ENOTSUP)
 """What a file system without links answers, such as one of a memory stick."""
@@ -339,9 +340,7 @@ class Bucket:
         except UserError:
             raise
         except _store_errors() as error:
-            reason = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
-            kind = StumbleError if _may_pass(error) else UserError
-            raise kind(f"cannot use {USER_IN_URL.sub('//', self.url)}: {reason}") from error
+            raise refusal(f"cannot use {self.url}", error) from error
 
     def names(self, folder: str) -> list[str]:
         """See Place."""
@@ -453,17 +452,6 @@ def _store_errors() -> tuple[type[Exception], ...]:
     except ImportError:
         return (OSError, ImportError)
     return (OSError, ImportError, BotoCoreError, ClientError)
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether trying again may help: no answer, or one that the store's client takes for a passing trouble."""
-    if isinstance(error, OSError):
-        return may_pass(error)
-    try:
-        from botocore.exceptions import ConnectionError, HTTPClientError  # noqa: PLC0415
-    except ImportError:
-        return False
-    return isinstance(error, ConnectionError | HTTPClientError)
 
 
 def place(output: Path | str) -> Disk | Bucket:

@@ -18,6 +18,7 @@ import fsspec
 from kcpipe.settings import USER_IN_URL, UserError
 from kcpipe.store.inputs.formats import SOURCES, SUFFIXES, Entry, is_article_file
 from kcpipe.store.inputs.sheet import NOTHING, Supplied, read_sheet
+from kcpipe.store.stumbles import may_pass, refusal
 
 _LOCAL = ("file://", "local://")
 _BLOCK = 1 << 22
@@ -65,7 +66,8 @@ def find(inputs: Sequence[Path | str], without: Path | None = None) -> list[Sour
     into a folder above is left out. source_uri is the path below the folder given (a file given itself: its name) with
     `/`; where two would be the same, all get as much of the path above in front as tells them apart. That of a URL is
     the URL. `#` in a path becomes `%23`, bytes of a name that are not UTF-8 `\\xNN`.
-    Raises UserError for an input that does not exist or cannot be listed, and when there is no file at all.
+    Raises UserError for an input that does not exist or cannot be listed, and when there is no file at all;
+    StumbleError where asking again may help.
     """
     trees = [_search(os.fspath(given), without) for given in inputs]
     roots: dict[tuple[str, str], tuple[_Tree, _Found]] = {}
@@ -118,7 +120,7 @@ def _described(tree: _Tree, supplied: dict[str, dict[str, dict[str, str]]]) -> I
     identities = {found.place: found.identity for found in tree.files}
     for sheet in sorted(tree.sheets, key=lambda found: (found.place.count("/"), found.place)):
         folder = posixpath.dirname(sheet.place)
-        rows, problems = read_sheet(sheet.open)
+        rows, problems = read_sheet(sheet.identity, sheet.open)
         for row in rows:
             for name, key in ((row.file, ""), row.file.partition("#")[::2]):
                 identity = identities.get(posixpath.normpath(posixpath.join(folder, name)))
@@ -153,7 +155,7 @@ def _search(given: str, without: Path | None) -> _Tree:
         file = root / path.name
         return _tree(root, [_found(file, root)] if _is_outside(file.resolve(), without) else [], is_whole=False)
     except OSError as error:
-        raise UserError(f"cannot read input {given}: {error.strerror}") from error
+        raise refusal(f"cannot read input {given}", error) from error
 
 
 def _pattern(pattern: Path, without: Path | None) -> _Tree:
@@ -191,7 +193,7 @@ def _walk(folder: Path, root: Path, above: tuple[Path, ...], without: Path | Non
         with os.scandir(folder) as listed:
             entries = [(Path(entry), entry.is_symlink()) for entry in listed if not entry.name.startswith(".")]
     except OSError as error:
-        if folder == root:
+        if folder == root or may_pass(error):
             raise
         yield _found(folder, root, "unreadable", f"the folder cannot be listed: {error.strerror}")
         return
@@ -215,7 +217,9 @@ def _is_outside(path: Path, without: Path | None) -> bool:
 def _is_folder(path: Path) -> bool:
     try:
         return stat.S_ISDIR(path.stat().st_mode)
-    except OSError:
+    except OSError as error:
+        if may_pass(error):  # were it taken for a file, all that lies in it would be missing
+            raise
         return False
 
 
@@ -260,8 +264,7 @@ def _remote(given: str) -> _Tree:
             raise FileNotFoundError(errno.ENOENT, "there is nothing under it")
     except Exception as error:
         # Each file system has errors of its own, and none of them may be taken for an empty input.
-        reason = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())
-        raise UserError(f"cannot read input {USER_IN_URL.sub('//', given)}: {reason}") from error
+        raise refusal(f"cannot read input {given}", error) from error
     return _remote_tree(filesystem, root, paths, is_whole=is_whole)
 
 

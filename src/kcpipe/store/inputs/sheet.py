@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from kcpipe.store.inputs.formats import SUPPLIED, Entry, header_with, words
+from kcpipe.store.stumbles import may_pass, reason, refusal
 
 Supplied = Mapping[str, Mapping[str, str]]
 """What is supplied for a file: by the key of a record ("" for all of them), then by column of `records`."""
@@ -31,10 +32,11 @@ class SheetRow(NamedTuple):
     line: int
 
 
-def read_sheet(open_sheet: Callable[[], IO[bytes]]) -> tuple[list[SheetRow], list[Entry]]:
+def read_sheet(name: str, open_sheet: Callable[[], IO[bytes]]) -> tuple[list[SheetRow], list[Entry]]:
     """The rows of a SOURCES.csv, and what is wrong with it.
 
-    A problem has the key "" when it is the sheet's, else the name of the file that a row is about.
+    A problem has the key "" when it is the sheet's, else the name of the file that a row is about. Raises StumbleError
+    where asking again may help: what the sheet says must not be missing from a release. name: of the sheet, for that.
     """
     try:
         with open_sheet() as file:
@@ -42,8 +44,10 @@ def read_sheet(open_sheet: Callable[[], IO[bytes]]) -> tuple[list[SheetRow], lis
         text = raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
         return [], [Entry("", None, "undecodable", f"SOURCES.csv is not {error.encoding}: byte {error.start}")]
-    except OSError as error:
-        return [], [Entry("", None, "unreadable", f"SOURCES.csv cannot be read: {error.strerror or error}")]
+    except Exception as error:  # each file system has errors of its own
+        if may_pass(error):
+            raise refusal(f"cannot read {name}", error) from error
+        return [], [Entry("", None, "unreadable", f"SOURCES.csv cannot be read: {reason(error)}")]
     known = header_with(_FILE, text.lstrip().partition("\n")[0])
     if known is None:
         return [], [Entry("", None, "malformed_csv", f"SOURCES.csv has no column {_FILE!r}: it is not used")]

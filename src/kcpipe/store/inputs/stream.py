@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import IO, Any
 
 import pyarrow as pa
 
-from kcpipe.settings import InputSettings
+from kcpipe.settings import InputSettings, StumbleError
 from kcpipe.store.inputs.archives import Member, tar_members, zip_members
 from kcpipe.store.inputs.formats import (
     SUFFIXES,
@@ -24,6 +25,7 @@ from kcpipe.store.inputs.formats import (
 )
 from kcpipe.store.inputs.locate import Source
 from kcpipe.store.inputs.unpack import RecordError, Unpacked
+from kcpipe.store.stumbles import may_pass, reason, refusal
 from kcpipe.tables import TABLES, build
 
 _BATCH_BYTES = 32_000_000
@@ -39,7 +41,8 @@ def load(sources: Sequence[Source], limits: InputSettings, batch_size: int = 64)
 
     batch_size: the most records in a batch; it holds fewer when they are large. A file that cannot be read as a whole
     (`vanished`, `unreadable`, `truncated`, `corrupt`, `decompression_bomb`, `unknown_format`, `no_text`) has a row
-    with the problem, after the records that could be read from it. Raises nothing for what lies in a file.
+    with the problem, after the records that could be read from it. Raises nothing for what lies in a file,
+    and StumbleError where a file could not be read now but may be when it is asked for again: it is not lost.
     """
     rows: list[dict[str, Any]] = []
     size = 0
@@ -91,7 +94,7 @@ def _entries(source: Source, limits: InputSettings) -> Iterator[Entry]:
         return
     is_empty = True
     try:
-        with source.open() as file:
+        with _opened(source) as file:
             for entry in _records(file, what or Kind("text", None), limits):
                 yield entry
                 is_empty = False
@@ -100,6 +103,73 @@ def _entries(source: Source, limits: InputSettings) -> Iterator[Entry]:
     else:
         if is_empty:
             yield Entry("", None, "empty", "the file holds no record")
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[_Opened]:
+    """The file. Raises StumbleError at the latest at the end, when it could not be read now and may be later."""
+    try:
+        file = source.open()
+    except Exception as error:
+        raise _told(source.source_uri, error) from error
+    with file:
+        opened = _Opened(file, source.source_uri)
+        try:
+            yield opened
+        finally:
+            if opened.stumble is not None:
+                raise opened.stumble
+
+
+class _Opened:
+    """An open file that remembers what it stumbled over: parsers take that for damage, or go on without the rest."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._file, self._name = file, name
+        self.stumble: StumbleError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many bytes. Raises StumbleError, or RecordError for what will not pass."""
+        try:
+            return self._file.read(size)
+        except Exception as error:
+            told = _told(self._name, error)
+            if isinstance(told, StumbleError):
+                self.stumble = told
+            raise told from error
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place where reading goes on."""
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        """Whether `seek` works."""
+        return self._file.seekable()
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def close(self) -> None:
+        """Left to whoever opened the file."""
+
+
+def _told(name: str, error: Exception) -> Exception:
+    """What a file system said of a file, so that it is not taken for what a parser says of the content."""
+    return refusal(f"cannot read {name}", error) if may_pass(error) else _refused(error)
+
+
+def _refused(error: Exception) -> RecordError:
+    """Why a file cannot be read and never will be."""
+    if isinstance(error, FileNotFoundError):
+        return RecordError("vanished", f"the file is gone: {reason(error)}")
+    return RecordError("unreadable", f"the file cannot be read: {reason(error)}")
 
 
 def _records(file: Any, what: Kind, limits: InputSettings) -> Iterator[Entry]:
@@ -148,11 +218,14 @@ def _members(members: Iterator[Member], limits: InputSettings) -> Iterator[Entry
 
 
 def _problem(key: str, error: Exception) -> Entry:
-    """What went wrong, as a row: parsers may raise anything on bytes that were made to confuse them."""
+    """What went wrong, as a row: parsers may raise anything on bytes that were made to confuse them.
+
+    Raises it when it is a StumbleError: no record is to blame for that.
+    """
+    if isinstance(error, StumbleError):
+        raise error
+    if isinstance(error, OSError):
+        error = _refused(error)
     if isinstance(error, RecordError):
         return Entry(key, None, error.reason, error.message)
-    if isinstance(error, FileNotFoundError):
-        return Entry(key, None, "vanished", f"the file is gone: {error.strerror or error}")
-    if isinstance(error, OSError):
-        return Entry(key, None, "unreadable", f"the file cannot be read: {error.strerror or error}")
     return Entry(key, None, "corrupt", f"it cannot be read as what it says it is: {type(error).__name__}: {error}")
