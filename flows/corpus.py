@@ -13,6 +13,7 @@ import asyncio
 import inspect
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 # Before Prefect is imported: no telemetry, time for a first start on a slow machine, no warning of a log without a run.
 for name, value in {
@@ -58,10 +59,12 @@ from prefect.logging.handlers import APILogHandler  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.task_engine import TaskRunTimeoutError  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+from prefect.types.names import MAX_ASSET_KEY_LENGTH, RESTRICTED_ASSET_CHARACTERS  # noqa: E402
 from pydantic import Field  # noqa: E402
 
 from kcpipe import cli, notify, pipeline, quality, settings, store  # noqa: E402
 from kcpipe import console as show  # noqa: E402
+from kcpipe.ids import digest  # noqa: E402
 from kcpipe.pipeline import Opened, Outcome  # noqa: E402
 from kcpipe.settings import FlowSettings, Settings, StumbleError  # noqa: E402
 
@@ -90,6 +93,7 @@ TAG = "kcpipe"
 """Of every run, however it was started."""
 SKIPPED = "Skipped"
 """The name of the state of a scheduled run that another one made needless."""
+_NOT_IN_KEYS = re.compile(f"[{re.escape(''.join(RESTRICTED_ASSET_CHARACTERS))}]")
 _OPENED: ContextVar[Opened | None] = ContextVar("opened", default=None)
 """What `run_flow` has read: no parameter of a flow, which the server would want to write down."""
 HAS_WORKED = [StateType.RUNNING, StateType.COMPLETED, StateType.FAILED]
@@ -182,7 +186,7 @@ def corpus(
     if (other := _made_needless_by()) is not None:
         return Completed(name=SKIPPED, message=f"{other.name} has started since this run was due")
     chosen = settings.load(config)
-    product, sources = Asset(key=_uri(settings.on_this_machine(output))), [Asset(key=_uri(given)) for given in inputs]
+    product, sources = asset(settings.on_this_machine(output)), [asset(given) for given in inputs]
     steps = Tasks(chosen.flow, product, sources)
     with (
         pipeline.engine(chosen.run) as engine,
@@ -234,8 +238,16 @@ def _made_needless_by() -> FlowRun | None:
     return next((run for run in since if run.id != this.id and run.state_name != SKIPPED), None)
 
 
+def asset(place: Path | str) -> Asset:
+    """A path, pattern or URL as Prefect's asset. Its key is that URL: what a key may not hold, such as a blank, stands
+    there as its code behind "~", the end of a very long one as a digest."""
+    key = _NOT_IN_KEYS.sub(lambda found: f"~{ord(found[0]):02X}", unquote(_uri(place)))
+    is_short = len(key) <= MAX_ASSET_KEY_LENGTH
+    return Asset(key=key if is_short else f"{key[: MAX_ASSET_KEY_LENGTH - 33]}~{digest(key.encode())[:32]}")
+
+
 def _uri(place: Path | str) -> str:
-    """A path or URL as the key of an asset, which may hold no blank."""
+    """The URL of a path, or a URL without the name and password in it."""
     given = str(place)
     return quote(notify.shown(given), safe=":/") if "://" in given else Path(given).absolute().as_uri()
 

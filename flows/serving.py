@@ -27,7 +27,12 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitConfig,
+    ConcurrencyLimitStrategy,
+    State,
+    StateType,
+)
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
 from prefect.schedules import Cron
@@ -35,7 +40,7 @@ from prefect.settings import get_current_settings
 
 from kcpipe.settings import FlowSettings, UserError
 
-from .corpus import HAS_WORKED, TAG, Files, corpus, look, name_of
+from .corpus import HAS_WORKED, TAG, Files, ReleaseStoppedError, corpus, look, name_of
 
 log = logging.getLogger("kcpipe.flows")
 
@@ -43,6 +48,8 @@ SERVER_SECONDS = 60
 """How long a Prefect server that does not answer is waited for: it takes some seconds to start."""
 LOOK_SHARE = 50
 """Looking over a folder takes at most one part in so many of the time."""
+FIRST_PAUSE, LONGEST_PAUSE = 60, 3600
+"""Seconds before what arrived is tried again after a run that failed; each pause is twice the one before."""
 
 
 def serve(
@@ -85,8 +92,8 @@ def serve(
     if watch is not None:
         folder = watch
 
-        def run() -> None:
-            run_deployment(deployment_id, poll_interval=2, tags=["arrival"])
+        def run() -> bool:
+            return is_dealt_with(run_deployment(deployment_id, poll_interval=2, tags=["arrival"]).state)
 
         Thread(target=run_when_settled, args=(folder, limits.settle_seconds, run), daemon=True).start()
     serve_deployments(deployment, pause_on_shutdown=False, print_starting_message=False)
@@ -158,23 +165,38 @@ def _is_owed(deployment_id: UUID, cron: str, timezone: str) -> bool:
 # --- a folder ----------------------------------------------------------------------------------------------------
 
 
-def run_when_settled(folder: Path, seconds: float, run: Callable[[], None]) -> None:
+def run_when_settled(folder: Path, seconds: float, run: Callable[[], bool]) -> None:
     """Call `run` whenever the folder's files have changed and then kept size and time for `seconds`; never returns.
 
-    Looked at, not listened to: a network file system tells nobody of what others write, and a half-written file can
-    only be told by looking twice. What is there at the start counts as changed.
+    run: tells whether the files are dealt with; if not, it is called again after a pause, ever longer ones, for the
+    same files. Looked at, not listened to: a network file system tells nobody of what others write, and a half-written
+    file can only be told by looking twice. What is there at the start counts as changed.
     """
     before: Files = {}
     done: Files = {}
+    tried: Files = {}
+    pause = tried_at = 0.0
     while True:
         begun = time.monotonic()
         now = look(folder)
         took = time.monotonic() - begun
-        if now == before and now != done and now:
+        is_due = now != tried or begun - tried_at >= pause
+        if now == before and now != done and now and is_due:
             try:
-                run()
-                done = now
+                is_done = run()
             except Exception as error:  # the server may be away for a while; what has arrived is not forgotten
                 log.warning("%s has new files, but no run could be started: %s", folder, error)
+            else:
+                done = now if is_done else {}
+                pause = min(2 * pause, LONGEST_PAUSE) if now == tried else FIRST_PAUSE
+                tried, tried_at = now, time.monotonic()
         before = now
         time.sleep(max(seconds, LOOK_SHARE * took))
+
+
+def is_dealt_with(state: State[Any] | None) -> bool:
+    """Whether a run has done with what had arrived: it ended, or a check stopped the release, which would stop the next
+    one, too. One that failed otherwise, or that the server has lost, has not."""
+    if state is None:
+        return False
+    return state.is_completed() or ReleaseStoppedError.__name__ in (state.message or "")

@@ -220,7 +220,7 @@ def recent(server: Server) -> list[FlowRun]:
 
 def test_a_stopped_release_fails_the_run_and_tells_everyone(server: Server, tmp_path: Path) -> None:
     """The last release stays; webhook, command and block are told; the address of the webhook is in no log."""
-    inputs, output = tmp_path / "articles", tmp_path / "output"
+    inputs, output = tmp_path / "my articles", tmp_path / "my output"
     inputs.mkdir()
     for article in (ARTICLE, OTHER_ARTICLE):
         shutil.copy(article, inputs)
@@ -241,9 +241,10 @@ def test_a_stopped_release_fails_the_run_and_tells_everyone(server: Server, tmp_
         with pytest.raises(flows.ReleaseStoppedError, match="critical check failed"):
             flows.corpus([str(inputs)], output, settings)
     assert release.find(output).id == first.release.id
-    run = next(run for run in recent(server) if run.name == "articles, 1 document, stopped")
+    run = next(run for run in recent(server) if run.name == "my articles, 1 document, stopped")
     assert run.state is not None
     assert run.state.is_failed()
+    assert serving.is_dealt_with(run.state), "the next one would be stopped, too"
     left = server.artifacts(run)
     assert left.keys() == ARTIFACTS
     assert "**Stopped**" in left["quality"]
@@ -256,6 +257,24 @@ def test_a_stopped_release_fails_the_run_and_tells_everyone(server: Server, tmp_
     log = waited_for(lambda: [line for line in server.log(run) if "could not be told" in line], "the line in the log")
     assert log == ["kcpipe: the run's end could not be told by webhook: HTTP 500"]
     assert not any("geheim" in line for line in server.log(run))
+
+
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [
+        ("/srv/news", "file:///srv/news"),
+        ("/srv/my news/*.txt", "file:///srv/my~20news/*.txt"),
+        ("/srv/naïve/100%", "file:///srv/naïve/100~25"),
+        ("s3://key:geheim@bucket/a b#1", "s3://bucket/a~20b~231"),
+    ],
+)
+def test_any_place_has_an_asset(place: str, key: str) -> None:
+    assert flows.asset(place).key == key
+
+
+def test_very_long_places_have_assets_of_their_own() -> None:
+    keys = {flows.asset(f"s3://bucket/{'long/' * 200}{name}").key for name in "ab"}
+    assert len(keys) == 2
 
 
 def test_a_run_that_fails_has_the_tag_too(server: Server, tmp_path: Path) -> None:
@@ -533,12 +552,12 @@ def test_a_server_that_does_not_answer_is_one_clear_line(monkeypatch: pytest.Mon
 def test_a_folder_is_left_alone_until_it_has_settled(tmp_path: Path) -> None:
     """A file written slowly is taken once and whole, a hidden one never."""
     seen: list[dict[str, int]] = []
-    watcher = threading.Thread(
-        target=serving.run_when_settled,
-        args=(tmp_path, 0.4, lambda: seen.append({path.name: path.stat().st_size for path in tmp_path.iterdir()})),
-        daemon=True,
-    )
-    watcher.start()
+
+    def run() -> bool:
+        seen.append({path.name: path.stat().st_size for path in tmp_path.iterdir()})
+        return True
+
+    threading.Thread(target=serving.run_when_settled, args=(tmp_path, 0.4, run), daemon=True).start()
     (tmp_path / ".partial").write_text("half")
     with (tmp_path / "slow.txt").open("w") as slow:
         for _ in range(10):
@@ -549,6 +568,38 @@ def test_a_folder_is_left_alone_until_it_has_settled(tmp_path: Path) -> None:
     waited_for(lambda: seen, "a settled folder")
     time.sleep(1)
     assert seen == [{"slow.txt": 1000, "moved.txt": 4}]
+
+
+def test_what_arrived_is_tried_again_when_a_run_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a pause, then after twice as long, until it is done."""
+    monkeypatch.setattr(serving, "FIRST_PAUSE", 0.5)
+    tries: list[float] = []
+
+    def run() -> bool:
+        tries.append(time.monotonic())
+        return len(tries) == 3
+
+    (tmp_path / "a.txt").write_text("a")
+    threading.Thread(target=serving.run_when_settled, args=(tmp_path, 0.05, run), daemon=True).start()
+    waited_for(lambda: len(tries) == 3, "two tries after the first")
+    assert tries[1] - tries[0] >= 0.5
+    assert tries[2] - tries[1] >= 1
+    time.sleep(2.5)
+    assert len(tries) == 3
+
+
+def test_what_arrives_after_a_run_that_failed_does_not_wait(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def run() -> bool:
+        seen.append(len(list(tmp_path.iterdir())))
+        return False
+
+    (tmp_path / "a.txt").write_text("a")
+    threading.Thread(target=serving.run_when_settled, args=(tmp_path, 0.05, run), daemon=True).start()
+    waited_for(lambda: seen, "the first run")
+    (tmp_path / "b.txt").write_text("b")
+    waited_for(lambda: seen == [1, 2], "the run with the new file")
 
 
 def test_a_folder_is_looked_at_whatever_lies_in_it(tmp_path: Path) -> None:
@@ -610,6 +661,26 @@ def test_late_runs_of_a_work_pool_come_to_one(server: Server, deployed: Place) -
     assert worked.state is not None
     manifest = release.find(deployed.folder / "output", version).manifest
     assert manifest["lineage"]["flow_run_id"] == str(worked.id)
+
+
+def test_what_overlaps_waits_where_the_settings_say_so(server: Server, seed_output: Path, tmp_path: Path) -> None:
+    shutil.copytree(seed_output, tmp_path / "output", symlinks=True)
+    words = ["kcpipe", "serve", str(SEEDS), "--cron", "0 6 1 1 *", "--name", "queued"]
+    deployment = "corpus/queued"
+    with running(words, tmp_path, {**server.environment, "KCPIPE_FLOW__OVERLAP": "queue"}):
+        waited_for(lambda: server_knows(server, deployment), "the deployment")
+        for _ in range(2):
+            run_deployment(deployment, timeout=0)
+        done = waited_for(
+            lambda: (
+                len(runs := [run for run in server.runs(deployment) if run.state_name == "Completed"]) == 2 and runs
+            ),
+            "both runs",
+        )
+    earlier, later = sorted(done, key=lambda run: run.start_time or datetime.now(UTC))
+    assert earlier.end_time is not None
+    assert later.start_time is not None
+    assert later.start_time >= earlier.end_time
 
 
 def test_a_served_schedule_runs_and_drops_what_overlaps(server: Server, scheduled: str) -> None:
