@@ -214,11 +214,13 @@ def test_slices_are_put_together_from_all_segments(tmp_path: Path) -> None:
             workspace.save("read", "k", dict.fromkeys(segment, ""), raw(*segment))
         workspace.save("read", "k", {"c": "again"}, raw("c"))
         for room in (0, 1_000_000):
-            slices = workspace.load_slices("k", RAW, [["a"], ["b", "c", "e"], [], ["f"]], room=room)
+            slices = workspace.load_slices(
+                workspace.parts("k", "abcef"), RAW, [["a"], ["b", "c", "e"], [], ["f"]], room=room
+            )
             expected = [build(RAW, documents(*ids)) for ids in ("a", "bce", "", "f")]
             assert all(part.equals(rows) for part, rows in zip(slices, expected, strict=True))
             assert slices[0].schema.equals(RAW.schema, check_metadata=True)
-        [nothing] = workspace.load_slices("k", RAW, [[]], room=0)
+        [nothing] = workspace.load_slices(workspace.parts("k", []), RAW, [[]], room=0)
         assert nothing.equals(empty(RAW))
 
 

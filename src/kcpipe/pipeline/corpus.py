@@ -42,6 +42,7 @@ class Corpus:
         self._slices = self._cut()
         self._wholes: dict[str, pa.Table] = {}
         self._parts: dict[str, Sequence[pa.Table]] = {}
+        self._places: dict[str, store.Parts] = {}
 
     def whole(self, name: str) -> pa.Table:
         """All rows of a table, by document where they belong to documents."""
@@ -96,7 +97,13 @@ class Corpus:
         if name == "raw_documents":  # no stage behind reads the text, and it is long
             table = replace(table, columns=table.without("raw_text"))
         room = self._memory // SHARE_OF_READING
-        return self._workspace.load_slices(self._keys[_MAKERS[name]], table, self._slices, room=room)
+        return self._workspace.load_slices(self._lying(_MAKERS[name]), table, self._slices, room=room)
+
+    def _lying(self, stage: str) -> store.Parts:
+        """Where the rows of all documents lie that a stage made: asked once for all its tables."""
+        if stage not in self._places:
+            self._places[stage] = self._workspace.parts(self._keys[stage], self._ids)
+        return self._places[stage]
 
     def _sliced(self, name: str) -> Sequence[pa.Table]:
         rows, count = self._wholes[name], len(self._slices)

@@ -136,16 +136,16 @@ class Workspace:
         Raises ContractError when a document has no result under this key.
         """
         found: dict[str, list[str]] = {}
+        asked = {document: document for document in document_ids}
         for document, folder in self._ask(
             "SELECT document_id, folder FROM results JOIN batches USING (segment_id)"
             " WHERE results.stage_key = ? AND document_id IN (SELECT value FROM json_each(?)) ORDER BY document_id",
             stage_key,
             json.dumps(list(document_ids)),
         ):
-            found.setdefault(folder, []).append(document)
-        missing = set(document_ids).difference(*found.values())
-        if missing:
-            raise ContractError(f"{len(missing)} documents not processed, such as {min(missing)}")
+            found.setdefault(folder, []).append(asked.pop(document))  # the caller's own string, of which there are many
+        if asked:
+            raise ContractError(f"{len(asked)} documents not processed, such as {min(asked)}")
         return found
 
     def load(self, stage_key: str, table: Table, document_ids: Collection[str]) -> pa.Table:
@@ -157,10 +157,10 @@ class Workspace:
         return read_segments(self.home, parts, table)
 
     def load_slices(
-        self, stage_key: str, table: Table, slices: Sequence[Sequence[str]], *, room: int
+        self, parts: Parts, table: Table, slices: Sequence[Sequence[str]], *, room: int
     ) -> tuple[pa.Table, ...]:
-        """The same for slices of documents, in order, as tables that lie in a file. room: as for `read_slices`."""
-        parts = self.parts(stage_key, [document for documents in slices for document in documents])
+        """The rows of slices of documents, in order, as tables that lie in a file; parts: where all of these lie, as
+        `parts` tells. room: as for `read_slices`."""
         return read_slices(self.home, parts, table, slices, folder=self.folder, room=room)
 
     def forget(self, document_id: str) -> None:
