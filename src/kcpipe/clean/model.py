@@ -31,7 +31,7 @@ LAYERS = (
 )
 POOLED_AFTER = 2
 """The layer behind which a block also sees the mean of its page."""
-SOFTNESS = 2.0
+SOFTNESS = 2.2
 """The network is surer than it is right."""
 LIMIT = 4.0
 """Standardised features are cut off here."""
