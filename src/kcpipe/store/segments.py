@@ -8,7 +8,7 @@ made: by it the stages behind tell whether there is anything new for them.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -118,16 +118,20 @@ def read_slices(
 ) -> tuple[pa.Table, ...]:
     """The same in slices of documents, as tables that lie in a file of a folder, however large all of them are.
 
-    slices: all documents of `parts`, in order. room: bytes that may be read before they are put in order and laid down;
-    from such runs, each read once, the slices are put together. Raises what `read_segments` raises.
+    slices: all documents of `parts`, in order. A segment is read once: with the slice of its first document, when the
+    others are of that one or the next, as they are where batches were made of neighbours; else before, with others of
+    that kind, of which so many bytes as `room` says are put in order and laid down at once. Raises what `read_segments`
+    raises.
     """
     documents = _as_bytes([document for documents in slices for document in documents])
-    ends = np.cumsum([len(documents) for documents in slices]).tolist()
+    borders = np.cumsum([0, *map(len, slices)])
+    near, strewn = _by_reach(parts, documents, borders[1:])
     schema = table.schema.append(pa.field(OWNER, pa.int64()))
     with home.refusals():
-        runs = lay_down(folder, schema, _runs(home, parts, table, documents, room))
-    found = (_as_declared(table, _in_order([_between(run, *place) for run in runs])) for place in pairwise([0, *ends]))
-    return tuple(found) if len(runs) == 1 else lay_down(folder, table.schema, found)
+        runs = lay_down(folder, schema, _runs(home, strewn, table, documents, room))
+        read = ([_owned(home, name, table, held, documents) for name, held in of_slice.items()] for of_slice in near)
+        found = _sliced(_no_rows(table), read, runs, pairwise(borders.tolist()))
+        return lay_down(folder, table.schema, (_as_declared(table, rows) for rows in found))
 
 
 def _by_document(table: Table, rows: pa.Table, parent: pa.Table) -> tuple[pa.Table, npt.NDArray[np.object_]]:
@@ -157,6 +161,29 @@ def _owners(table: Table, rows: pa.Table, parent: pa.Table) -> pa.ChunkedArray:
         return rows.column("document_id")
     places = pc.index_in(rows.column(table.key[0]), value_set=parent.column(table.key[0]).combine_chunks())
     return parent.column("document_id").take(places)
+
+
+def _by_reach(parts: Parts, documents: Ids, ends: npt.NDArray[np.int64]) -> tuple[list[Parts], Parts]:
+    """By slice the segments whose documents begin there and reach no further than into the next; and all others."""
+    near: list[dict[str, Sequence[str]]] = [{} for _ in ends]
+    strewn: dict[str, Sequence[str]] = {}
+    for folder, of_segment in parts.items():
+        reach = np.searchsorted(documents, _as_bytes([min(of_segment), max(of_segment)]))
+        first, last = np.searchsorted(ends, reach, side="right").tolist()
+        (near[first] if last - first <= 1 else strewn)[folder] = of_segment
+    return [*near], strewn
+
+
+def _sliced(
+    left: pa.Table, read: Iterable[list[pa.Table]], runs: Sequence[pa.Table], places: Iterable[tuple[int, int]]
+) -> Iterator[pa.Table]:
+    """The rows of each slice. left: no rows; read: by slice those of the segments that begin in it; runs: of all
+    slices, in order; places: of the documents of each slice, among all."""
+    for of_segments, (first, end) in zip(read, places, strict=True):
+        rows = _in_order([left, *of_segments, *(_between(run, first, end) for run in runs)])
+        of_slice = _between(rows, first, end)
+        left = rows.slice(of_slice.num_rows)
+        yield of_slice
 
 
 def _runs(home: Place, parts: Parts, table: Table, documents: Ids, room: int) -> Iterator[pa.Table]:
