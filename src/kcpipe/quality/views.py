@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kcpipe import lexicon
+from kcpipe.joins import rows_at
 from kcpipe.quality.cut import cut
 from kcpipe.supplied import language_code, outlet_name
 
@@ -83,7 +84,7 @@ class Views:
         """The rows of a query that gives ROW: a table's own columns as they lie there, the others as DuckDB says."""
         found = self._connection.sql(query).to_arrow_table()
         own = self._tables[table].select([name for name in columns if name not in VIEWS.get(table, frozenset())])
-        own = own.take(found.column(ROW))
+        own = rows_at(own, found.column(ROW).to_numpy())
         return pa.table({name: (own if name in own.column_names else found).column(name) for name in columns})
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
