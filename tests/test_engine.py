@@ -98,8 +98,8 @@ def test_two_processes_make_what_one_makes(tmp_path: Path) -> None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """A Dask scheduler and two workers as programs of their own, on loopback; yields the scheduler's address."""
+def cluster(folder: Path) -> Iterator[Client]:
+    """A Dask scheduler and two workers as programs of their own, on loopback; yields a client of them that looks on."""
     address_file = folder / "scheduler.json"
     quiet = ["--no-dashboard", "--scheduler-file", str(address_file)]
     with ExitStack() as running:
@@ -115,8 +115,8 @@ def cluster(folder: Path) -> Iterator[str]:
             start("dask_worker", "--host", "127.0.0.1", "--nworkers", "1", "--nthreads", "1")
         with Client(scheduler_file=str(address_file), set_as_default=False, timeout=60) as client:
             client.wait_for_workers(2, timeout=60)
-            address = client.scheduler.address
-        yield address
+            client.get_task_stream()  # from the first time it is asked the scheduler keeps what each worker did
+            yield client
 
 
 def test_workers_at_an_address_make_what_a_plain_run_makes(
@@ -125,11 +125,16 @@ def test_workers_at_an_address_make_what_a_plain_run_makes(
     monkeypatch.setenv("KCPIPE_QUALITY__EXPECTATIONS", str(quick.expectations))
     monkeypatch.setenv("KCPIPE_RUN__BATCH_SIZE", "2")
     output = tmp_path / "output"
-    with cluster(tmp_path) as address:
+    with cluster(tmp_path) as client:
+        address = client.scheduler.address
         assert address.startswith("tcp://127.0.0.1:")
         result = kcpipe("run", SEEDS, "--output", output, "--engine", "dask", "--address", address)
+        told, workers = client.get_task_stream(), set(client.scheduler_info()["workers"])
     assert result.returncode == 0, result.stderr
     assert "kcpipe" not in result.stderr
+    done = [task for task in told if task["status"] == "OK" and str(task["key"]).startswith("work_on")]
+    assert {task["worker"] for task in done} == workers
+    assert len(workers) == 2
     assert parquet_hashes(release.find(output).path) == parquet_hashes(release.find(seed_output).path)
 
 
