@@ -858,3 +858,26 @@ def test_the_archive_of_a_blog_is_known(line: str) -> None:
     verdict = rules(LEXICONS).judge(line)
     assert verdict is not None
     assert verdict.rule_id == "pattern.archive"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule_id"),
+    [
+        ("Elise Nass / AFP / Getty Images", "pattern.credit"),
+        ("Elise Nass/AP via Shutterstock", "pattern.credit"),
+        ("(Elise Nass/Getty)", "pattern.credit"),
+        ("Related Topics: Cuba, Seoul", "pattern.tags"),
+        ("Related TopicsCubaTradeSeoul", "pattern.tags"),
+    ],
+)
+def test_credits_of_pictures_and_glued_tags_are_known(line: str, rule_id: str) -> None:
+    verdict = rules(LEXICONS).judge(line)
+    assert verdict is not None
+    assert verdict.rule_id == rule_id
+
+
+def test_the_picture_of_an_agency_is_no_deck() -> None:
+    credit = "Elise Nass / AFP / Getty Images"
+    assert credit not in said(page(f"By Yuan Lin\n\nFeb. 14, 2024\n\n{credit}"))["text"]
+    assert rules(LEXICONS).judge("Related topics were raised in Seoul on Wednesday.") is None
+    assert rules(LEXICONS).judge("Relations between Getty and Shutterstock have soured.") is None
