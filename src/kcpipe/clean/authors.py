@@ -223,10 +223,7 @@ class _Page:
         """Names that stand alone in a line, or in a part of it that a date or a mark sets off."""
         line, rules = about.line, self._rules
         is_dated = self._is_about_time(place)
-        for start, whole in parts_of(without_shifts(line.text), rules):
-            # A clock may stand before the date: "Ann Lee, USA Today 8:42 a.m. EDT May 5, 2024".
-            clock = rules.clock.regex.search(whole) if is_dated else None
-            part = whole if clock is None else whole[: clock.start()]
+        for start, part in parts_of(without_shifts(line.text), rules):
             if " " not in part.strip() and key(part) not in rules.team_words:
                 continue
             names = names_in(part, line.start + start, "author.bare", rules, kind="team")
