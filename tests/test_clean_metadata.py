@@ -10,6 +10,7 @@ import pytest
 
 from kcpipe import ids, lexicon
 from kcpipe.clean import clean
+from kcpipe.clean.rules import rules
 from kcpipe.dating.page import bounded, stated
 from kcpipe.tables import TABLES, build
 
@@ -782,3 +783,101 @@ def test_the_seeds_say_what_they_said(seed: str) -> None:
         ],
     }
     assert said(SEEDS[seed])["fields"] == expected[seed]
+
+
+@pytest.mark.parametrize(
+    ("header", "authors"),
+    [
+        ("By Elise Nass, Fellow, and Yuan Lin, Scholar", ["Elise Nass", "Yuan Lin"]),
+        ("By Elise Nass, Senior Fellow and Yuan Lin, Reporter", ["Elise Nass", "Yuan Lin"]),
+        ("By Elise Nass, Senior Fellow, Yuan Lin", ["Elise Nass"]),
+        ("By Elise Nass, Fellow, Tel Aviv", ["Elise Nass"]),
+        ("Produced by:\n\nElise Nass", []),
+        ("A WORD FROM OUR DIRECTOR, ELISE NASS", []),
+    ],
+)
+def test_offices_between_names_and_who_made_the_programme(header: str, authors: list[str]) -> None:
+    assert said(page(f"{header}\n\nFeb. 14, 2024"))["authors"] == authors
+
+
+def test_a_name_with_which_the_title_begins_is_no_author() -> None:
+    title = "Hana Phu Quoc, a new hotel by the sea, opens to diplomats"
+    assert said(page("Hana Phu Quoc", title=title))["authors"] == []
+    assert said(page("Elise Nass", title=title))["authors"] == ["Elise Nass"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "February 14, 2024  report",
+        "text size: T T  Your Company February 14, 2024, 6:37 PM EDT",
+        "on February 14, 2024 at 9:00a",
+        "By Elise Nass on Feb 14, 2024 at 11:30p @ElNass",
+    ],
+)
+def test_dates_beside_words_of_the_page(line: str) -> None:
+    assert said(page(line))["stated_start"] == DAY
+
+
+def test_half_days_of_one_letter() -> None:
+    made = said(page("on February 14, 2024 at 9:05p EST"))
+    assert made["stated_at"] == datetime(2024, 2, 15, 2, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow us on Facebook and get news of diplomatic relations between the two countries",
+        "Enter your email address for news of diplomatic relations between the two countries",
+        "Diplomatic relations bookmark title :",
+    ],
+)
+def test_what_a_page_offers_is_no_title(line: str) -> None:
+    title = "A table in New York that nobody left"
+    assert said(f"{line}\n\n{title}\n\nBy Elise Nass\n\nFeb. 14, 2024\n\n{BODY}")["title"] == title
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Elise Nass can be reached at elise@ledger.example.",
+        "Contributing: Liz Otis, Michael Marsh, Associated Press.",
+        "Powered by Blogger.",
+        "Our Standards:The Thomson Reuters Trust Principles.",
+        "This document is subject to copyright. No part may be printed anew unless somebody has said so.",
+        f"Citation: {TITLE} (2024, February 14) retrieved 20 March 2024 from https://ledger.example/a",
+    ],
+)
+def test_what_stands_below_the_text_is_none_of_it(tail: str) -> None:
+    made = said(page("By Elise Nass\n\nFeb. 14, 2024", tail))
+    assert made["text"].endswith("a former ambassador said.")
+
+
+@pytest.mark.parametrize("line", ["► February (4)", "▼    2023  (11)", "March 2022 (7)"])
+def test_the_archive_of_a_blog_is_known(line: str) -> None:
+    verdict = rules(LEXICONS).judge(line)
+    assert verdict is not None
+    assert verdict.rule_id == "pattern.archive"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule_id"),
+    [
+        ("Elise Nass / AFP / Getty Images", "pattern.credit"),
+        ("Elise Nass/AP via Shutterstock", "pattern.credit"),
+        ("(Elise Nass/Getty)", "pattern.credit"),
+        ("Related Topics: Cuba, Seoul", "pattern.tags"),
+        ("Related TopicsCubaTradeSeoul", "pattern.tags"),
+    ],
+)
+def test_credits_of_pictures_and_glued_tags_are_known(line: str, rule_id: str) -> None:
+    verdict = rules(LEXICONS).judge(line)
+    assert verdict is not None
+    assert verdict.rule_id == rule_id
+
+
+def test_the_picture_of_an_agency_is_no_deck() -> None:
+    credit = "Elise Nass / AFP / Getty Images"
+    assert credit not in said(page(f"By Yuan Lin\n\nFeb. 14, 2024\n\n{credit}"))["text"]
+    assert rules(LEXICONS).judge("Related topics were raised in Seoul on Wednesday.") is None
+    assert rules(LEXICONS).judge("Relations between Getty and Shutterstock have soured.") is None

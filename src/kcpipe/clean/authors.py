@@ -169,8 +169,8 @@ class _Page:
             start, part = next(iter(parts_of(text, rules)), (0, text))
             names = names_in(part, line.start + start, "author.label", rules, kind="single")
             if names:
-                is_list = _label_words(self._lines[place - 1].line) in rules.list_labels
-                names += self._listed_below(place, is_list=is_list)
+                above = self._lines[place - 1].line
+                names += self._listed_below(place, is_list=_label_words(above) in rules.list_labels)
                 return names, _LABEL if is_person_name(names[0].value, rules) else _GROUP
         names = [] if self._is_no_byline(about.block) else names_of(line.text, line.start, rules)
         if not names:
@@ -247,7 +247,12 @@ class _Page:
         weight = _DATED_NEARBY * (self._lines[place].block in self._article.header and self._is_dated(place))
         weight += _OFFICE * (bool(rest) or self._is_office(below))
         weight += self._portrait(name, self._lines[place].block)
-        return weight + _UNDER_TITLE * (place == self._under_title)
+        return weight + _UNDER_TITLE * (place == self._under_title and not self._opens_title(name))
+
+    def _opens_title(self, name: str) -> bool:
+        """Whether the title begins with a name and goes on: it tells of its bearer; behind a colon, that one speaks."""
+        title = "" if self._article.title is None else key(self._blocks[self._article.title].text)
+        return title.startswith((f"{key(name)} ", f"{key(name)},"))
 
     def _is_dated(self, place: int) -> bool:
         """Whether a neighbouring line holds a date or a reading time."""

@@ -18,6 +18,7 @@ _HANDLE = re.compile(r"[^\W_][\w.-]{1,29}")
 _CREDENTIAL = re.compile(r"(?:[A-Z][A-Za-z]{0,2}\.?){1,3}[A-Z]{0,5}®?")
 """Letters behind a name: MD, Ph.D., CPA."""
 _SEPARATORS = re.compile(r"\s{0,3}(?:[,;&/]|\band\b|\bwith\b)\s{0,3}", re.IGNORECASE)
+_AND = re.compile(r"(?:\band|&)\s{0,3}$", re.IGNORECASE)
 _MARKS = re.compile(r"[|•·⋅●∙–—/\t]|\s-\s|\(?@\w{1,40}\)?|\b\d+\s?-?min(?:ute)?s?\b(?: read)?", re.IGNORECASE)
 _READING_TIME = re.compile(r"\b\d+ ?-?min(?:ute)?s?\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -38,6 +39,7 @@ _MOST_WORDS = 2
 """So many names of one word may stand in a byline: "By Maria and Katerina"."""
 _NAME_WORDS, _NAME_PARTS, _TEAM_PARTS = 2, 4, 7
 _SHORTEST_WITH_OFFICE = 3
+_OFFICE_WORDS = 3
 _TIME_LENGTH = 100
 _LABELLED = ("published.posted", "published.released", "published.updated")
 """Rules whose match begins with the words that say what the date is of."""
@@ -140,6 +142,7 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
     text = without_shifts(text)
     whole, text = text, text[: end_of_names(text, rules)]
     found: list[Field] = []
+    is_behind_office = False
     alone = text.strip(_EDGES + ",")
     if kind and _is_team(alone, rules) and not _is_member(alone, rules):
         begin = offset + text.index(alone)
@@ -159,7 +162,14 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
         is_whole = is_person and person == name and (end == len(part) or is_place(part[end:]))
         if found and _plain(name) in rules.companies:
             found.pop()
-        if not found or (name and not is_whole and not _CREDENTIAL.fullmatch(name)):
+        if is_behind_office and name and not (is_person and _AND.search(whole[:start])):
+            if is_person:
+                found.pop()
+            break
+        is_behind_office = (
+            bool(found) and not is_person and (_is_office(name, rules) or (is_behind_office and not name))
+        )
+        if not found or (name and not is_whole and not is_behind_office and not _CREDENTIAL.fullmatch(name)):
             break
     if kind and not found:
         words = [(start, part.strip(_EDGES)) for start, part in _listed(text)]
@@ -170,6 +180,12 @@ def names_in(text: str, offset: int, rule_id: str, rules: Rules, *, kind: str = 
                 for begin, (_, word) in zip(begins, words, strict=True)
             ]
     return found
+
+
+def _is_office(text: str, rules: Rules) -> bool:
+    """Whether the words between two names are an office's and nothing else: "Senior Fellow"."""
+    words = text.split()
+    return bool(words) and len(words) <= _OFFICE_WORDS and _plain(words[-1]) in rules.offices
 
 
 def without_shifts(text: str) -> str:
@@ -480,9 +496,9 @@ def _clock(text: str | None) -> tuple[int, int, int] | None:
     numbers = [int(number) for number in _NUMBERS.findall(text)]
     hour, minute, second = [*numbers, 0, 0][:3]
     half = text.lower().replace(".", "")
-    if half.rstrip().endswith("pm") and hour < 12:
+    if half.rstrip().endswith(("pm", "p")) and hour < 12:
         hour += 12
-    elif half.rstrip().endswith("am") and hour == 12:
+    elif half.rstrip().endswith(("am", "a")) and hour == 12:
         hour = 0
     return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 

@@ -302,7 +302,7 @@ def _date_words(
     )
     half = r"\s*[ap]\.?m(?-i:(?![a-z]))\.?"
     hours = r"\s?(?:hours|hrs?|h)(?-i:(?![a-z]))"
-    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half}|{hours})?|\d{{1,2}}{half}"
+    clock = rf"\d{{1,2}}[:.h]\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:{half}|{hours}|[ap]\b)?|\d{{1,2}}{half}"
     offset = r"(?:UTC|GMT)\s{0,3}[+-]\d{1,2}(?::?\d\d)?(?!\d)|[+-]\d\d:?\d\d"
     zone = rf"{offset}|(?:{_any(zones)})(?-i:(?![a-z]))"
     clock_and_zone = rf"(?P<clock>{clock})(?:\s{{0,3}}\(?(?P<zone>{zone})\)?)?"
